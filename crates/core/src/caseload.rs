@@ -1,0 +1,290 @@
+//! The caseload (案卷): enterprises and their records in columns.
+//!
+//! Columnar and compact: a code takes two bytes, a text four, a date four. Rows of a list stand by enterprise,
+//! then date, then content, so the order in which files deliver them changes nothing. One enterprise is a
+//! caseload of one.
+
+mod builder;
+mod link;
+mod texts;
+
+use std::sync::Arc;
+
+pub use builder::{CaseloadBuilder, CaseloadError, Value, document_key};
+pub use link::LinkProblem;
+pub use texts::{TextId, Texts};
+
+use crate::calendar::Period;
+use crate::quantity::{Date, Money, Points};
+use crate::vocabulary::{FieldId, ListId, Ty, Vocabulary};
+
+/// The in-band value of a missing number; no field's range contains it.
+pub(crate) const MISSING: i64 = i64::MIN;
+
+/// A column (列) of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Booleans and codes; missing is `u16::MAX`.
+    Code(Vec<u16>),
+    /// Texts, by number in [`Texts`]; missing is `u32::MAX`.
+    Text(Vec<u32>),
+    /// Days since 1970; missing is `i32::MIN`.
+    Day(Vec<i32>),
+    /// Numbers, 分, hundredths of a point; missing is `i64::MIN`.
+    Wide(Vec<i64>),
+}
+
+impl Column {
+    pub(crate) fn new(ty: Ty) -> Column {
+        match ty {
+            Ty::Bool | Ty::Code(_) => Column::Code(Vec::new()),
+            Ty::Text => Column::Text(Vec::new()),
+            Ty::Date => Column::Day(Vec::new()),
+            Ty::Int | Ty::Money | Ty::Points | Ty::Span => Column::Wide(Vec::new()),
+        }
+    }
+
+    pub(crate) fn push(&mut self, value: i64) {
+        match self {
+            Column::Code(v) => v.push(if value == MISSING { u16::MAX } else { value as u16 }),
+            Column::Text(v) => v.push(if value == MISSING { u32::MAX } else { value as u32 }),
+            Column::Day(v) => v.push(if value == MISSING { i32::MIN } else { value as i32 }),
+            Column::Wide(v) => v.push(value),
+        }
+    }
+
+    pub(crate) fn set(&mut self, row: usize, value: i64) {
+        match self {
+            Column::Code(v) => store(v, row, if value == MISSING { u16::MAX } else { value as u16 }),
+            Column::Text(v) => store(v, row, if value == MISSING { u32::MAX } else { value as u32 }),
+            Column::Day(v) => store(v, row, if value == MISSING { i32::MIN } else { value as i32 }),
+            Column::Wide(v) => store(v, row, value),
+        }
+    }
+
+    /// The value of a row as one number; [`MISSING`] if it is missing or there is no such row.
+    pub(crate) fn get(&self, row: usize) -> i64 {
+        match self {
+            Column::Code(v) => v.get(row).map_or(MISSING, |x| if *x == u16::MAX { MISSING } else { i64::from(*x) }),
+            Column::Text(v) => v.get(row).map_or(MISSING, |x| if *x == u32::MAX { MISSING } else { i64::from(*x) }),
+            Column::Day(v) => v.get(row).map_or(MISSING, |x| if *x == i32::MIN { MISSING } else { i64::from(*x) }),
+            Column::Wide(v) => v.get(row).copied().unwrap_or(MISSING),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Column::Code(v) => v.len(),
+            Column::Text(v) => v.len(),
+            Column::Day(v) => v.len(),
+            Column::Wide(v) => v.len(),
+        }
+    }
+
+    /// The same column with its rows in another order.
+    fn reordered(&self, order: &[u32]) -> Column {
+        fn pick<T: Copy>(v: &[T], order: &[u32]) -> Vec<T> {
+            order.iter().filter_map(|i| v.get(*i as usize).copied()).collect()
+        }
+        match self {
+            Column::Code(v) => Column::Code(pick(v, order)),
+            Column::Text(v) => Column::Text(pick(v, order)),
+            Column::Day(v) => Column::Day(pick(v, order)),
+            Column::Wide(v) => Column::Wide(pick(v, order)),
+        }
+    }
+}
+
+fn store<T>(values: &mut [T], row: usize, value: T) {
+    if let Some(slot) = values.get_mut(row) {
+        *slot = value;
+    }
+}
+
+/// Where a row comes from (来源): a numbered source, a file and sheet, and the row in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// Number of the source; its meaning is the reader's.
+    pub source: u32,
+    /// The row, from 1, as a person counts them in the file.
+    pub row: u32,
+}
+
+/// The rows of one list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    pub(crate) columns: Vec<Column>,
+    /// For enterprise `e` the rows are `ends[e - 1]..ends[e]`; empty for list 0, where a row is an enterprise.
+    pub(crate) ends: Vec<u32>,
+    /// Where each row comes from; empty if no row has an origin.
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) len: u32,
+}
+
+impl Table {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// True without rows.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The rows of an enterprise.
+    pub fn rows_of(&self, enterprise: usize) -> std::ops::Range<usize> {
+        let end = self.ends.get(enterprise).copied().unwrap_or(self.len) as usize;
+        let start = match enterprise.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or(self.len) as usize,
+            None => 0,
+        };
+        start..end
+    }
+
+    /// Where a row comes from.
+    pub fn origin(&self, row: usize) -> Option<Origin> {
+        self.origins.get(row).copied()
+    }
+
+    /// The enterprise that a row belongs to.
+    pub fn enterprise_of(&self, row: usize) -> usize {
+        if self.ends.is_empty() { row } else { self.ends.partition_point(|end| *end as usize <= row) }
+    }
+}
+
+/// Whether a bureau's delivery covers a domain and a stretch of time (覆盖).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// The domain.
+    pub domain: String,
+    /// The bureau.
+    pub agency: String,
+    /// The days covered.
+    pub period: Period,
+    /// The rows delivered, as the bureau declares.
+    pub rows: Option<u32>,
+    /// True if the bureau declares that there is nothing to deliver (零报告).
+    pub zero_report: bool,
+    /// Whether decisions of the simple procedure are included (含简易程序).
+    pub simple_procedure: Option<bool>,
+    /// Which enterprises the bureau supervises.
+    pub supervised: Supervised,
+}
+
+/// Which enterprises a bureau supervises in a domain (监管对象).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supervised {
+    /// 全部
+    All,
+    /// Those whose field of the register says yes; a missing value leaves it open.
+    Where(FieldId),
+}
+
+/// What is known of the bureaus' deliveries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coverages {
+    /// There is no coverage table: the domains of the files received count as covered, every result is marked
+    /// 覆盖未声明, and the run cannot be finalised.
+    Undeclared {
+        /// The domains for which a file was received.
+        received: Vec<String>,
+    },
+    /// The lines of the coverage table; a domain without a line is not covered.
+    Declared(Vec<Coverage>),
+}
+
+/// A row that could not be used but names, or nearly names, an enterprise: it withholds green there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Withheld {
+    /// The enterprise.
+    pub enterprise: u32,
+    /// The domain as a text of the caseload; every domain that applies if it is open.
+    pub domain: Option<TextId>,
+    /// Number of the problem in the reader's list.
+    pub problem: u32,
+}
+
+/// Enterprises and their records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caseload {
+    pub(crate) vocabulary: Arc<Vocabulary>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) texts: Texts,
+    pub(crate) coverages: Coverages,
+    /// Sorted.
+    pub(crate) withheld: Vec<Withheld>,
+}
+
+impl Caseload {
+    /// The vocabulary whose lists and fields the tables hold.
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.vocabulary
+    }
+
+    /// The number of enterprises.
+    pub fn enterprises(&self) -> usize {
+        self.tables.first().map_or(0, Table::len)
+    }
+
+    /// The rows of a list; `None` for a list outside the vocabulary.
+    pub fn table(&self, list: ListId) -> Option<&Table> {
+        self.tables.get(usize::from(list.0))
+    }
+
+    /// The texts.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// What is known of the bureaus' deliveries.
+    pub fn coverages(&self) -> &Coverages {
+        &self.coverages
+    }
+
+    /// The rows that withhold green, by enterprise.
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
+    }
+
+    /// The value of a field of a row, [`Value::Missing`] if there is none.
+    pub fn value(&self, list: ListId, row: usize, field: FieldId) -> Value<'_> {
+        let Some(column) = self.table(list).and_then(|t| t.columns.get(usize::from(field.0))) else {
+            return Value::Missing;
+        };
+        let raw = column.get(row);
+        if raw == MISSING {
+            return Value::Missing;
+        }
+        match self.vocabulary.field_def(list, field).map(|f| f.ty) {
+            Some(Ty::Bool) => Value::Bool(raw != 0),
+            Some(Ty::Int | Ty::Span) => Value::Int(raw),
+            Some(Ty::Money) => Value::Money(Money::from_fen(raw)),
+            Some(Ty::Points) => Value::Points(Points::from_hundredths(raw)),
+            Some(Ty::Date) => Value::Date(Date::from_days(raw as i32)),
+            Some(Ty::Code(_)) => Value::Code(raw as u16),
+            Some(Ty::Text) => Value::Text(self.texts.get(TextId(raw as u32))),
+            None => Value::Missing,
+        }
+    }
+
+    /// The value of a field, named in Chinese or English, as text for people: codes and texts as written,
+    /// dates as 2023-03-01, money in 元, 是/否. Empty if it is missing or there is no such field.
+    pub fn display(&self, list: ListId, row: usize, field: &str) -> String {
+        let Some(id) = self.vocabulary.list_def(list).field(field) else { return String::new() };
+        let code_text = |code| match self.vocabulary.field_def(list, id).map(|f| f.ty) {
+            Some(Ty::Code(codes)) => self.vocabulary.code_list(codes).map_or("", |c| c.text(code)),
+            _ => "",
+        };
+        match self.value(list, row, id) {
+            Value::Missing => String::new(),
+            Value::Bool(yes) => if yes { "是" } else { "否" }.to_owned(),
+            Value::Int(number) => number.to_string(),
+            Value::Money(money) => money.to_string(),
+            Value::Points(points) => points.to_string(),
+            Value::Date(day) => day.to_string(),
+            Value::Code(code) => code_text(code).to_owned(),
+            Value::Text(text) => text.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! Building a caseload: rows are pushed in any order, checked against the vocabulary, then sorted and joined.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::link::{self, LinkProblem};
+use super::{Caseload, Column, Coverages, MISSING, Origin, Table, TextId, Texts, Withheld};
+use crate::quantity::{Date, Money, Points};
+use crate::vocabulary::{Derivation, ENTERPRISE, FieldDef, FieldId, ListId, Ty, Vocabulary};
+
+/// A value of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Nothing is known.
+    Missing,
+    /// 是/否
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// An amount.
+    Money(Money),
+    /// Points.
+    Points(Points),
+    /// A day.
+    Date(Date),
+    /// The number of a code in the field's code list.
+    Code(u16),
+    /// A text.
+    Text(&'a str),
+}
+
+/// A row cannot be taken into a caseload.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaseloadError {
+    /// The list has no such field.
+    #[error("清单“{list}”没有第 {field} 个字段")]
+    NoSuchField {
+        /// The list's Chinese name.
+        list: String,
+        /// The number asked for.
+        field: u16,
+    },
+    /// The enterprise has not been added.
+    #[error("没有第 {0} 户企业；请先加入企业，再加入它的记录")]
+    NoSuchEnterprise(u32),
+    /// The value is of another type than the field.
+    #[error("字段“{field}”的值类型不对")]
+    WrongType {
+        /// The field's Chinese name.
+        field: String,
+    },
+    /// The value is outside the field's range.
+    #[error("字段“{field}”的值 {value} 超出范围")]
+    OutOfRange {
+        /// The field's Chinese name.
+        field: String,
+        /// The value in the field's unit.
+        value: i64,
+    },
+    /// A field that every row must have is missing.
+    #[error("缺少字段“{field}”，这一字段每行都要有")]
+    MissingField {
+        /// The field's Chinese name.
+        field: String,
+    },
+    /// More than four billion rows, or 4 GiB of text.
+    #[error("数据过多：一次最多 42 亿行、4 GiB 文字；请分批处理")]
+    TooMuch,
+}
+
+/// Builds a [`Caseload`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use sanse::{CaseloadBuilder, Date, ENTERPRISE, SANCTION, Value, Vocabulary};
+///
+/// let vocabulary = Arc::new(Vocabulary::standard());
+/// let field = |list, name| vocabulary.list_def(list).field(name).unwrap();
+/// let mut builder = CaseloadBuilder::new(Arc::clone(&vocabulary));
+/// let firm = builder.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("安徽甲有限公司"))], None)?;
+/// let decided: Date = "2022-05-06".parse().unwrap();
+/// builder.add(SANCTION, firm, &[
+///     (field(SANCTION, "种类"), Value::Code(13)),
+///     (field(SANCTION, "作出日期"), Value::Date(decided)),
+/// ], None)?;
+/// let (caseload, _) = builder.finish("2023-03-31".parse().unwrap());
+/// assert_eq!(caseload.display(SANCTION, 0, "种类"), "罚款");
+/// assert_eq!(caseload.display(SANCTION, 0, "整改"), "未知");
+/// # Ok::<(), sanse::CaseloadError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CaseloadBuilder {
+    vocabulary: Arc<Vocabulary>,
+    tables: Vec<Pending>,
+    texts: Texts,
+    coverages: Coverages,
+    withheld: Vec<Withheld>,
+}
+
+#[derive(Clone, Debug)]
+struct Pending {
+    columns: Vec<Column>,
+    owners: Vec<u32>,
+    origins: Vec<Origin>,
+    any_origin: bool,
+    len: u32,
+}
+
+impl CaseloadBuilder {
+    /// An empty caseload over a vocabulary. Until [`CaseloadBuilder::coverages`] says otherwise nothing is
+    /// declared and no domain's file was received.
+    pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
+        let tables = vocabulary
+            .lists
+            .iter()
+            .map(|list| Pending {
+                columns: list.fields.iter().map(|f| Column::new(f.ty)).collect(),
+                owners: Vec::new(),
+                origins: Vec::new(),
+                any_origin: false,
+                len: 0,
+            })
+            .collect();
+        let coverages = Coverages::Undeclared { received: Vec::new() };
+        CaseloadBuilder { vocabulary, tables, texts: Texts::default(), coverages, withheld: Vec::new() }
+    }
+
+    /// The vocabulary.
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.vocabulary
+    }
+
+    /// Adds an enterprise and returns its number, from 0.
+    ///
+    /// # Errors
+    /// As [`CaseloadBuilder::add`].
+    pub fn add_enterprise(&mut self, fields: &[(FieldId, Value<'_>)], origin: Option<Origin>) -> Result<u32, CaseloadError> {
+        let number = self.tables.first().map_or(0, |t| t.len);
+        self.add(ENTERPRISE, number, fields, origin)?;
+        Ok(number)
+    }
+
+    /// Adds a row of a list to an enterprise. Nothing is added if there is an error.
+    ///
+    /// # Errors
+    /// A field outside the list, a value of another type or outside the field's range, a missing field that
+    /// every row must have and that is not derived, an unknown enterprise, or too much data.
+    pub fn add(&mut self, list: ListId, enterprise: u32, fields: &[(FieldId, Value<'_>)], origin: Option<Origin>) -> Result<(), CaseloadError> {
+        let def = self.vocabulary.list_def(list);
+        let known = self.tables.first().map_or(0, |t| t.len);
+        if list != ENTERPRISE && enterprise >= known {
+            return Err(CaseloadError::NoSuchEnterprise(enterprise));
+        }
+        let mut raw = vec![MISSING; def.fields.len()];
+        for (field, value) in fields {
+            let (Some(slot), Some(field_def)) = (raw.get_mut(usize::from(field.0)), def.field_def(*field)) else {
+                return Err(CaseloadError::NoSuchField { list: def.name.chinese.clone(), field: field.0 });
+            };
+            *slot = encode(field_def, *value, &mut self.texts)?;
+        }
+        for (field_def, value) in def.fields.iter().zip(&raw) {
+            if *value == MISSING && !field_def.optional && field_def.derived.is_none() {
+                return Err(CaseloadError::MissingField { field: field_def.name.chinese.clone() });
+            }
+        }
+        let Some(table) = self.tables.get_mut(usize::from(list.0)) else {
+            return Err(CaseloadError::NoSuchField { list: def.name.chinese.clone(), field: 0 });
+        };
+        table.len = table.len.checked_add(1).ok_or(CaseloadError::TooMuch)?;
+        for (column, value) in table.columns.iter_mut().zip(raw) {
+            column.push(value);
+        }
+        if list != ENTERPRISE {
+            table.owners.push(enterprise);
+        }
+        table.any_origin |= origin.is_some();
+        table.origins.push(origin.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Says what is known of the bureaus' deliveries.
+    pub fn coverages(&mut self, coverages: Coverages) {
+        self.coverages = coverages;
+    }
+
+    /// Withholds green from an enterprise in a domain (`None`: in every domain that applies), because of a row
+    /// that could not be used.
+    ///
+    /// # Errors
+    /// An unknown enterprise, or too much text.
+    pub fn withhold(&mut self, enterprise: u32, domain: Option<&str>, problem: u32) -> Result<(), CaseloadError> {
+        if enterprise >= self.tables.first().map_or(0, |t| t.len) {
+            return Err(CaseloadError::NoSuchEnterprise(enterprise));
+        }
+        let domain = match domain {
+            Some(name) => Some(self.texts.intern(name).ok_or(CaseloadError::TooMuch)?),
+            None => None,
+        };
+        self.withheld.push(Withheld { enterprise, domain, problem });
+        Ok(())
+    }
+
+    /// Fills derived fields, fixes what is known by the as-of date, sorts rows by enterprise, date and content
+    /// and joins rectifications to decisions. Returns the caseload and the decisions without a match.
+    pub fn finish(mut self, as_of: Date) -> (Caseload, Vec<LinkProblem>) {
+        let vocabulary = Arc::clone(&self.vocabulary);
+        let enterprises = self.tables.first().map_or(0, |t| t.len);
+        let mut tables = Vec::with_capacity(self.tables.len());
+        for (list, mut pending) in vocabulary.lists.iter().zip(std::mem::take(&mut self.tables)) {
+            derive_rows(&list.fields, &mut pending.columns, pending.len, &vocabulary, &mut self.texts);
+            let is_enterprise = tables.is_empty();
+            let mut table = if is_enterprise {
+                Table { columns: pending.columns, ends: Vec::new(), origins: pending.origins, len: pending.len }
+            } else {
+                sorted(pending, enterprises, list.roles.date, &self.texts)
+            };
+            if !pending_origin(&table.origins) {
+                table.origins = Vec::new();
+            }
+            derive_gravest(&list.fields, list.roles.decision, &mut table);
+            tables.push(table);
+        }
+        self.withheld.sort_unstable();
+        self.withheld.dedup();
+        let mut caseload = Caseload {
+            vocabulary,
+            tables,
+            texts: self.texts,
+            coverages: self.coverages,
+            withheld: self.withheld,
+        };
+        let problems = link::apply(&mut caseload, as_of);
+        (caseload, problems)
+    }
+}
+
+fn pending_origin(origins: &[Origin]) -> bool {
+    origins.iter().any(|o| *o != Origin::default())
+}
+
+fn encode(field: &FieldDef, value: Value<'_>, texts: &mut Texts) -> Result<i64, CaseloadError> {
+    let raw = match (value, field.ty) {
+        (Value::Missing, _) => return Ok(MISSING),
+        (Value::Bool(yes), Ty::Bool) => i64::from(yes),
+        (Value::Int(number), Ty::Int) => number,
+        (Value::Money(money), Ty::Money) => money.fen(),
+        (Value::Points(points), Ty::Points) => points.hundredths(),
+        (Value::Date(day), Ty::Date) => i64::from(day.days()),
+        (Value::Code(code), Ty::Code(_)) => i64::from(code),
+        (Value::Text(text), Ty::Text) => i64::from(texts.intern(text).ok_or(CaseloadError::TooMuch)?.0),
+        _ => return Err(CaseloadError::WrongType { field: field.name.chinese.clone() }),
+    };
+    if raw < field.range.0 || raw > field.range.1 {
+        return Err(CaseloadError::OutOfRange { field: field.name.chinese.clone(), value: raw });
+    }
+    Ok(raw)
+}
+
+/// Fills what a row's own fields determine.
+fn derive_rows(fields: &[FieldDef], columns: &mut [Column], len: u32, vocabulary: &Vocabulary, texts: &mut Texts) {
+    // Most rows share few document numbers with others; each is brought to its form once.
+    let mut keys: HashMap<i64, i64> = HashMap::new();
+    for (index, field) in fields.iter().enumerate() {
+        let Some(how) = field.derived else { continue };
+        for row in 0..len as usize {
+            if columns.get(index).is_none_or(|c| c.get(row) != MISSING) {
+                continue;
+            }
+            let source = |from: FieldId| columns.get(usize::from(from.0)).map_or(MISSING, |c| c.get(row));
+            let value = match how {
+                Derivation::Default(code) => i64::from(code),
+                Derivation::GroupOf(from) => group_of(fields, from, source(from), vocabulary),
+                Derivation::DocumentKeyOf(from) => match source(from) {
+                    MISSING => MISSING,
+                    text => *keys.entry(text).or_insert_with(|| {
+                        let key = document_key(texts.get(TextId(text as u32)));
+                        if key.is_empty() { MISSING } else { texts.intern(&key).map_or(MISSING, |id| i64::from(id.0)) }
+                    }),
+                },
+                // Needs the other rows of the decision; see `derive_gravest`. Its own kind is the start.
+                Derivation::GravestOf(from) => source(from),
+            };
+            if let Some(column) = columns.get_mut(index) {
+                column.set(row, value);
+            }
+        }
+    }
+}
+
+fn group_of(fields: &[FieldDef], from: FieldId, code: i64, vocabulary: &Vocabulary) -> i64 {
+    let codes = match fields.get(usize::from(from.0)).map(|f| f.ty) {
+        Some(Ty::Code(id)) => vocabulary.code_list(id),
+        _ => None,
+    };
+    codes
+        .filter(|_| code != MISSING)
+        .and_then(|list| list.codes.get(code as usize))
+        .and_then(|c| c.group)
+        .map_or(MISSING, i64::from)
+}
+
+fn derive_gravest(fields: &[FieldDef], decision: Option<FieldId>, table: &mut Table) {
+    let Some(decision) = decision else { return };
+    for (index, field) in fields.iter().enumerate() {
+        if !matches!(field.derived, Some(Derivation::GravestOf(_))) {
+            continue;
+        }
+        let mut start = 0;
+        for enterprise in 0..table.ends.len() {
+            let end = table.rows_of(enterprise).end;
+            let mut gravest: HashMap<i64, i64> = HashMap::new();
+            if end - start > 1 {
+                for row in start..end {
+                    let (key, own) = (cell(table, decision, row), column_cell(table, index, row));
+                    if key != MISSING {
+                        let slot = gravest.entry(key).or_insert(own);
+                        *slot = (*slot).max(own);
+                    }
+                }
+                for row in start..end {
+                    if let Some(value) = gravest.get(&cell(table, decision, row)).copied()
+                        && let Some(column) = table.columns.get_mut(index)
+                    {
+                        column.set(row, value);
+                    }
+                }
+            }
+            start = end;
+        }
+    }
+}
+
+fn cell(table: &Table, field: FieldId, row: usize) -> i64 {
+    column_cell(table, usize::from(field.0), row)
+}
+
+fn column_cell(table: &Table, column: usize, row: usize) -> i64 {
+    table.columns.get(column).map_or(MISSING, |c| c.get(row))
+}
+
+fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Texts) -> Table {
+    let date = date.and_then(|d| pending.columns.get(usize::from(d.0)));
+    let key = |row: u32| {
+        (pending.owners.get(row as usize).copied().unwrap_or(0), date.map_or(0, |d| d.get(row as usize)))
+    };
+    let mut order: Vec<u32> = (0..pending.len).collect();
+    let content = |a: u32, b: u32| {
+        for column in &pending.columns {
+            let (x, y) = (column.get(a as usize), column.get(b as usize));
+            let ordering = if x == y {
+                Ordering::Equal
+            } else if matches!(column, Column::Text(_)) && x != MISSING && y != MISSING {
+                // Text numbers follow the order of reading; the texts themselves do not.
+                texts.get(TextId(x as u32)).cmp(texts.get(TextId(y as u32)))
+            } else {
+                x.cmp(&y)
+            };
+            if ordering != Ordering::Equal {
+                return ordering;
+            }
+        }
+        pending.origins.get(a as usize).cmp(&pending.origins.get(b as usize))
+    };
+    order.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)).then_with(|| content(*a, *b)));
+    let mut ends = vec![0_u32; enterprises as usize];
+    for owner in &pending.owners {
+        if let Some(count) = ends.get_mut(*owner as usize) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total;
+    }
+    Table {
+        columns: pending.columns.iter().map(|c| c.reordered(&order)).collect(),
+        ends,
+        origins: order.iter().filter_map(|i| pending.origins.get(*i as usize).copied()).collect(),
+        len: pending.len,
+    }
+}
+
+/// A document number in one form: half-width, brackets alike, no spaces, no 号 at the end, no leading 第.
+///
+/// ```
+/// # use sanse::document_key;
+/// assert_eq!(document_key("六环叶罚〔2022〕05号"), document_key("六环叶罚[2022]5号 "));
+/// assert_ne!(document_key("六环叶罚〔2022〕5号"), document_key("六环叶罚〔2022〕5-2号"));
+/// ```
+pub fn document_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '〔' | '【' | '〖' | '〈' | '《' => '[',
+            '〕' | '】' | '〗' | '〉' | '》' => ']',
+            '—' | '–' | '－' => '-',
+            other => other,
+        };
+        match c {
+            '(' | '{' | '<' => key.push('['),
+            ')' | '}' | '>' => key.push(']'),
+            '号' | '第' | '\u{feff}' | '\u{200b}'..='\u{200f}' => {}
+            c if c.is_whitespace() || c.is_control() => {}
+            c => key.extend(c.to_uppercase()),
+        }
+    }
+    // 05 and 5 are the same number; a run of zeros before a digit says nothing.
+    let mut plain = String::with_capacity(key.len());
+    let mut after_digit = false;
+    let mut chars = key.chars().peekable();
+    while let Some(c) = chars.next() {
+        let more = chars.peek().is_some_and(char::is_ascii_digit);
+        if !(c == '0' && !after_digit && more) {
+            plain.push(c);
+            after_digit = c.is_ascii_digit();
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::SANCTION;
+
+    #[test]
+    fn the_gravest_kind_is_that_of_the_whole_decision() {
+        let vocabulary = Arc::new(Vocabulary::standard());
+        let field = |list: ListId, name: &str| vocabulary.list_def(list).field(name).unwrap();
+        let mut b = CaseloadBuilder::new(Arc::clone(&vocabulary));
+        let firm = b.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("甲"))], None).unwrap();
+        let day = Value::Date("2022-03-01".parse().unwrap());
+        for (kind, document) in [(11, "A〔2022〕5号"), (13, "A[2022]05号"), (12, "B")] {
+            b.add(SANCTION, firm, &[(field(SANCTION, "种类"), Value::Code(kind)), (field(SANCTION, "作出日期"), day), (field(SANCTION, "文号"), Value::Text(document))], None).unwrap();
+        }
+        let (cases, _) = b.finish("2023-03-31".parse().unwrap());
+        let gravest: Vec<String> = (0..3).map(|row| cases.display(SANCTION, row, "决定最重种类")).collect();
+        assert_eq!(gravest, ["罚款", "罚款", "通报批评"]);
+    }
+
+    #[test]
+    fn a_refused_row_leaves_nothing_behind() {
+        let vocabulary = Arc::new(Vocabulary::standard());
+        let mut b = CaseloadBuilder::new(Arc::clone(&vocabulary));
+        assert!(b.add(SANCTION, 0, &[], None).is_err());
+        assert!(b.add_enterprise(&[(FieldId(0), Value::Int(1))], None).is_err());
+        assert!(b.add_enterprise(&[], None).is_err());
+        assert_eq!(b.finish("2023-03-31".parse().unwrap()).0.enterprises(), 0);
+    }
+}

@@ -1,0 +1,140 @@
+//! What is known on the as-of date: states that change later are undone, rectifications are judged by their
+//! deadline and re-check, and joined to the decisions that ordered them.
+
+use std::collections::HashMap;
+
+use super::{Caseload, MISSING, Table};
+use crate::quantity::Date;
+use crate::vocabulary::{FieldId, ListId};
+
+/// A sanction for which no rectification record was found; its 整改 is 未知.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkProblem {
+    /// The list of sanctions.
+    pub list: ListId,
+    /// The row.
+    pub row: u32,
+}
+
+pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
+    let Some(spec) = caseload.vocabulary.rectification_link.clone() else { return Vec::new() };
+    let as_of = i64::from(as_of.days());
+    let codes = spec.codes;
+    // Orders first: their state at the as-of date.
+    if let Some(orders) = caseload.tables.get_mut(usize::from(spec.orders.0)) {
+        for row in 0..orders.len() {
+            let due = first_of(get(orders, spec.extended_to, row), get(orders, spec.due, row));
+            let rechecked = get(orders, spec.rechecked_on, row);
+            let result = if rechecked != MISSING && rechecked > as_of { MISSING } else { get(orders, spec.result, row) };
+            let done = known_by(get(orders, spec.done, row), as_of);
+            let undue = due != MISSING && due >= as_of;
+            let state = match result {
+                MISSING => if undue { codes.not_yet_due } else { codes.not_rechecked },
+                r if r == i64::from(codes.rectified) => codes.rectified,
+                _ if undue => codes.not_yet_due,
+                r => r as u16,
+            };
+            // A bureau that writes the state itself and no re-check is believed.
+            let own = get(orders, spec.order_state, row);
+            let state = if result == MISSING && own != i64::from(codes.unknown) { own as u16 } else { state };
+            set(orders, spec.order_state, row, i64::from(state));
+            let timely = timeliness(&codes, state, due, first_of(done, known_by(rechecked, as_of)), as_of);
+            set(orders, spec.order_timeliness, row, i64::from(timely));
+        }
+    }
+    let Some(orders) = caseload.tables.get(usize::from(spec.orders.0)).cloned() else { return Vec::new() };
+    let mut keys: HashMap<u32, u32> = HashMap::new();
+    let mut problems = Vec::new();
+    // The order names its decision by document number, in whatever form; bring it to the form of the key.
+    let mut named = vec![MISSING; orders.len()];
+    for (row, slot) in named.iter_mut().enumerate() {
+        let text = get(&orders, spec.sanction_document, row);
+        if text != MISSING {
+            let id = *keys.entry(text as u32).or_insert_with(|| {
+                let key = super::builder::document_key(caseload.texts.get(super::TextId(text as u32)));
+                caseload.texts.find(&key).map_or(u32::MAX, |id| id.0)
+            });
+            *slot = if id == u32::MAX { MISSING } else { i64::from(id) };
+        }
+    }
+    let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)) else { return problems };
+    for enterprise in 0..sanctions.ends.len() {
+        let own_orders = orders.rows_of(enterprise);
+        for row in sanctions.rows_of(enterprise) {
+            let changed = get(sanctions, spec.status_date, row);
+            if changed != MISSING && changed > as_of {
+                set(sanctions, spec.status, row, i64::from(codes.valid));
+            }
+            let repaired = known_by(get(sanctions, spec.repaired_on, row), as_of);
+            set(sanctions, spec.repaired_on, row, repaired);
+            let decision = get(sanctions, spec.sanction_decision, row);
+            let matching = own_orders.clone().filter(|order| {
+                decision != MISSING
+                    && (named.get(*order).copied() == Some(decision)
+                        || get(&orders, spec.order_decision, *order) == decision)
+            });
+            // Of several orders the one in the worst state speaks; the code list is in that order.
+            let linked = matching.max_by_key(|order| (get(&orders, spec.order_state, *order), *order));
+            let due = get(sanctions, spec.sanction_due, row);
+            let done = known_by(get(sanctions, spec.sanction_done, row), as_of);
+            set(sanctions, spec.sanction_done, row, done);
+            let own = get(sanctions, spec.sanction_state, row);
+            let own_known = own != i64::from(codes.unknown);
+            if let Some(order) = linked {
+                let state = get(&orders, spec.order_state, order);
+                if !own_known || state >= own {
+                    set(sanctions, spec.sanction_state, row, state);
+                    set(sanctions, spec.sanction_timeliness, row, get(&orders, spec.order_timeliness, order));
+                    let order_due = first_of(get(&orders, spec.extended_to, order), get(&orders, spec.due, order));
+                    set(sanctions, spec.sanction_due, row, first_of(due, order_due));
+                    set(sanctions, spec.sanction_done, row, first_of(done, known_by(get(&orders, spec.done, order), as_of)));
+                    continue;
+                }
+            }
+            if own_known {
+                let given = get(sanctions, spec.sanction_timeliness, row);
+                if given == i64::from(codes.timeliness_unknown) {
+                    let timely = timeliness(&codes, own as u16, due, done, as_of);
+                    set(sanctions, spec.sanction_timeliness, row, i64::from(timely));
+                }
+            } else {
+                problems.push(LinkProblem { list: spec.sanctions, row: row as u32 });
+            }
+        }
+    }
+    problems
+}
+
+fn timeliness(codes: &crate::vocabulary::RectificationCodes, state: u16, due: i64, done: i64, as_of: i64) -> u16 {
+    if state == codes.rectified {
+        match (due, done) {
+            (MISSING, _) | (_, MISSING) => codes.timeliness_unknown,
+            (due, done) if done <= due => codes.on_time,
+            _ => codes.late,
+        }
+    } else if state == codes.not_yet_due {
+        codes.timeliness_not_due
+    } else if (state == codes.partly || state == codes.not_rectified) && due != MISSING && due < as_of {
+        codes.overdue
+    } else {
+        codes.timeliness_unknown
+    }
+}
+
+fn first_of(first: i64, second: i64) -> i64 {
+    if first == MISSING { second } else { first }
+}
+
+fn known_by(day: i64, as_of: i64) -> i64 {
+    if day > as_of { MISSING } else { day }
+}
+
+fn get(table: &Table, field: FieldId, row: usize) -> i64 {
+    table.columns.get(usize::from(field.0)).map_or(MISSING, |c| c.get(row))
+}
+
+fn set(table: &mut Table, field: FieldId, row: usize, value: i64) {
+    if let Some(column) = table.columns.get_mut(usize::from(field.0)) {
+        column.set(row, value);
+    }
+}

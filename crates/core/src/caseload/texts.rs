@@ -1,0 +1,81 @@
+//! Texts stored once, end to end in one buffer, known by 4-byte numbers.
+
+use std::hash::Hasher;
+
+use hashbrown::HashTable;
+
+/// Number of a text in [`Texts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId(pub u32);
+
+/// An interner (文本表). Numbers are given in the order of first use.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    buffer: String,
+    ends: Vec<u32>,
+    index: HashTable<u32>,
+}
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        self.buffer == other.buffer && self.ends == other.ends
+    }
+}
+
+impl Eq for Texts {}
+
+fn hash(text: &str) -> u64 {
+    // Fixed keys: the order of numbers never depends on the hash, and a run is repeatable. FxHash-like mixing
+    // would be faster; SipHash resists crafted names.
+    #[expect(deprecated, reason = "the fixed-key SipHash is what is wanted; its replacement draws random keys")]
+    let mut hasher = std::hash::SipHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+impl Texts {
+    /// The number of a text, which is added if it is new. `None` once 4 GiB of text are held.
+    pub fn intern(&mut self, text: &str) -> Option<TextId> {
+        let hashed = hash(text);
+        let (buffer, ends) = (&self.buffer, &self.ends);
+        if let Some(id) = self.index.find(hashed, |id| slice(buffer, ends, *id) == text) {
+            return Some(TextId(*id));
+        }
+        let end = u32::try_from(self.buffer.len() + text.len()).ok()?;
+        let id = u32::try_from(self.ends.len()).ok().filter(|id| *id < u32::MAX - 1)?;
+        self.buffer.push_str(text);
+        self.ends.push(end);
+        let (buffer, ends) = (&self.buffer, &self.ends);
+        self.index.insert_unique(hashed, id, |id| hash(slice(buffer, ends, *id)));
+        Some(TextId(id))
+    }
+
+    /// The number of a text, if it is there.
+    pub fn find(&self, text: &str) -> Option<TextId> {
+        self.index.find(hash(text), |id| slice(&self.buffer, &self.ends, *id) == text).map(|id| TextId(*id))
+    }
+
+    /// The text of a number; empty for a number that was never given.
+    pub fn get(&self, id: TextId) -> &str {
+        slice(&self.buffer, &self.ends, id.0)
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// True without texts.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+fn slice<'a>(buffer: &'a str, ends: &[u32], id: u32) -> &'a str {
+    let id = id as usize;
+    let start = id.checked_sub(1).map_or(Some(&0), |before| ends.get(before));
+    match (start, ends.get(id)) {
+        (Some(start), Some(end)) => buffer.get(*start as usize..*end as usize).unwrap_or(""),
+        _ => "",
+    }
+}
