@@ -14,7 +14,7 @@ use crate::quantity::{Label, Points};
 use crate::standard::Standard;
 use crate::vocabulary::ListId;
 
-pub use admit::{Disposition, dispositions};
+pub use admit::Disposition;
 pub use bind::BindError;
 
 /// What became of the points of a hit (去向).
@@ -192,5 +192,13 @@ fn segment(ends: &[u32], index: usize) -> Option<Range<usize>> {
 /// # Errors
 /// The caseload lacks a list, field or code that the standard uses, or has it with another type.
 pub fn assess(standard: &Standard, caseload: &Caseload, enterprises: Range<usize>, calendar: &Calendar) -> Result<Assessments, BindError> {
+    todo!()
+}
+
+/// What became of every row of a list under a standard, for the account of unused rows.
+///
+/// # Errors
+/// As [`assess`].
+pub fn dispositions(standard: &Standard, caseload: &Caseload, list: ListId, calendar: &Calendar) -> Result<Vec<Disposition>, BindError> {
     todo!()
 }

@@ -3,15 +3,19 @@
 //! The core is pure: no files, no clock, no environment, no randomness. One straight line:
 //! [`Caseload`] and [`Standard`] in, an assessment with its reasons, a classification, a plan.
 
+mod assess;
 mod calendar;
 mod caseload;
+mod classify;
 mod expr;
 mod quantity;
 mod standard;
 mod vocabulary;
 
+pub use assess::*;
 pub use calendar::{Calendar, Period};
 pub use caseload::*;
+pub use classify::*;
 pub use expr::*;
 pub use quantity::{Date, DateError, Label, Money, Points, Span, parse_decimal};
 pub use standard::*;
