@@ -10,12 +10,17 @@ use std::ops::Range;
 
 use crate::calendar::Calendar;
 use crate::caseload::Caseload;
-use crate::quantity::{Label, Points};
-use crate::standard::Standard;
+use crate::quantity::Points;
+use crate::standard::{MeasureFor, Standard};
 use crate::vocabulary::ListId;
 
-pub use admit::Disposition;
+use bind::{BoundEffect, BoundRule};
+use evaluate::{Admitted, Aggregated, Frame, Mask};
+use score::{Scratch, raw_points};
+
+pub use admit::{Disposition, dispositions};
 pub use bind::BindError;
+pub(crate) use bind::Program;
 
 /// What became of the points of a hit (去向).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,10 +56,13 @@ pub struct Hit {
 
 impl Hit {
     pub(crate) const CARRIED: u8 = 0x80;
+    /// The hit's `row` is the number of a citation entry.
+    pub(crate) const CITES: u8 = 0x40;
+    const FATE: u8 = 0x3f;
 
     /// What became of its points.
     pub fn fate(&self) -> Fate {
-        match self.flags & 0x7f {
+        match self.flags & Self::FATE {
             0 => Fate::Counted,
             1 => Fate::Outranked,
             2 => Fate::RuleCapped,
@@ -64,7 +72,7 @@ impl Hit {
     }
 
     pub(crate) fn set_fate(&mut self, fate: Fate) {
-        self.flags = (self.flags & Self::CARRIED) | fate as u8;
+        self.flags = (self.flags & !Self::FATE) | fate as u8;
     }
 
     /// True if the row had lapsed and still counts (结转).
@@ -157,6 +165,9 @@ impl Assessments {
 
     /// The rows that a hit of an aggregate counted; of a peak, those in the earliest window that reaches it.
     pub fn citations(&self, hit: &Hit) -> &[RowRef] {
+        if hit.flags & Hit::CITES == 0 {
+            return &[];
+        }
         segment(&self.citation_ends, hit.row as usize).and_then(|r| self.citations.get(r)).unwrap_or(&[])
     }
 
@@ -166,10 +177,14 @@ impl Assessments {
     }
 
     /// Adds the results for the enterprises that follow.
-    fn append(&mut self, next: Assessments) {
+    pub(crate) fn append(&mut self, next: Assessments) {
         let (hits, entries, rows) = (self.hits.len() as u32, self.citation_ends.len() as u32, self.citations.len() as u32);
-        self.hits.extend(next.hits);
-        let _ = entries;
+        self.hits.extend(next.hits.into_iter().map(|mut hit| {
+            if hit.flags & Hit::CITES != 0 {
+                hit.row += entries;
+            }
+            hit
+        }));
         self.ends.extend(next.ends.iter().map(|e| e + hits));
         self.outcomes.extend(next.outcomes);
         self.citations.extend(next.citations);
@@ -190,15 +205,189 @@ fn segment(ends: &[u32], index: usize) -> Option<Range<usize>> {
 /// The result depends on the arguments alone; ranges that follow each other give together what the whole gives.
 ///
 /// # Errors
-/// The caseload lacks a list, field or code that the standard uses, or has it with another type.
+/// The caseload lacks a list, field or code that the standard uses, or has it with another type, or was
+/// finished for another as-of date.
 pub fn assess(standard: &Standard, caseload: &Caseload, enterprises: Range<usize>, calendar: &Calendar) -> Result<Assessments, BindError> {
-    todo!()
+    let program = Program::bind(standard, caseload, calendar)?;
+    Ok(program.assess(enterprises))
 }
 
-/// What became of every row of a list under a standard, for the account of unused rows.
-///
-/// # Errors
-/// As [`assess`].
-pub fn dispositions(standard: &Standard, caseload: &Caseload, list: ListId, calendar: &Calendar) -> Result<Vec<Disposition>, BindError> {
-    todo!()
+/// Enterprises evaluated together: their rows and masks stay in the cache.
+const CHUNK: usize = 1024;
+
+impl Program<'_> {
+    pub(crate) fn assess(&self, enterprises: Range<usize>) -> Assessments {
+        let end = enterprises.end.min(self.caseload.enterprises());
+        let first = enterprises.start.min(end);
+        let mut out = Assessments { first, ..Assessments::default() };
+        out.outcomes.reserve_exact(end - first);
+        out.ends.reserve_exact(end - first);
+        let mut buffers = Buffers::default();
+        for start in (first..end).step_by(CHUNK) {
+            self.chunk(start..end.min(start + CHUNK), &mut out, &mut buffers);
+        }
+        out
+    }
+
+    fn chunk(&self, enterprises: Range<usize>, out: &mut Assessments, buffers: &mut Buffers) {
+        let admitted: Vec<Admitted> = self.lists.iter().map(|list| Admitted::new(list, enterprises.clone())).collect();
+        let aggregated: Vec<Aggregated> = self
+            .aggregates
+            .iter()
+            .filter_map(|a| Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, enterprises.clone())))
+            .collect();
+        buffers.values.clear();
+        buffers.values.extend(aggregated.iter().map(|a| a.values.clone()));
+        let own = Frame { first: enterprises.start, owners: &[], aggregates: &buffers.values, len: enterprises.len() };
+        let frames: Vec<Option<Frame<'_>>> = admitted.iter().map(|a| Some(a.frame())).collect();
+        // Rule by rule, so that each condition runs over many rows at once.
+        buffers.found.clear();
+        for (number, rule) in self.rules.iter().enumerate() {
+            match rule.list.and_then(|l| admitted.get(l)) {
+                Some(rows) => self.rows_hit(number, rule, rows, enterprises.start, &mut buffers.found),
+                None => self.enterprises_hit(number, rule, &own, &admitted, &aggregated, out, &mut buffers.found),
+            }
+        }
+        // Then enterprise by enterprise: a counting sort keeps the order of rules and rows.
+        let before = out.hits.len();
+        buffers.places.clear();
+        buffers.places.resize(enterprises.len() + 1, 0);
+        for (owner, _) in &buffers.found {
+            if let Some(count) = buffers.places.get_mut(*owner as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for place in &mut buffers.places {
+            total += *place;
+            *place = total;
+        }
+        let blank = Hit { row: u32::MAX, rule: 0, arm: 0, flags: 0, raw: 0, counted: 0 };
+        out.hits.resize(before + buffers.found.len(), blank);
+        let Some(sorted) = out.hits.get_mut(before..) else { return };
+        for (owner, hit) in &buffers.found {
+            if let Some(place) = buffers.places.get_mut(*owner as usize) {
+                if let Some(slot) = sorted.get_mut(*place as usize) {
+                    *slot = *hit;
+                }
+                *place += 1;
+            }
+        }
+        let mut from = 0;
+        for bit in 0..enterprises.len() {
+            let to = buffers.places.get(bit).map_or(from, |p| *p as usize);
+            if let Some(hits) = sorted.get_mut(from..to) {
+                out.outcomes.push(self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch));
+            }
+            out.ends.push((before + to) as u32);
+            from = to;
+        }
+    }
+
+    fn rows_hit(&self, number: usize, rule: &BoundRule<'_>, rows: &Admitted, first: usize, found: &mut Vec<(u32, Hit)>) {
+        let frame = rows.frame();
+        let mut left = match &rule.window {
+            Some(window) => window.live(&frame, rows.admissible.clone()),
+            None => rows.counted.clone(),
+        };
+        if let Some(guard) = &rule.guard {
+            left = guard.holds_in(&frame, left);
+        }
+        let start = found.len();
+        for (arm_number, arm) in rule.arms.iter().enumerate() {
+            if left.is_empty() {
+                break;
+            }
+            let taken = match &arm.when {
+                Some(when) => when.holds_in(&frame, left.clone()),
+                None => left.clone(),
+            };
+            left.and_not(&taken);
+            for bit in taken.bits() {
+                let owner = rows.owners.get(bit).map_or(0, |o| *o as usize) - first;
+                let mut hit = new_hit(number, arm_number, raw_points(&arm.effect, &frame, bit));
+                hit.row = (rows.first + bit) as u32;
+                if rule.window.is_none() && rows.carried.contains(bit) {
+                    hit.flags |= Hit::CARRIED;
+                }
+                found.push((owner as u32, hit));
+            }
+        }
+        // Arms were taken one after the other; within the rule hits stand in the order of rows.
+        if rule.arms.len() > 1
+            && let Some(new) = found.get_mut(start..)
+        {
+            new.sort_unstable_by_key(|(_, hit)| hit.row);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a chunk, each borrowed differently")]
+    fn enterprises_hit(&self, number: usize, rule: &BoundRule<'_>, own: &Frame<'_>, admitted: &[Admitted], aggregated: &[Aggregated], out: &mut Assessments, found: &mut Vec<(u32, Hit)>) {
+        let mut left = Mask::all(own.len);
+        if let Some(guard) = &rule.guard {
+            left = guard.holds_in(own, left);
+        }
+        for (arm_number, arm) in rule.arms.iter().enumerate() {
+            let taken = match &arm.when {
+                Some(when) => when.holds_in(own, left.clone()),
+                None => left.clone(),
+            };
+            left.and_not(&taken);
+            for bit in taken.bits() {
+                let mut hit = new_hit(number, arm_number, raw_points(&arm.effect, own, bit));
+                let mut cited = Vec::new();
+                let amount = match &arm.effect {
+                    BoundEffect::Points(amount, _) => Some(amount),
+                    BoundEffect::Other => None,
+                };
+                for code in rule.guard.iter().chain(&arm.when).chain(amount) {
+                    self.cite(code, own, bit, admitted, aggregated, &mut cited);
+                }
+                if !cited.is_empty() {
+                    cited.sort_unstable();
+                    cited.dedup();
+                    hit.row = out.citation_ends.len() as u32;
+                    hit.flags |= Hit::CITES;
+                    out.citations.extend(cited);
+                    out.citation_ends.push(out.citations.len() as u32);
+                }
+                found.push((bit as u32, hit));
+            }
+        }
+    }
+
+    /// The number of the row of measures that applies to an enterprise with that result.
+    pub(crate) fn measure(&self, enterprise: usize, to: MeasureFor) -> Option<u16> {
+        let rows = || self.standard.measures.iter().zip(&self.measures).enumerate().filter(|(_, (row, _))| row.to == to);
+        if rows().all(|(_, (_, when))| when.is_none()) {
+            return rows().next().map(|(number, _)| number as u16);
+        }
+        // Conditions on measures are rare; the enterprise's own chunk is evaluated again for them.
+        let range = enterprise..enterprise + 1;
+        let admitted: Vec<Admitted> = self.lists.iter().map(|list| Admitted::new(list, range.clone())).collect();
+        let values: Vec<Vec<i64>> = self
+            .aggregates
+            .iter()
+            .filter_map(|a| Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, range.clone()).values))
+            .collect();
+        let own = Frame { first: enterprise, owners: &[], aggregates: &values, len: 1 };
+        rows().find(|(_, (_, when))| when.as_ref().is_none_or(|w| w.holds(&own, 0))).map(|(number, _)| number as u16)
+    }
+}
+
+fn new_hit(rule: usize, arm: usize, points: Option<i32>) -> Hit {
+    let raw = points.unwrap_or(0);
+    let mut hit = Hit { row: u32::MAX, rule: rule as u16, arm: arm as u8, flags: 0, raw, counted: raw };
+    hit.set_fate(if points.is_some() { Fate::Counted } else { Fate::Effect });
+    hit
+}
+
+/// Buffers used again for every chunk.
+#[derive(Default)]
+struct Buffers {
+    values: Vec<Vec<i64>>,
+    /// Hits with the place of their enterprise in the chunk, in the order of rules and rows.
+    found: Vec<(u32, Hit)>,
+    places: Vec<u32>,
+    scratch: Scratch,
 }

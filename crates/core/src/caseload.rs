@@ -11,7 +11,7 @@ mod texts;
 use std::sync::Arc;
 
 pub use builder::{CaseloadBuilder, CaseloadError, Value, document_key};
-pub use link::LinkProblem;
+pub use link::{LinkProblem, LinkProblemKind};
 pub use texts::{TextId, Texts};
 
 use crate::calendar::Period;
@@ -72,12 +72,19 @@ impl Column {
         }
     }
 
-    fn len(&self) -> usize {
+    /// Frees a column that no row has a value in; reading it gives the missing value all the same.
+    fn compact(&mut self) {
+        fn free<T: PartialEq>(values: &mut Vec<T>, missing: &T) {
+            if values.iter().all(|v| v == missing) {
+                *values = Vec::new();
+            }
+            values.shrink_to_fit();
+        }
         match self {
-            Column::Code(v) => v.len(),
-            Column::Text(v) => v.len(),
-            Column::Day(v) => v.len(),
-            Column::Wide(v) => v.len(),
+            Column::Code(v) => free(v, &u16::MAX),
+            Column::Text(v) => free(v, &u32::MAX),
+            Column::Day(v) => free(v, &i32::MIN),
+            Column::Wide(v) => free(v, &MISSING),
         }
     }
 
@@ -209,11 +216,19 @@ pub struct Withheld {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caseload {
     pub(crate) vocabulary: Arc<Vocabulary>,
-    pub(crate) tables: Vec<Table>,
-    pub(crate) texts: Texts,
+    /// Shared, so that a caseload with one more list costs that list.
+    pub(crate) tables: Vec<Arc<Table>>,
+    pub(crate) texts: Arc<Texts>,
     pub(crate) coverages: Coverages,
     /// Sorted.
     pub(crate) withheld: Vec<Withheld>,
+    /// The day as of which states are known.
+    pub(crate) as_of: Date,
+}
+
+impl Withheld {
+    /// The problem number of a row without a domain, which no reader had to report.
+    pub const NO_DOMAIN: u32 = u32::MAX;
 }
 
 impl Caseload {
@@ -222,14 +237,19 @@ impl Caseload {
         &self.vocabulary
     }
 
+    /// The as-of date for which the caseload was finished.
+    pub fn as_of(&self) -> Date {
+        self.as_of
+    }
+
     /// The number of enterprises.
     pub fn enterprises(&self) -> usize {
-        self.tables.first().map_or(0, Table::len)
+        self.tables.first().map_or(0, |t| t.len())
     }
 
     /// The rows of a list; `None` for a list outside the vocabulary.
     pub fn table(&self, list: ListId) -> Option<&Table> {
-        self.tables.get(usize::from(list.0))
+        self.tables.get(usize::from(list.0)).map(AsRef::as_ref)
     }
 
     /// The texts.
@@ -271,12 +291,16 @@ impl Caseload {
     /// The value of a field, named in Chinese or English, as text for people: codes and texts as written,
     /// dates as 2023-03-01, money in 元, 是/否. Empty if it is missing or there is no such field.
     pub fn display(&self, list: ListId, row: usize, field: &str) -> String {
-        let Some(id) = self.vocabulary.list_def(list).field(field) else { return String::new() };
-        let code_text = |code| match self.vocabulary.field_def(list, id).map(|f| f.ty) {
+        self.vocabulary.list_def(list).field(field).map_or_else(String::new, |id| self.text(list, row, id))
+    }
+
+    /// As [`Caseload::display`], for a field known by its number.
+    pub fn text(&self, list: ListId, row: usize, field: FieldId) -> String {
+        let code_text = |code| match self.vocabulary.field_def(list, field).map(|f| f.ty) {
             Some(Ty::Code(codes)) => self.vocabulary.code_list(codes).map_or("", |c| c.text(code)),
             _ => "",
         };
-        match self.value(list, row, id) {
+        match self.value(list, row, field) {
             Value::Missing => String::new(),
             Value::Bool(yes) => if yes { "是" } else { "否" }.to_owned(),
             Value::Int(number) => number.to_string(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::quantity::{Date, Money, Points, Span};
+use crate::standard::Window;
 use crate::vocabulary::{CodeListId, FieldId, ListId, Ty};
 
 /// A place in a script (位置).
@@ -168,6 +169,8 @@ pub enum Node {
 pub struct Aggregate {
     /// The list.
     pub list: ListId,
+    /// A window of its own, which replaces the list's (近): carried rows take no part then.
+    pub window: Option<Window>,
     /// Which rows take part; all without it. Fields are those of the list's rows.
     pub filter: Option<Expr>,
     /// What is computed.

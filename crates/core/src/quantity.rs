@@ -80,7 +80,7 @@ impl Date {
 
     /// This day moved back by a span, months first.
     pub fn minus(self, span: Span) -> Date {
-        self.plus(Span { months: -span.months, days: -span.days })
+        self.plus(Span { months: span.months.saturating_neg(), days: span.days.saturating_neg() })
     }
 }
 

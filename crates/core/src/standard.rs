@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Period};
 use crate::expr::{Constant, Expr, Place};
-use crate::quantity::{Date, Label, Points};
+use crate::quantity::{Date, Label, Points, Span};
 use crate::vocabulary::{ListId, Vocabulary};
 
 /// Whose results a standard gives.
@@ -84,6 +84,9 @@ pub struct Standard {
     pub effective_from: Date,
     /// The first day on which it no longer applies (失效).
     pub effective_until: Option<Date>,
+    /// How many months its period has (统计期): 12 unless the standard says otherwise. The period ends the day
+    /// before the quarter of the label begins.
+    pub period_months: u16,
     /// The vocabulary it was checked against.
     pub vocabulary: Arc<Vocabulary>,
     /// Whether demerits raise or lower the score.
@@ -116,17 +119,21 @@ pub struct Standard {
     pub digest: String,
 }
 
-/// When a row of a list counts (窗口): `from <= at < until`. A row is future while `at < from` and lapsed
-/// once `until <= at`.
+/// When a row of a list counts (窗口).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// The first day on which the row counts.
-    pub from: Expr,
-    /// The first day on which it no longer counts; without it, it counts for good.
-    pub until: Option<Expr>,
-    /// The day at which the window is judged: the period's last day or the as-of date. A constant or
-    /// calendar expression, not one over the row.
-    pub at: Expr,
+pub enum Window {
+    /// 统计期: the day lies in the period. Before it the row has lapsed, after it the row is future.
+    Period(Expr),
+    /// 有效期: `from <= at < until`. The row is future while `at < from` and lapsed once `until <= at`.
+    Between {
+        /// The first day on which the row counts. A row without it is future.
+        from: Expr,
+        /// The first day on which it no longer counts; without it, or where it is missing, the row counts for
+        /// good.
+        until: Option<Expr>,
+        /// The day at which the window is judged: the period's last day or the as-of date.
+        at: Expr,
+    },
 }
 
 /// Which rows of a list count (计入).
@@ -366,6 +373,15 @@ impl Standard {
     /// True if the standard applies on that day.
     pub fn applies_on(&self, day: Date) -> bool {
         self.effective_from <= day && self.effective_until.is_none_or(|end| day < end)
+    }
+
+    /// The period whose facts the standard counts, in a run of that calendar.
+    pub fn period(&self, calendar: &Calendar) -> Period {
+        if self.period_months == 12 {
+            return calendar.period;
+        }
+        let last = calendar.period.last;
+        Period { first: last.plus(Span::days(1)).minus(Span::months(i32::from(self.period_months))), last }
     }
 
     /// The number of a grade by name.

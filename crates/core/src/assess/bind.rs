@@ -1,4 +1,14 @@
-//! Binding: a standard's lists, fields, codes and texts found in a caseload by name.
+//! Binding (绑定): a standard's lists, fields, codes and texts found in a caseload by name, once per call, so
+//! that evaluation touches columns and numbers only.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Calendar, Period};
+use crate::caseload::{Caseload, Column, MISSING, Table};
+use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What};
+use crate::quantity::{Date, Span};
+use crate::standard::{Effect, Scope, Standard, Subject, Window};
+use crate::vocabulary::{FieldId, ListId, Ty, Vocabulary};
 
 /// A standard does not fit a caseload.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,4 +22,455 @@ pub enum BindError {
         /// The list, field or code.
         what: String,
     },
+    /// The caseload was finished for another as-of date.
+    #[error("数据按截止日 {caseload} 整理，评定却按 {calendar}；请用同一截止日")]
+    AsOf {
+        /// The caseload's as-of date.
+        caseload: Date,
+        /// The calendar's.
+        calendar: Date,
+    },
+}
+
+/// An expression over columns. Values are one `i64` each: 0/1 for truth, the unit of the type otherwise,
+/// [`MISSING`] for none.
+#[derive(Clone, Debug)]
+pub(super) enum Code<'a> {
+    Const(i64),
+    Column(&'a Column),
+    /// A column of the enterprise table, read through the row's owner.
+    Owner(&'a Column),
+    /// A column compared with a constant: the form nearly every condition comes down to.
+    ColumnIs(&'a Column, Compare, i64),
+    /// A code column whose value is one of up to 64 codes, as a bit set.
+    ColumnIn(&'a Column, u64),
+    Has(Box<Code<'a>>),
+    OrElse(Box<[Code<'a>; 2]>),
+    Compare(Compare, Box<[Code<'a>; 2]>),
+    OneOf(Box<Code<'a>>, Vec<i64>),
+    All(Vec<Code<'a>>),
+    Any(Vec<Code<'a>>),
+    Not(Box<Code<'a>>),
+    Arith(Arith, Box<[Code<'a>; 2]>),
+    Divide(Rounding, Box<[Code<'a>; 2]>),
+    AddSpan(Box<Code<'a>>, Span),
+    ToPoints(Box<Code<'a>>),
+    /// The value of an aggregate, by its number in the program.
+    Aggregate(usize),
+}
+
+pub(super) struct BoundList<'a> {
+    pub(super) id: ListId,
+    pub(super) table: &'a Table,
+    pub(super) decision: Option<&'a Column>,
+    pub(super) date: Option<&'a Column>,
+    pub(super) domain: Option<Code<'a>>,
+    pub(super) void: Option<Code<'a>>,
+    /// Holds for rows that were entered after the as-of date.
+    pub(super) unknown: Option<Code<'a>>,
+    pub(super) except: Vec<Code<'a>>,
+    pub(super) window: Option<BoundWindow<'a>>,
+    pub(super) carry: Option<Code<'a>>,
+}
+
+pub(super) struct BoundWindow<'a> {
+    /// `from <= at`
+    pub(super) begun: Code<'a>,
+    /// `until <= at`; false where `until` is missing.
+    pub(super) over: Option<Code<'a>>,
+}
+
+pub(super) struct BoundRule<'a> {
+    /// The list's number among the program's lists; `None` for the enterprise.
+    pub(super) list: Option<usize>,
+    pub(super) guard: Option<Code<'a>>,
+    pub(super) arms: Vec<BoundArm<'a>>,
+    pub(super) window: Option<BoundWindow<'a>>,
+    pub(super) pick: Vec<Code<'a>>,
+    /// Rules with equal buckets pick together.
+    pub(super) bucket: u32,
+}
+
+pub(super) struct BoundArm<'a> {
+    pub(super) when: Option<Code<'a>>,
+    pub(super) effect: BoundEffect<'a>,
+}
+
+pub(super) enum BoundEffect<'a> {
+    /// The amount and the sign with which it enters the score.
+    Points(Code<'a>, i64),
+    Other,
+}
+
+pub(super) struct BoundAggregate<'a> {
+    pub(super) list: usize,
+    pub(super) window: Option<BoundWindow<'a>>,
+    pub(super) filter: Option<Code<'a>>,
+    pub(super) what: BoundWhat<'a>,
+}
+
+pub(super) enum BoundWhat<'a> {
+    Count,
+    Rows,
+    Sum(Code<'a>),
+    Max(Code<'a>),
+    Min(Code<'a>),
+    Average(Code<'a>, Rounding),
+    Peak(Span),
+    PeakSum(Span, Code<'a>),
+}
+
+/// A standard bound to a caseload.
+pub(crate) struct Program<'a> {
+    pub(crate) standard: &'a Standard,
+    pub(super) caseload: &'a Caseload,
+    pub(super) lists: Vec<BoundList<'a>>,
+    pub(super) aggregates: Vec<BoundAggregate<'a>>,
+    pub(super) rules: Vec<BoundRule<'a>>,
+    pub(super) base: Code<'a>,
+    pub(super) uninspected: Option<Code<'a>>,
+    /// The condition of each row of measures.
+    pub(super) measures: Vec<Option<Code<'a>>>,
+}
+
+impl<'a> Program<'a> {
+    pub(crate) fn bind(standard: &'a Standard, caseload: &'a Caseload, calendar: &Calendar) -> Result<Self, BindError> {
+        if caseload.as_of != calendar.as_of {
+            return Err(BindError::AsOf { caseload: caseload.as_of, calendar: calendar.as_of });
+        }
+        let mut binder = Binder {
+            standard,
+            caseload,
+            calendar: Calendar { period: standard.period(calendar), ..*calendar },
+            same: *standard.vocabulary == *caseload.vocabulary,
+            lists: Vec::new(),
+            numbers: BTreeMap::new(),
+            aggregates: Vec::new(),
+        };
+        let mut rules = Vec::with_capacity(standard.rules.len());
+        for (number, rule) in standard.rules.iter().enumerate() {
+            let (list, scope) = match rule.scope {
+                Scope::Enterprise => (None, ListId(0)),
+                Scope::Each(list) => (Some(binder.list(list)?), list),
+            };
+            let across = rule.group.filter(|g| standard.groups.get(usize::from(*g)).is_some_and(|g| g.pick_across));
+            let mut arms = Vec::with_capacity(rule.arms.len());
+            for arm in &rule.arms {
+                let effect = match &arm.effect {
+                    Effect::Points { amount, merit } => {
+                        let up = standard.direction == crate::standard::Direction::CountUp;
+                        BoundEffect::Points(binder.code(amount, scope)?, if up == *merit { -1 } else { 1 })
+                    }
+                    _ => BoundEffect::Other,
+                };
+                arms.push(BoundArm { when: binder.option(arm.when.as_ref(), scope)?, effect });
+            }
+            rules.push(BoundRule {
+                list,
+                guard: binder.option(rule.guard.as_ref(), scope)?,
+                arms,
+                window: binder.window(rule.window.as_ref(), scope)?,
+                pick: rule.pick.iter().map(|key| binder.code(key, scope)).collect::<Result<_, _>>()?,
+                bucket: across.map_or(number as u32 + 0x1_0000, u32::from),
+            });
+        }
+        let base = binder.code(&standard.base, ListId(0))?;
+        let uninspected = binder.option(standard.uninspected.as_ref().map(|u| &u.when), ListId(0))?;
+        let measures = standard
+            .measures
+            .iter()
+            .map(|m| binder.option(m.when.as_ref(), ListId(0)))
+            .collect::<Result<_, _>>()?;
+        let Binder { lists, aggregates, .. } = binder;
+        Ok(Program { standard, caseload, lists, aggregates, rules, base, uninspected, measures })
+    }
+
+    /// The number of a list among the program's, for the account of its rows.
+    pub(super) fn bind_list(standard: &'a Standard, caseload: &'a Caseload, calendar: &Calendar, list: ListId) -> Result<Option<BoundList<'a>>, BindError> {
+        let mut program = Self::bind(standard, caseload, calendar)?;
+        let place = program.lists.iter().position(|l| l.id == list);
+        Ok(place.map(|place| program.lists.swap_remove(place)))
+    }
+}
+
+struct Binder<'a> {
+    standard: &'a Standard,
+    caseload: &'a Caseload,
+    calendar: Calendar,
+    /// True if both vocabularies are equal, so that numbers need no translation.
+    same: bool,
+    lists: Vec<BoundList<'a>>,
+    numbers: BTreeMap<ListId, usize>,
+    aggregates: Vec<BoundAggregate<'a>>,
+}
+
+impl<'a> Binder<'a> {
+    fn unknown(&self, what: &str) -> BindError {
+        BindError::Unknown { standard: self.standard.id.clone(), what: what.to_owned() }
+    }
+
+    fn vocabulary(&self) -> &'a Vocabulary {
+        &self.standard.vocabulary
+    }
+
+    /// The list's number in the caseload.
+    fn list_id(&self, list: ListId) -> Result<ListId, BindError> {
+        if self.same {
+            return Ok(list);
+        }
+        let name = &self.vocabulary().list_def(list).name.chinese;
+        match self.caseload.vocabulary.list(name) {
+            Some((id, None)) => Ok(id),
+            _ => Err(self.unknown(name)),
+        }
+    }
+
+    fn column(&self, list: ListId, field: FieldId) -> Result<&'a Column, BindError> {
+        let def = self.vocabulary().field_def(list, field).ok_or_else(|| self.unknown(&format!("第 {} 个字段", field.0)))?;
+        let target = self.list_id(list)?;
+        let id = if self.same {
+            field
+        } else {
+            let there = self.caseload.vocabulary.list_def(target);
+            let id = there.field(&def.name.chinese).ok_or_else(|| self.unknown(&def.name.chinese))?;
+            let same_type = match (def.ty, there.field_def(id).map(|f| f.ty)) {
+                (Ty::Code(a), Some(Ty::Code(b))) => {
+                    self.vocabulary().code_list(a).map(|l| &l.name) == self.caseload.vocabulary.code_list(b).map(|l| &l.name)
+                }
+                (a, b) => Some(a) == b,
+            };
+            if !same_type {
+                return Err(self.unknown(&def.name.chinese));
+            }
+            id
+        };
+        self.caseload
+            .table(target)
+            .and_then(|t| t.columns.get(usize::from(id.0)))
+            .ok_or_else(|| self.unknown(&def.name.chinese))
+    }
+
+    fn constant(&self, constant: &Constant) -> Result<i64, BindError> {
+        Ok(match constant {
+            Constant::Bool(yes) => i64::from(*yes),
+            Constant::Int(number) => *number,
+            Constant::Money(money) => money.fen(),
+            Constant::Points(points) => points.hundredths(),
+            Constant::Date(day) => i64::from(day.days()),
+            Constant::Span(span) => i64::from(span.days),
+            Constant::Code(_, code) if self.same => i64::from(*code),
+            Constant::Code(list, code) => {
+                let from = self.vocabulary().code_list(*list).ok_or_else(|| self.unknown("代码表"))?;
+                let text = from.text(*code);
+                let there = self.caseload.vocabulary.code_lists.iter().find(|l| l.name == from.name);
+                i64::from(there.and_then(|l| l.code(text)).ok_or_else(|| self.unknown(text))?)
+            }
+            // A text that no row has equals none.
+            Constant::Text(text) => self.caseload.texts.find(text).map_or(-1, |id| i64::from(id.0)),
+        })
+    }
+
+    fn option(&mut self, expr: Option<&Expr>, scope: ListId) -> Result<Option<Code<'a>>, BindError> {
+        expr.map(|e| self.code(e, scope)).transpose()
+    }
+
+    fn pair(&mut self, pair: &[Expr; 2], scope: ListId) -> Result<Box<[Code<'a>; 2]>, BindError> {
+        let [a, b] = pair;
+        Ok(Box::new([self.code(a, scope)?, self.code(b, scope)?]))
+    }
+
+    fn code(&mut self, expr: &Expr, scope: ListId) -> Result<Code<'a>, BindError> {
+        Ok(match &expr.node {
+            Node::Const(constant) => Code::Const(self.constant(constant)?),
+            Node::Field(field) => Code::Column(self.column(scope, *field)?),
+            Node::EnterpriseField(field) if scope == ListId(0) => Code::Column(self.column(scope, *field)?),
+            Node::EnterpriseField(field) => Code::Owner(self.column(ListId(0), *field)?),
+            Node::AsOf => Code::Const(i64::from(self.calendar.as_of.days())),
+            Node::PeriodFirst => Code::Const(i64::from(self.calendar.period.first.days())),
+            Node::PeriodLast => Code::Const(i64::from(self.calendar.period.last.days())),
+            Node::Has(inner) => Code::Has(Box::new(self.code(inner, scope)?)),
+            Node::OrElse(pair) => Code::OrElse(self.pair(pair, scope)?),
+            Node::Compare(op, pair) => comparison(*op, self.pair(pair, scope)?),
+            Node::OneOf(value, constants) => {
+                let value = self.code(value, scope)?;
+                let mut values = constants.iter().map(|c| self.constant(c)).collect::<Result<Vec<_>, _>>()?;
+                values.sort_unstable();
+                values.dedup();
+                match value {
+                    Code::Column(column @ Column::Code(_)) if values.iter().all(|v| (0..64).contains(v)) => {
+                        Code::ColumnIn(column, values.iter().fold(0, |bits, v| bits | 1 << v))
+                    }
+                    value => Code::OneOf(Box::new(value), values),
+                }
+            }
+            Node::All(all) => Code::All(all.iter().map(|e| self.code(e, scope)).collect::<Result<_, _>>()?),
+            Node::Any(any) => Code::Any(any.iter().map(|e| self.code(e, scope)).collect::<Result<_, _>>()?),
+            Node::Not(inner) => Code::Not(Box::new(self.code(inner, scope)?)),
+            Node::Arith(op, pair) => Code::Arith(*op, self.pair(pair, scope)?),
+            Node::Divide(rounding, pair) => Code::Divide(*rounding, self.pair(pair, scope)?),
+            Node::AddSpan(day, span) => Code::AddSpan(Box::new(self.code(day, scope)?), *span),
+            Node::ToPoints(inner) => match self.code(inner, scope)? {
+                Code::Const(value) if value != MISSING => Code::Const(value.saturating_mul(100)),
+                inner => Code::ToPoints(Box::new(inner)),
+            },
+            Node::Aggregate(aggregate) => Code::Aggregate(self.aggregate(aggregate)?),
+        })
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<usize, BindError> {
+        let list = self.list(aggregate.list)?;
+        let scope = aggregate.list;
+        let what = match &aggregate.what {
+            What::Count => BoundWhat::Count,
+            What::Rows => BoundWhat::Rows,
+            What::Sum(e) => BoundWhat::Sum(self.code(e, scope)?),
+            What::Max(e) => BoundWhat::Max(self.code(e, scope)?),
+            What::Min(e) => BoundWhat::Min(self.code(e, scope)?),
+            What::Average(e, rounding) => BoundWhat::Average(self.code(e, scope)?, *rounding),
+            What::Peak(span) => BoundWhat::Peak(*span),
+            What::PeakSum(span, e) => BoundWhat::PeakSum(*span, self.code(e, scope)?),
+        };
+        let filter = self.option(aggregate.filter.as_ref(), scope)?;
+        let window = self.window(aggregate.window.as_ref(), scope)?;
+        self.aggregates.push(BoundAggregate { list, window, filter, what });
+        Ok(self.aggregates.len() - 1)
+    }
+
+    fn window(&mut self, window: Option<&Window>, scope: ListId) -> Result<Option<BoundWindow<'a>>, BindError> {
+        let Some(window) = window else { return Ok(None) };
+        let (from, until, at) = match window {
+            Window::Period(date) => {
+                let date = self.code(date, scope)?;
+                let day = |day: Date| Code::Const(i64::from(day.days()));
+                let Period { first, last } = self.calendar.period;
+                let begun = comparison(Compare::AtMost, Box::new([date.clone(), day(last)]));
+                let over = comparison(Compare::Less, Box::new([date, day(first)]));
+                return Ok(Some(BoundWindow { begun, over: Some(over) }));
+            }
+            Window::Between { from, until, at } => (from, until, at),
+        };
+        let at = self.code(at, scope)?;
+        let begun = comparison(Compare::AtMost, Box::new([self.code(from, scope)?, at.clone()]));
+        let over = match until {
+            Some(until) => Some(comparison(Compare::AtMost, Box::new([self.code(until, scope)?, at]))),
+            None => None,
+        };
+        Ok(Some(BoundWindow { begun, over }))
+    }
+
+    /// The number of a list among the program's lists; bound at first use.
+    fn list(&mut self, list: ListId) -> Result<usize, BindError> {
+        if let Some(number) = self.numbers.get(&list) {
+            return Ok(*number);
+        }
+        let def = self.vocabulary().list_def(list);
+        let id = self.list_id(list)?;
+        let table = self.caseload.table(id).ok_or_else(|| self.unknown(&def.name.chinese))?;
+        let domain = match (&self.standard.subject, def.roles.domain) {
+            (Subject::Domain(name), Some(field)) => {
+                let name = self.caseload.texts.find(name).map_or(-1, |id| i64::from(id.0));
+                Some(Code::ColumnIs(self.column(list, field)?, Compare::Equal, name))
+            }
+            _ => None,
+        };
+        let void = match &def.roles.void {
+            Some((field, values)) => {
+                let column = self.column(list, *field)?;
+                let ty = self.vocabulary().field_def(list, *field).map(|f| f.ty);
+                let mut codes = Vec::new();
+                for value in values {
+                    codes.push(match ty {
+                        Some(Ty::Code(codes)) => self.constant(&Constant::Code(codes, *value))?,
+                        _ => i64::from(*value),
+                    });
+                }
+                codes.sort_unstable();
+                Some(Code::OneOf(Box::new(Code::Column(column)), codes))
+            }
+            None => None,
+        };
+        let as_of = i64::from(self.calendar.as_of.days());
+        let unknown = match def.roles.known_on {
+            Some(field) => Some(Code::ColumnIs(self.column(list, field)?, Compare::Greater, as_of)),
+            None => None,
+        };
+        let column = |field: Option<FieldId>| field.map(|f| self.column(list, f)).transpose();
+        let (decision, date) = (column(def.roles.decision)?, column(def.roles.date)?);
+        let standard = self.standard;
+        let admit = standard.admits.iter().find(|a| a.list == list);
+        let bound = BoundList {
+            id,
+            table,
+            decision,
+            date,
+            domain,
+            void,
+            unknown,
+            except: match admit {
+                Some(a) => a.except.iter().map(|(e, _)| self.code(e, list)).collect::<Result<_, _>>()?,
+                None => Vec::new(),
+            },
+            window: self.window(admit.map(|a| &a.window), list)?,
+            carry: self.option(admit.and_then(|a| a.carry.as_ref()), list)?,
+        };
+        self.lists.push(bound);
+        self.numbers.insert(list, self.lists.len() - 1);
+        Ok(self.lists.len() - 1)
+    }
+}
+
+/// A comparison in its cheapest form. A day column moved by spans and compared with a constant day becomes
+/// that column compared with another day: moving is monotone, so the days that satisfy the comparison are all
+/// those before, or all those from, one day.
+fn comparison<'a>(op: Compare, pair: Box<[Code<'a>; 2]>) -> Code<'a> {
+    match *pair {
+        [Code::Column(column), Code::Const(value)] if value != MISSING => Code::ColumnIs(column, op, value),
+        [Code::Const(value), Code::Column(column)] if value != MISSING => Code::ColumnIs(column, mirrored(op), value),
+        [moved @ Code::AddSpan(..), Code::Const(value)] => match threshold(&moved, op, value) {
+            Some((column, op, day)) => Code::ColumnIs(column, op, day),
+            None => Code::Compare(op, Box::new([moved, Code::Const(value)])),
+        },
+        [Code::Const(value), moved @ Code::AddSpan(..)] => match threshold(&moved, mirrored(op), value) {
+            Some((column, op, day)) => Code::ColumnIs(column, op, day),
+            None => Code::Compare(op, Box::new([Code::Const(value), moved])),
+        },
+        other => Code::Compare(op, Box::new(other)),
+    }
+}
+
+fn mirrored(op: Compare) -> Compare {
+    match op {
+        Compare::Less => Compare::Greater,
+        Compare::AtMost => Compare::AtLeast,
+        Compare::Greater => Compare::Less,
+        Compare::AtLeast => Compare::AtMost,
+        same => same,
+    }
+}
+
+fn threshold<'a>(moved: &Code<'a>, op: Compare, value: i64) -> Option<(&'a Column, Compare, i64)> {
+    let mut spans = Vec::new();
+    let mut inner = moved;
+    while let Code::AddSpan(next, span) = inner {
+        spans.push(*span);
+        inner = next;
+    }
+    let Code::Column(column @ Column::Day(_)) = inner else { return None };
+    let shifted = |day: i32| spans.iter().rev().fold(Date::from_days(day), |d, s| d.plus(*s)).days();
+    // The first day that is no longer below (or at) the value, by bisection over every day a column can hold.
+    let first = |reached: &dyn Fn(i64) -> bool| {
+        let (mut low, mut high) = (-26_000_i32, 85_000_i32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if reached(i64::from(shifted(middle))) { high = middle } else { low = middle + 1 }
+        }
+        i64::from(low)
+    };
+    match op {
+        Compare::Less => Some((column, Compare::Less, first(&|x| x >= value))),
+        Compare::AtMost => Some((column, Compare::Less, first(&|x| x > value))),
+        Compare::Greater => Some((column, Compare::AtLeast, first(&|x| x > value))),
+        Compare::AtLeast => Some((column, Compare::AtLeast, first(&|x| x >= value))),
+        Compare::Equal | Compare::NotEqual => None,
+    }
 }

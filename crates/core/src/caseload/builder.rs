@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::link::{self, LinkProblem};
 use super::{Caseload, Column, Coverages, MISSING, Origin, Table, TextId, Texts, Withheld};
 use crate::quantity::{Date, Money, Points};
-use crate::vocabulary::{Derivation, ENTERPRISE, FieldDef, FieldId, ListId, Ty, Vocabulary};
+use crate::vocabulary::{Derivation, ENTERPRISE, FieldDef, FieldId, ListDef, ListId, Ty, Vocabulary};
 
 /// A value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub enum CaseloadError {
 /// let firm = builder.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("安徽甲有限公司"))], None)?;
 /// let decided: Date = "2022-05-06".parse().unwrap();
 /// builder.add(SANCTION, firm, &[
-///     (field(SANCTION, "种类"), Value::Code(13)),
+///     (field(SANCTION, "种类"), Value::Code(14)),
 ///     (field(SANCTION, "作出日期"), Value::Date(decided)),
 /// ], None)?;
 /// let (caseload, _) = builder.finish("2023-03-31".parse().unwrap());
@@ -219,19 +219,35 @@ impl CaseloadBuilder {
             if !pending_origin(&table.origins) {
                 table.origins = Vec::new();
             }
-            derive_gravest(&list.fields, list.roles.decision, &mut table);
             tables.push(table);
+        }
+        // A row that names no domain is seen by no standard; green is withheld rather than given blindly.
+        for (list, table) in vocabulary.lists.iter().zip(&tables) {
+            let Some(domain) = list.roles.domain else { continue };
+            for row in (0..table.len()).filter(|row| cell(table, domain, *row) == MISSING) {
+                let enterprise = table.enterprise_of(row) as u32;
+                self.withheld.push(Withheld { enterprise, domain: None, problem: Withheld::NO_DOMAIN });
+            }
         }
         self.withheld.sort_unstable();
         self.withheld.dedup();
         let mut caseload = Caseload {
             vocabulary,
-            tables,
-            texts: self.texts,
+            tables: tables.into_iter().map(Arc::new).collect(),
+            texts: Arc::new(self.texts),
             coverages: self.coverages,
             withheld: self.withheld,
+            as_of,
         };
         let problems = link::apply(&mut caseload, as_of);
+        for (list, table) in caseload.vocabulary.lists.iter().zip(&mut caseload.tables) {
+            let table = Arc::make_mut(table);
+            // After the join, because only now is it known which decisions are void.
+            derive_gravest(list, table);
+            for column in &mut table.columns {
+                column.compact();
+            }
+        }
         (caseload, problems)
     }
 }
@@ -301,26 +317,29 @@ fn group_of(fields: &[FieldDef], from: FieldId, code: i64, vocabulary: &Vocabula
         .map_or(MISSING, i64::from)
 }
 
-fn derive_gravest(fields: &[FieldDef], decision: Option<FieldId>, table: &mut Table) {
-    let Some(decision) = decision else { return };
-    for (index, field) in fields.iter().enumerate() {
+fn derive_gravest(list: &ListDef, table: &mut Table) {
+    let roles = &list.roles;
+    let Some(decision) = roles.decision else { return };
+    for (index, field) in list.fields.iter().enumerate() {
         if !matches!(field.derived, Some(Derivation::GravestOf(_))) {
             continue;
         }
         let mut start = 0;
         for enterprise in 0..table.ends.len() {
             let end = table.rows_of(enterprise).end;
-            let mut gravest: HashMap<i64, i64> = HashMap::new();
             if end - start > 1 {
-                for row in start..end {
-                    let (key, own) = (cell(table, decision, row), column_cell(table, index, row));
-                    if key != MISSING {
-                        let slot = gravest.entry(key).or_insert(own);
-                        *slot = (*slot).max(own);
-                    }
+                let key = |table: &Table, row| (cell(table, decision, row), roles.domain.map_or(MISSING, |d| cell(table, d, row)));
+                let void = |table: &Table, row| {
+                    roles.void.as_ref().is_some_and(|(field, codes)| codes.iter().any(|c| i64::from(*c) == cell(table, *field, row)))
+                };
+                let mut gravest: HashMap<(i64, i64), i64> = HashMap::new();
+                for row in (start..end).filter(|row| cell(table, decision, *row) != MISSING && !void(table, *row)) {
+                    let own = column_cell(table, index, row);
+                    let slot = gravest.entry(key(table, row)).or_insert(own);
+                    *slot = (*slot).max(own);
                 }
                 for row in start..end {
-                    if let Some(value) = gravest.get(&cell(table, decision, row)).copied()
+                    if let Some(value) = gravest.get(&key(table, row)).copied()
                         && let Some(column) = table.columns.get_mut(index)
                     {
                         column.set(row, value);
@@ -397,7 +416,7 @@ pub fn document_key(text: &str) -> String {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             '〔' | '【' | '〖' | '〈' | '《' => '[',
             '〕' | '】' | '〗' | '〉' | '》' => ']',
-            '—' | '–' | '－' => '-',
+            '—' | '–' => '-',
             other => other,
         };
         match c {
@@ -434,7 +453,8 @@ mod tests {
         let mut b = CaseloadBuilder::new(Arc::clone(&vocabulary));
         let firm = b.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("甲"))], None).unwrap();
         let day = Value::Date("2022-03-01".parse().unwrap());
-        for (kind, document) in [(11, "A〔2022〕5号"), (13, "A[2022]05号"), (12, "B")] {
+        for (kind, document) in [("警告", "A〔2022〕5号"), ("罚款", "A[2022]05号"), ("通报批评", "B")] {
+            let kind = vocabulary.code_of(SANCTION, field(SANCTION, "种类"), kind).unwrap();
             b.add(SANCTION, firm, &[(field(SANCTION, "种类"), Value::Code(kind)), (field(SANCTION, "作出日期"), day), (field(SANCTION, "文号"), Value::Text(document))], None).unwrap();
         }
         let (cases, _) = b.finish("2023-03-31".parse().unwrap());

@@ -2,18 +2,30 @@
 //! deadline and re-check, and joined to the decisions that ordered them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Caseload, MISSING, Table};
 use crate::quantity::Date;
-use crate::vocabulary::{FieldId, ListId};
+use crate::vocabulary::{FieldId, ListId, RectificationCodes};
 
-/// A sanction for which no rectification record was found; its 整改 is 未知.
+/// A sanction whose rectification needs a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkProblem {
     /// The list of sanctions.
     pub list: ListId,
     /// The row.
     pub row: u32,
+    /// What is the matter.
+    pub kind: LinkProblemKind,
+}
+
+/// What is the matter with a sanction's rectification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkProblemKind {
+    /// Neither an order nor the row itself says anything: 整改 is 未知.
+    NoOrder,
+    /// The row says another state than the order's re-check, which was believed.
+    Contradicted,
 }
 
 pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
@@ -21,24 +33,18 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
     let as_of = i64::from(as_of.days());
     let codes = spec.codes;
     // Orders first: their state at the as-of date.
-    if let Some(orders) = caseload.tables.get_mut(usize::from(spec.orders.0)) {
+    if let Some(orders) = caseload.tables.get_mut(usize::from(spec.orders.0)).map(Arc::make_mut) {
         for row in 0..orders.len() {
             let due = first_of(get(orders, spec.extended_to, row), get(orders, spec.due, row));
             let rechecked = get(orders, spec.rechecked_on, row);
+            let done = get(orders, spec.done, row);
+            // A result that was found after the as-of date, and a state that rests on it, are not known yet.
             let result = if rechecked != MISSING && rechecked > as_of { MISSING } else { get(orders, spec.result, row) };
-            let done = known_by(get(orders, spec.done, row), as_of);
-            let undue = due != MISSING && due >= as_of;
-            let state = match result {
-                MISSING => if undue { codes.not_yet_due } else { codes.not_rechecked },
-                r if r == i64::from(codes.rectified) => codes.rectified,
-                _ if undue => codes.not_yet_due,
-                r => r as u16,
-            };
-            // A bureau that writes the state itself and no re-check is believed.
-            let own = get(orders, spec.order_state, row);
-            let state = if result == MISSING && own != i64::from(codes.unknown) { own as u16 } else { state };
+            let own = if rechecked != MISSING && rechecked > as_of { MISSING } else { get(orders, spec.order_state, row) };
+            let said = if result == MISSING { known(own, &codes) } else { result };
+            let state = judged(&codes, said, due, done, as_of).unwrap_or(codes.not_rechecked);
             set(orders, spec.order_state, row, i64::from(state));
-            let timely = timeliness(&codes, state, due, first_of(done, known_by(rechecked, as_of)), as_of);
+            let timely = timeliness(&codes, state, due, known_by(first_of(done, rechecked), as_of), as_of);
             set(orders, spec.order_timeliness, row, i64::from(timely));
         }
     }
@@ -57,7 +63,7 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
             *slot = if id == u32::MAX { MISSING } else { i64::from(id) };
         }
     }
-    let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)) else { return problems };
+    let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)).map(Arc::make_mut) else { return problems };
     for enterprise in 0..sanctions.ends.len() {
         let own_orders = orders.rows_of(enterprise);
         for row in sanctions.rows_of(enterprise) {
@@ -76,36 +82,57 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
             // Of several orders the one in the worst state speaks; the code list is in that order.
             let linked = matching.max_by_key(|order| (get(&orders, spec.order_state, *order), *order));
             let due = get(sanctions, spec.sanction_due, row);
-            let done = known_by(get(sanctions, spec.sanction_done, row), as_of);
-            set(sanctions, spec.sanction_done, row, done);
-            let own = get(sanctions, spec.sanction_state, row);
-            let own_known = own != i64::from(codes.unknown);
+            let done = get(sanctions, spec.sanction_done, row);
+            set(sanctions, spec.sanction_done, row, known_by(done, as_of));
+            let own = known(get(sanctions, spec.sanction_state, row), &codes);
             if let Some(order) = linked {
+                // The order and its re-check are dated; what the penalty's own row says is not.
                 let state = get(&orders, spec.order_state, order);
-                if !own_known || state >= own {
-                    set(sanctions, spec.sanction_state, row, state);
-                    set(sanctions, spec.sanction_timeliness, row, get(&orders, spec.order_timeliness, order));
-                    let order_due = first_of(get(&orders, spec.extended_to, order), get(&orders, spec.due, order));
-                    set(sanctions, spec.sanction_due, row, first_of(due, order_due));
-                    set(sanctions, spec.sanction_done, row, first_of(done, known_by(get(&orders, spec.done, order), as_of)));
-                    continue;
+                if own != MISSING && own != state {
+                    problems.push(LinkProblem { list: spec.sanctions, row: row as u32, kind: LinkProblemKind::Contradicted });
                 }
+                set(sanctions, spec.sanction_state, row, state);
+                set(sanctions, spec.sanction_timeliness, row, get(&orders, spec.order_timeliness, order));
+                let order_due = first_of(get(&orders, spec.extended_to, order), get(&orders, spec.due, order));
+                set(sanctions, spec.sanction_due, row, first_of(order_due, due));
+                let order_done = first_of(get(&orders, spec.done, order), done);
+                set(sanctions, spec.sanction_done, row, known_by(order_done, as_of));
+                continue;
             }
-            if own_known {
-                let given = get(sanctions, spec.sanction_timeliness, row);
-                if given == i64::from(codes.timeliness_unknown) {
-                    let timely = timeliness(&codes, own as u16, due, done, as_of);
-                    set(sanctions, spec.sanction_timeliness, row, i64::from(timely));
-                }
-            } else {
-                problems.push(LinkProblem { list: spec.sanctions, row: row as u32 });
+            let state = judged(&codes, own, due, done, as_of).unwrap_or(codes.unknown);
+            set(sanctions, spec.sanction_state, row, i64::from(state));
+            if get(sanctions, spec.sanction_timeliness, row) == i64::from(codes.timeliness_unknown) {
+                let timely = timeliness(&codes, state, due, known_by(done, as_of), as_of);
+                set(sanctions, spec.sanction_timeliness, row, i64::from(timely));
+            }
+            if state == codes.unknown {
+                problems.push(LinkProblem { list: spec.sanctions, row: row as u32, kind: LinkProblemKind::NoOrder });
             }
         }
     }
     problems
 }
 
-fn timeliness(codes: &crate::vocabulary::RectificationCodes, state: u16, due: i64, done: i64, as_of: i64) -> u16 {
+/// The state at the as-of date of what a file says; `None` if it says nothing and no deadline is open.
+fn judged(codes: &RectificationCodes, said: i64, due: i64, done: i64, as_of: i64) -> Option<u16> {
+    let undue = due != MISSING && due >= as_of;
+    let rectified = said == i64::from(codes.rectified);
+    if rectified && (done == MISSING || done <= as_of) {
+        return Some(codes.rectified);
+    }
+    if undue {
+        return Some(codes.not_yet_due);
+    }
+    // Rectified after the as-of date: on that date it was not, and nobody had looked.
+    if rectified { Some(codes.not_rechecked) } else { u16::try_from(said).ok() }
+}
+
+/// A state that a file gave, not the one that stands for nothing said.
+fn known(state: i64, codes: &RectificationCodes) -> i64 {
+    if state == i64::from(codes.unknown) { MISSING } else { state }
+}
+
+fn timeliness(codes: &RectificationCodes, state: u16, due: i64, done: i64, as_of: i64) -> u16 {
     if state == codes.rectified {
         match (due, done) {
             (MISSING, _) | (_, MISSING) => codes.timeliness_unknown,

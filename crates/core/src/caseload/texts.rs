@@ -1,6 +1,7 @@
 //! Texts stored once, end to end in one buffer, known by 4-byte numbers.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use hashbrown::HashTable;
 
@@ -11,6 +12,8 @@ pub struct TextId(pub u32);
 /// An interner (文本表). Numbers are given in the order of first use.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
+    /// Texts numbered before this one's own; shared, so that a few more can be added without a copy.
+    base: Option<Arc<Texts>>,
     buffer: String,
     ends: Vec<u32>,
     index: HashTable<u32>,
@@ -18,7 +21,7 @@ pub struct Texts {
 
 impl PartialEq for Texts {
     fn eq(&self, other: &Self) -> bool {
-        self.buffer == other.buffer && self.ends == other.ends
+        self.base == other.base && self.buffer == other.buffer && self.ends == other.ends
     }
 }
 
@@ -34,40 +37,58 @@ fn hash(text: &str) -> u64 {
 }
 
 impl Texts {
+    /// Texts that continue another's numbers.
+    pub fn over(base: Arc<Texts>) -> Texts {
+        Texts { base: Some(base), ..Texts::default() }
+    }
+
+    fn base_len(&self) -> u32 {
+        self.base.as_ref().map_or(0, |b| b.len() as u32)
+    }
+
     /// The number of a text, which is added if it is new. `None` once 4 GiB of text are held.
     pub fn intern(&mut self, text: &str) -> Option<TextId> {
-        let hashed = hash(text);
+        if let Some(id) = self.base.as_ref().and_then(|b| b.find(text)) {
+            return Some(id);
+        }
+        let (hashed, base) = (hash(text), self.base_len());
         let (buffer, ends) = (&self.buffer, &self.ends);
         if let Some(id) = self.index.find(hashed, |id| slice(buffer, ends, *id) == text) {
-            return Some(TextId(*id));
+            return Some(TextId(base + *id));
         }
         let end = u32::try_from(self.buffer.len() + text.len()).ok()?;
-        let id = u32::try_from(self.ends.len()).ok().filter(|id| *id < u32::MAX - 1)?;
+        let id = u32::try_from(self.ends.len()).ok().filter(|id| *id < u32::MAX - 1 - base)?;
         self.buffer.push_str(text);
         self.ends.push(end);
         let (buffer, ends) = (&self.buffer, &self.ends);
         self.index.insert_unique(hashed, id, |id| hash(slice(buffer, ends, *id)));
-        Some(TextId(id))
+        Some(TextId(base + id))
     }
 
     /// The number of a text, if it is there.
     pub fn find(&self, text: &str) -> Option<TextId> {
-        self.index.find(hash(text), |id| slice(&self.buffer, &self.ends, *id) == text).map(|id| TextId(*id))
+        self.base.as_ref().and_then(|b| b.find(text)).or_else(|| {
+            let id = self.index.find(hash(text), |id| slice(&self.buffer, &self.ends, *id) == text)?;
+            Some(TextId(self.base_len() + *id))
+        })
     }
 
     /// The text of a number; empty for a number that was never given.
     pub fn get(&self, id: TextId) -> &str {
-        slice(&self.buffer, &self.ends, id.0)
+        match (id.0.checked_sub(self.base_len()), &self.base) {
+            (None, Some(base)) => base.get(id),
+            (own, _) => own.map_or("", |own| slice(&self.buffer, &self.ends, own)),
+        }
     }
 
     /// How many texts there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.base_len() as usize + self.ends.len()
     }
 
     /// True without texts.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 }
 

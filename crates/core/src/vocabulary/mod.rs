@@ -108,8 +108,14 @@ pub struct Roles {
     pub act: Option<FieldId>,
     /// The document number (文号) as people write it.
     pub document: Option<FieldId>,
+    /// The day on which the row was entered or reported; before it nobody knew of the row.
+    pub known_on: Option<FieldId>,
     /// The status field and the values with which a row never counts (撤销).
     pub void: Option<(FieldId, Vec<u16>)>,
+    /// The fields by which people know a row, in the order in which outputs show them. For a record, besides
+    /// date, document number and act: its kind first, then what belongs to it (amount). For the enterprise:
+    /// code and name, then the fields by which summaries are grouped (township, industry).
+    pub shown: Vec<FieldId>,
 }
 
 /// A named part of a list (行政处罚 is 措施 whose 类别 is 处罚).
@@ -200,6 +206,22 @@ pub struct Vocabulary {
     pub code_lists: Vec<CodeList>,
     /// How orders to rectify are joined to sanctions; a vocabulary without them has none.
     pub rectification_link: Option<RectificationLink>,
+    /// The fields that classification fills for overall standards; a vocabulary without them has no overall.
+    pub outcome_link: Option<OutcomeLink>,
+}
+
+/// The fields of the list of domain outcomes (领域结果). The codes of `state` are 已评定, 未评定, 不适用 and
+/// those of `label` 绿标, 黄标, 红标, in that order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of that name in the table")]
+pub struct OutcomeLink {
+    pub list: ListId,
+    pub domain: FieldId,
+    pub state: FieldId,
+    pub label: FieldId,
+    pub grade: FieldId,
+    pub score: FieldId,
+    pub incomplete: FieldId,
 }
 
 /// The fields by which orders to rectify (整改) are judged and joined to sanctions (措施).
@@ -283,6 +305,15 @@ impl Vocabulary {
     /// The definition of a field of a list.
     pub fn field_def(&self, list: ListId, field: FieldId) -> Option<&FieldDef> {
         self.list_def(list).field_def(field)
+    }
+
+    /// The number of a code by its text in the code list of a field; `None` if the field has no code list or the
+    /// list no such code.
+    pub fn code_of(&self, list: ListId, field: FieldId, text: &str) -> Option<u16> {
+        match self.field_def(list, field)?.ty {
+            Ty::Code(codes) => self.code_list(codes)?.code(text),
+            _ => None,
+        }
     }
 
     /// The code list of that number.

@@ -3,7 +3,7 @@
 //! 双随机 inspections, and the neutral rectification record of 应急, 生态环境, 消防 and 特种设备.
 
 use super::{
-    Code, CodeList, CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, Name, RectificationCodes,
+    Code, CodeList, CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, Name, OutcomeLink, RectificationCodes,
     RectificationLink, Roles, Ty, View, Vocabulary,
 };
 
@@ -127,6 +127,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         ("责令停产整治", "order_to_stop_for_rectification", "停产整治|责令停产整顿", Some(1)),
         ("移送行政拘留", "transfer_for_detention", "移送公安机关行政拘留|移送拘留", Some(1)),
         ("移送涉嫌犯罪", "transfer_for_crime", "移送涉嫌环境犯罪|移送司法机关|涉嫌犯罪移送", Some(1)),
+        ("其他行政处罚", "other_penalty", "07|7|法律、行政法规规定的其他行政处罚|其他处罚", Some(0)),
         ("警告", "warning", "01|1", Some(0)),
         ("通报批评", "public_criticism", "08|8", Some(0)),
         ("罚款", "fine", "02|2|处以罚款", Some(0)),
@@ -140,7 +141,6 @@ pub(super) fn vocabulary() -> Vocabulary {
         ("责令关闭", "ordered_to_close", "14|关闭", Some(0)),
         ("限制从业", "barred_from_trade", "13|禁止从业", Some(0)),
         ("行政拘留", "detention", "06|6|拘留", Some(0)),
-        ("其他行政处罚", "other_penalty", "07|7|法律、行政法规规定的其他行政处罚|其他处罚", Some(0)),
     ]));
     let status = add(codes("措施状态", "sanction_status", None, &[
         ("有效", "valid", "正常|0|生效|已结案|已执行", None),
@@ -284,16 +284,16 @@ pub(super) fn vocabulary() -> Vocabulary {
 
     let enterprise = {
         let mut l = ListBuilder::new(&lists, "企业", "enterprise");
-        let _ = l.add(("名称", "name"), Ty::Text, &Need::Must, "企业名称|单位名称|单位详细名称|单位全称|行政相对人名称|监管对象|被检查单位|当事人|被处罚对象名称|使用单位|设备使用单位|检查对象|被处罚当事人|纳税人名称|被检查单位名称|受检单位", "登记的全称");
-        let _ = l.add(("统一社会信用代码", "credit_code"), Ty::Text, &Need::May, "信用代码|社会信用代码|行政相对人代码统一社会信用代码|使用单位统一社会信用代码|行政相对人编码|统一社会信息用代码|社会信用代码(纳税人识别号)|统一社会信用代码/注册号", "18 位，GB 32100-2015");
+        let title = l.add(("名称", "name"), Ty::Text, &Need::Must, "企业名称|单位名称|单位详细名称|单位全称|行政相对人名称|监管对象|被检查单位|当事人|被处罚对象名称|使用单位|设备使用单位|检查对象|被处罚当事人|纳税人名称|被检查单位名称|受检单位", "登记的全称");
+        let code = l.add(("统一社会信用代码", "credit_code"), Ty::Text, &Need::May, "信用代码|社会信用代码|行政相对人代码统一社会信用代码|使用单位统一社会信用代码|行政相对人编码|统一社会信息用代码|社会信用代码(纳税人识别号)|统一社会信用代码/注册号", "18 位，GB 32100-2015");
         let _ = l.add(("组织机构代码", "organisation_code"), Ty::Text, &Need::May, "行政相对人代码组织机构代码", "9 位，等于信用代码第 9 至 17 位");
         let _ = l.add(("注册号", "registration_number"), Ty::Text, &Need::May, "工商注册号|工商登记码|行政相对人代码工商注册号|行政相对人代码工商登记码", "15 位工商注册号");
         let _ = l.add(("曾用名", "former_names"), Ty::Text, &Need::May, "原名称|变更前名称|历史名称", "以前的名称，多个用分号隔开");
-        let _ = l.add(("乡镇", "town"), Ty::Text, &Need::May, "所属乡镇|乡镇街道|所在乡镇|所属乡镇(街道、园区)|乡镇(街道)|属地|所在乡镇(街道)|园区", "所在乡镇、街道或开发区");
+        let town = l.add(("乡镇", "town"), Ty::Text, &Need::May, "所属乡镇|乡镇街道|所在乡镇|所属乡镇(街道、园区)|乡镇(街道)|属地|所在乡镇(街道)|园区", "所在乡镇、街道或开发区");
         let _ = l.add(("行业代码", "industry_code"), Ty::Text, &Need::May, "行业|国民经济行业代码|行业小类|国民经济行业", "GB/T 4754-2017 的代码，如 C2614");
-        let _ = l.add(("行业门类", "industry_section"), Ty::Code(section), &Need::May, "门类|国民经济行业门类|行业大门类", "GB/T 4754-2017 的门类；没有给出时由行业代码推出");
+        let section_field = l.add(("行业门类", "industry_section"), Ty::Code(section), &Need::May, "门类|国民经济行业门类|行业大门类", "GB/T 4754-2017 的门类；没有给出时由行业代码推出");
         let _ = l.add(("四上类别", "statistical_class"), Ty::Code(statistical), &Need::May, "四上企业类别|单位类别|专业", "统计局名录中的类别");
-        let _ = l.add(("登记日期", "registered_on"), Ty::Date, &Need::May, "成立日期|注册日期|成立时间|开业时间|注册时间", "设立登记的日期；晚于统计期首日的为新设立");
+        let registered = l.add(("登记日期", "registered_on"), Ty::Date, &Need::May, "成立日期|注册日期|成立时间|开业时间|注册时间", "设立登记的日期；晚于统计期首日的为新设立");
         let _ = l.add(("登记状态", "registration_status"), Ty::Code(registration), &Need::May, "经营状态|主体状态|企业状态", "存续、停业、注销、吊销、迁出");
         let _ = l.add(("企业规模", "scale"), Ty::Code(scale), &Need::May, "规模", "大型、中型、小型、微型");
         let _ = l.add(("重点排污单位", "key_polluter"), Ty::Bool, &Need::May, "是否重点排污单位", &format!("列入重点排污单位名录{YES_NO}"));
@@ -302,6 +302,9 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("消防安全重点单位", "fire_key_unit"), Ty::Bool, &Need::May, "是否消防重点单位|消防重点单位|是否消防安全重点单位", &format!("消防安全重点单位{YES_NO}"));
         let _ = l.add(("人员密集场所", "crowded_place"), Ty::Bool, &Need::May, "是否人员密集场所", &format!("人员密集场所{YES_NO}"));
         let _ = l.add(("特种设备使用单位", "special_equipment_user"), Ty::Bool, &Need::May, "是否特种设备使用单位|使用特种设备|是否使用特种设备|特种设备", &format!("办理了特种设备使用登记{YES_NO}"));
+        // Who was registered after the period began is new: the engine asks the list for its date.
+        l.list.roles.date = Some(registered);
+        l.list.roles.shown = vec![code, title, town, section_field];
         l.list
     };
     let sanction = {
@@ -317,7 +320,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("处罚依据", "cited_law"), Ty::Text, &Need::May, "处罚依据条款|法律依据|执法依据", "决定引用的法律条款");
         let _ = l.add(("处罚内容", "content"), Ty::Text, &Need::May, "处罚结果|行政处罚内容|处罚决定内容", "决定的内容");
         let date = l.add(("作出日期", "decided_on"), Ty::Date, &Need::Must, "处罚决定日期|决定日期|作出行政处罚决定日期|处罚日期|作出处罚决定日期|文书制作日期|行政命令下达日期", "作出决定的日期，决定归入哪个统计期");
-        let _ = l.add(("金额", "amount"), Ty::Money, &Need::May, "罚款金额|处罚金额|罚款数额|应缴罚款金额|罚没金额", "罚款金额");
+        let amount = l.add(("金额", "amount"), Ty::Money, &Need::May, "罚款金额|处罚金额|罚款数额|应缴罚款金额|罚没金额", "罚款金额");
         let _ = l.add(("没收金额", "confiscated_amount"), Ty::Money, &Need::May, "没收违法所得、没收非法财物的金额|没收违法所得金额|没收金额", "没收违法所得、没收非法财物的金额");
         let status_field = l.add(("状态", "status"), Ty::Code(status), &Need::Must, "当前状态|公示状态|处罚状态|案件状态|复议诉讼情况", "有效、变更、复议中、诉讼中、撤销；以截止日已知的为准");
         let _ = l.add(("状态日期", "status_date"), Ty::Date, &Need::May, "撤销日期|变更日期|状态变更日期", "状态变化的日期；晚于截止日的视为尚未发生");
@@ -327,7 +330,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("整改期限", "rectify_by"), Ty::Date, &Need::May, "责令改正期限|改正期限", "责令改正的期限（含延期）");
         let _ = l.add(("整改完成日期", "rectified_on"), Ty::Date, &Need::May, "改正日期|整改完成时间", "完成整改的日期");
         let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", "由期限、完成日期与截止日算出");
-        let _ = l.add(("报送日期", "reported_on"), Ty::Date, &Need::May, "报送时间|录入日期|录入时间|数据归集日期", "录入或报送的日期；晚于统计期的为补录");
+        let reported = l.add(("报送日期", "reported_on"), Ty::Date, &Need::May, "报送时间|录入日期|录入时间|数据归集日期", "录入或报送的日期；晚于统计期的为补录");
         let _ = l.add(("机关", "agency"), Ty::Text, &Need::May, "处罚机关|作出机关|决定机关|处罚机构|实施机构|作出处罚决定的部门|主管税务机关|作出行政处罚决定机关名称|执法机关|命令作出机关|处罚单位", "作出决定的机关");
         l.derive(decision, Derivation::DocumentKeyOf(document));
         l.derive(category_field, Derivation::GroupOf(kind_field));
@@ -341,7 +344,9 @@ pub(super) fn vocabulary() -> Vocabulary {
             decision: Some(decision),
             act: Some(act),
             document: Some(document),
+            known_on: Some(reported),
             void: Some((status_field, vec![4])),
+            shown: vec![kind_field, amount],
         };
         l.list.views.push(View { name: name("处罚", "penalty"), field: category_field, values: vec![0] });
         l.list.views.push(View { name: name("行政处罚", "administrative_penalty"), field: category_field, values: vec![0] });
@@ -353,7 +358,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let domain = l.add(("领域", "domain"), Ty::Text, &Need::May, "所属领域|监管领域|执法领域", "生态环境、安全生产、消防、特种设备或另设的领域");
         let document = l.add(("文号", "document_number"), Ty::Text, &Need::May, "文书文号|整改文书文号|指令书文号|责令改正文号|通知书编号|文书编号|责令改正决定书文号", "责令改正文书的文号");
         let decision = l.add(("决定", "decision"), Ty::Text, &Need::May, "", "文号的统一写法");
-        let _ = l.add(("文书类型", "instrument"), Ty::Code(instrument), &Need::May, "文书种类|文书名称|整改文书类型", "责令改正文书的类型");
+        let instrument_field = l.add(("文书类型", "instrument"), Ty::Code(instrument), &Need::May, "文书种类|文书名称|整改文书类型", "责令改正文书的类型");
         let date = l.add(("下达日期", "ordered_on"), Ty::Date, &Need::Must, "责令日期|文书日期|下达时间|责令整改日期|文书下达日期", "责令改正的日期");
         let _ = l.add(("隐患条数", "hazards"), Ty::Int, &Need::May, "问题/隐患条数|问题条数|隐患数|检查发现隐患数|问题数", "问题或隐患的条数");
         let _ = l.add(("重大隐患", "major_hazard"), Ty::Bool, &Need::May, "是否重大隐患|是否重大事故隐患|重大事故隐患", &format!("含重大事故隐患{YES_NO}"));
@@ -377,7 +382,9 @@ pub(super) fn vocabulary() -> Vocabulary {
             decision: Some(decision),
             act: Some(act),
             document: Some(document),
+            known_on: None,
             void: None,
+            shown: vec![instrument_field, state],
         };
         l.list
     };
@@ -387,7 +394,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let document = l.add(("编号", "number"), Ty::Text, &Need::May, "检查编号|检查行为编号|任务编号|检查记录编号|记录编号", "检查的编号");
         let decision = l.add(("检查", "key"), Ty::Text, &Need::May, "", "编号的统一写法，用于认出同一次检查");
         let date = l.add(("检查日期", "inspected_on"), Ty::Date, &Need::Must, "检查时间|检查日|现场检查日期|抽查日期", "检查的日期");
-        let _ = l.add(("类别", "type"), Ty::Code(inspection_type), &Need::May, "检查类别|检查类型|检查形式", "双随机抽查、专项检查、重点检查、日常检查、个案检查、整改复查");
+        let type_field = l.add(("类别", "type"), Ty::Code(inspection_type), &Need::May, "检查类别|检查类型|检查形式", "双随机抽查、专项检查、重点检查、日常检查、个案检查、整改复查");
         let _ = l.add(("方式", "method"), Ty::Code(method), &Need::May, "检查方式", "现场检查或非现场检查");
         let result_field = l.add(("结果", "result"), Ty::Code(result), &Need::May, "检查结果|抽查结果|抽查检查结果|检查结论|检查情况", "检查结果");
         let group = l.add(("结果组", "result_group"), Ty::Code(result_group), &Need::May, "", "合格、已改正、问题、无法查，由结果定");
@@ -403,7 +410,9 @@ pub(super) fn vocabulary() -> Vocabulary {
             decision: Some(decision),
             act: Some(act),
             document: Some(document),
+            known_on: None,
             void: None,
+            shown: vec![type_field, result_field],
         };
         l.list
     };
@@ -412,7 +421,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let domain = l.add(("领域", "domain"), Ty::Text, &Need::May, "所属领域|监管领域|执法领域", "生态环境、安全生产、消防、特种设备或另设的领域");
         let document = l.add(("编号", "number"), Ty::Text, &Need::May, "线索编号|工单编号|举报编号|受理编号", "线索的编号");
         let decision = l.add(("线索", "key"), Ty::Text, &Need::May, "", "编号的统一写法，用于认出同一条线索");
-        let _ = l.add(("来源", "source"), Ty::Code(lead_source), &Need::May, "线索来源|来源渠道|线索类型", "投诉举报、转办交办、监测预警");
+        let source = l.add(("来源", "source"), Ty::Code(lead_source), &Need::May, "线索来源|来源渠道|线索类型", "投诉举报、转办交办、监测预警");
         let date = l.add(("接收日期", "received_on"), Ty::Date, &Need::Must, "受理日期|接收时间|受理时间|举报日期|投诉日期|转办日期", "接到线索的日期");
         let _ = l.add(("查实", "substantiated"), Ty::Bool, &Need::May, "是否查实|是否属实|查实情况|属实", &format!("经查属实{YES_NO}"));
         let act = l.add(("内容", "content"), Ty::Text, &Need::May, "线索内容|举报内容|投诉内容|反映问题", "反映的问题");
@@ -424,26 +433,43 @@ pub(super) fn vocabulary() -> Vocabulary {
             decision: Some(decision),
             act: Some(act),
             document: Some(document),
+            known_on: None,
             void: None,
+            shown: vec![source],
         };
         l.list
     };
     let outcome = {
         let mut l = ListBuilder::new(&lists, "领域结果", "outcome");
-        let _ = l.add(("领域", "domain"), Ty::Text, &Need::Must, "", "结果所属的领域");
-        let _ = l.add(("状态", "state"), Ty::Code(rating), &Need::Must, "", "已评定、未评定、不适用");
-        let _ = l.add(("标签", "label"), Ty::Code(label), &Need::May, "", "绿标、黄标、红标；未评定和不适用时没有");
+        let domain = l.add(("领域", "domain"), Ty::Text, &Need::Must, "", "结果所属的领域");
+        let state = l.add(("状态", "state"), Ty::Code(rating), &Need::Must, "", "已评定、未评定、不适用");
+        let label_field = l.add(("标签", "label"), Ty::Code(label), &Need::May, "", "绿标、黄标、红标；未评定和不适用时没有");
         let _ = l.add(("等级", "grade"), Ty::Text, &Need::May, "", "该领域标准自己的等级");
         let _ = l.add(("得分", "score"), Ty::Points, &Need::May, "", "该领域的得分");
         let _ = l.add(("数据不全", "incomplete"), Ty::Bool, &Need::Must, "", &format!("按不全的数据评出{YES_NO}"));
+        l.list.roles.shown = vec![domain, state, label_field];
         l.list
     };
     let rectification_link = link(&sanction, &rectification);
+    let outcome_link = outcome_fields(&outcome);
     Vocabulary {
         lists: vec![enterprise, sanction, rectification, inspection, lead, outcome],
         code_lists: lists,
         rectification_link,
+        outcome_link,
     }
+}
+
+fn outcome_fields(outcome: &ListDef) -> Option<OutcomeLink> {
+    Some(OutcomeLink {
+        list: OUTCOME,
+        domain: outcome.field("领域")?,
+        state: outcome.field("状态")?,
+        label: outcome.field("标签")?,
+        grade: outcome.field("等级")?,
+        score: outcome.field("得分")?,
+        incomplete: outcome.field("数据不全")?,
+    })
 }
 
 /// The numbers of the fields and codes by which rectifications are joined; the codes are those of 整改情况 and

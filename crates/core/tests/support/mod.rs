@@ -1,0 +1,59 @@
+//! Generated standards and caseloads, and a scorer written a second time, for the tests of this folder.
+
+pub(crate) mod choices;
+pub(crate) mod evaluate;
+pub(crate) mod expressions;
+pub(crate) mod naive;
+pub(crate) mod records;
+pub(crate) mod standards;
+
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use sanse::{Calendar, Date, Period, Standard, Vocabulary};
+
+use self::records::Records;
+
+/// The vocabulary of all generated standards and caseloads.
+pub(crate) static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| Arc::new(Vocabulary::standard()));
+
+/// The domains of generated rows; generated standards judge one of the first two.
+pub(crate) const DOMAINS: [&str; 3] = ["生态环境", "消防", "林业"];
+
+/// A standard, records, and the day on which the one is applied to the others.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) standard: Standard,
+    pub(crate) records: Records,
+}
+
+/// Worlds in which the standard judges the first domain, or all lists for the overall label.
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
+    (standards::standards(), records::records()).prop_map(|(standard, records)| World { standard, records })
+}
+
+/// At least 300 cases; `PROPTEST_CASES` sets another number.
+pub(crate) fn config() -> Config {
+    let config = Config::default();
+    // 256 is proptest's own number, so the variable is not set.
+    let cases = if config.cases == 256 { 300 } else { config.cases };
+    // A failing case is printed whole, and shrinks within seconds; nothing is written beside the sources.
+    Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..config }
+}
+
+/// A day written as `2023-03-01`.
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Runs whose periods hold ordinary days, a 29 February inside, and one at an end.
+pub(crate) fn calendars() -> [Calendar; 4] {
+    let run = |year, quarter, as_of| Calendar { period: Period::of_quarter(year, quarter).unwrap(), as_of: day(as_of) };
+    [
+        run(2023, 1, "2023-03-31"),
+        run(2024, 2, "2024-04-01"),
+        Calendar { period: Period { first: day("2023-03-01"), last: day("2024-02-29") }, as_of: day("2024-02-29") },
+        run(2025, 1, "2025-03-01"),
+    ]
+}

@@ -1,0 +1,179 @@
+//! Findings (检查结果): everything that is wrong or doubtful in a script, with its place and a remedy.
+
+use std::fmt::Write;
+
+use sanse::Place;
+use serde::Serialize;
+use unicode_width::UnicodeWidthChar;
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// 错误: the standard cannot be used.
+    Error,
+    /// 提醒: the standard can be used, but probably does not say what was meant.
+    Warning,
+}
+
+impl Severity {
+    /// 错误 or 提醒.
+    pub const fn chinese(self) -> &'static str {
+        match self {
+            Severity::Error => "错误",
+            Severity::Warning => "提醒",
+        }
+    }
+}
+
+/// One finding (检查结果). Its code is stable; [`crate::CODES`] says what each means and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The stable code, such as `S201`.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// The script's name as given to [`crate::compile`].
+    pub file: String,
+    /// Where it stands; line 0 if it concerns the script as a whole.
+    pub place: Place,
+    /// How many characters are marked, at least 1.
+    pub length: u32,
+    /// What is wrong, in Chinese.
+    pub message: String,
+    /// What to write instead, in Chinese.
+    pub help: Option<String>,
+}
+
+/// The findings of one script while it is compiled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    file: String,
+    all: Vec<Finding>,
+}
+
+/// A script with more findings than this is not worth listing further.
+const MOST_FINDINGS: usize = 500;
+
+impl Findings {
+    pub(crate) fn new(file: &str) -> Self {
+        Findings { file: file.to_owned(), all: Vec::new() }
+    }
+
+    /// Adds an error at a place with a mark of some characters.
+    pub(crate) fn error(&mut self, code: &'static str, at: Mark, message: impl Into<String>, help: Option<String>) {
+        self.add(code, Severity::Error, at, message.into(), help);
+    }
+
+    /// Adds a warning.
+    pub(crate) fn warn(&mut self, code: &'static str, at: Mark, message: impl Into<String>, help: Option<String>) {
+        self.add(code, Severity::Warning, at, message.into(), help);
+    }
+
+    fn add(&mut self, code: &'static str, severity: Severity, at: Mark, message: String, help: Option<String>) {
+        // One slip met twice, once as a word and once as a condition, is one finding.
+        let known = |f: &Finding| f.place == at.place && f.code == code && (at.place.line != 0 || f.message == message);
+        if self.all.len() >= MOST_FINDINGS || self.all.iter().any(known) {
+            return;
+        }
+        let file = self.file.clone();
+        self.all.push(Finding { code, severity, file, place: at.place, length: at.length.max(1), message, help });
+    }
+
+    pub(crate) fn any_error(&self) -> bool {
+        self.all.iter().any(|f| f.severity == Severity::Error)
+    }
+
+    /// True if an error is already known between two places.
+    pub(crate) fn error_between(&self, first: Place, end: Place) -> bool {
+        self.all.iter().any(|f| f.severity == Severity::Error && first <= f.place && f.place < end)
+    }
+
+    /// The findings in the order of their places.
+    pub(crate) fn finish(mut self) -> Vec<Finding> {
+        self.all.sort_by(|a, b| (a.place, a.severity, a.code).cmp(&(b.place, b.severity, b.code)));
+        self.all
+    }
+}
+
+/// A stretch of the script that a finding marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) place: Place,
+    pub(crate) length: u32,
+}
+
+impl Mark {
+    pub(crate) fn new(place: Place, length: usize) -> Mark {
+        Mark { place, length: u32::try_from(length).unwrap_or(1) }
+    }
+
+    /// The mark under a word.
+    pub(crate) fn word(place: Place, word: &str) -> Mark {
+        Mark::new(place, word.chars().count())
+    }
+}
+
+impl From<Place> for Mark {
+    fn from(place: Place) -> Mark {
+        Mark { place, length: 1 }
+    }
+}
+
+/// The most characters of a line that are shown.
+const SHOWN: usize = 100;
+
+/// The finding for people: message, place, the line with a mark under it, and the remedy.
+///
+/// ```
+/// use std::sync::Arc;
+/// use sanse::Vocabulary;
+/// let vocabulary = Arc::new(Vocabulary::standard());
+/// let compiled = sanse_script::compile("例.rhai", "计入(措斯, |措| 措.作出日期, 统计期);".as_bytes(), &vocabulary, &[]);
+/// let first = compiled.findings.iter().find(|f| f.code == "S201").unwrap();
+/// let text = sanse_script::render(first, &compiled.text);
+/// assert!(text.contains("例.rhai:1:4") && text.contains("措施"), "{text}");
+/// ```
+pub fn render(finding: &Finding, source_text: &str) -> String {
+    let mut out = format!("{}[{}] {}\n", finding.severity.chinese(), finding.code, finding.message);
+    let Place { line, column } = finding.place;
+    if line == 0 {
+        let _ = writeln!(out, "  --> {}", finding.file);
+    } else {
+        let _ = writeln!(out, "  --> {}:{line}:{column}", finding.file);
+        if let Some(text) = source_text.lines().nth(line as usize - 1) {
+            let (shown, before, mark) = window(text, column.max(1) as usize - 1, finding.length as usize);
+            let gutter = line.to_string();
+            let blank = " ".repeat(gutter.len());
+            let _ = writeln!(out, " {blank} |");
+            let _ = writeln!(out, " {gutter} | {shown}");
+            let _ = writeln!(out, " {blank} | {}{}", " ".repeat(before), "^".repeat(mark.max(1)));
+        }
+    }
+    if let Some(help) = &finding.help {
+        let _ = writeln!(out, "   = 改法：{help}");
+    }
+    out
+}
+
+/// The part of a line that is shown, the width before the mark and the width of the mark.
+fn window(line: &str, column: usize, length: usize) -> (String, usize, usize) {
+    let from = if column > SHOWN * 2 / 3 { column - SHOWN / 2 } else { 0 };
+    let mut shown = String::new();
+    let (mut before, mut mark) = (0, 0);
+    if from > 0 {
+        shown.push('…');
+        before += 1;
+    }
+    for (index, c) in line.chars().enumerate().skip(from).take(SHOWN) {
+        let c = if c.is_control() { ' ' } else { c };
+        let width = c.width().unwrap_or(1);
+        shown.push(c);
+        if index < column {
+            before += width;
+        } else if index < column.saturating_add(length) {
+            mark += width;
+        }
+    }
+    (shown, before, mark)
+}
