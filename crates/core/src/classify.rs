@@ -230,7 +230,8 @@ impl<'a> Supervision<'a> {
                         Supervised::Where(field) => Some(field),
                     })
                     .collect();
-                registers = fields.map(|f| f.into_iter().filter_map(column).collect());
+                // Without a line nobody says whom the domain supervises, which exempts nobody.
+                registers = fields.filter(|f| !f.is_empty()).map(|f| f.into_iter().filter_map(column).collect());
                 own.iter().any(|l| l.period.first <= period.last && period.first <= l.period.last)
             }
         };

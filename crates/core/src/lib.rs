@@ -7,6 +7,7 @@ mod assess;
 mod calendar;
 mod caseload;
 mod classify;
+mod credit_code;
 mod explain;
 mod expr;
 mod quantity;

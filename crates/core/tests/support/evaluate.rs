@@ -60,8 +60,8 @@ impl<'a> Place<'a> {
             Node::Field(field) => self.field(self.row.0, self.row.1, *field),
             Node::EnterpriseField(field) => self.field(ENTERPRISE, self.enterprise, *field),
             Node::AsOf => Some(Value::Date(self.scorer.calendar.as_of)),
-            Node::PeriodFirst => Some(Value::Date(self.scorer.calendar.period.first)),
-            Node::PeriodLast => Some(Value::Date(self.scorer.calendar.period.last)),
+            Node::PeriodFirst => Some(Value::Date(self.scorer.period().first)),
+            Node::PeriodLast => Some(Value::Date(self.scorer.period().last)),
             Node::Has(of) => Some(Value::Bool(self.value(of).is_some())),
             Node::OrElse(both) => self.value(&both[0]).or_else(|| self.value(&both[1])),
             Node::Compare(how, sides) => {
@@ -98,7 +98,7 @@ impl<'a> Place<'a> {
 
     /// The rows that an aggregate looks at.
     fn rows(self, aggregate: &'a Aggregate) -> Vec<usize> {
-        let counting = self.scorer.counting(aggregate.list, self.enterprise, None);
+        let counting = self.scorer.counting(aggregate.list, self.enterprise, aggregate.window.as_ref());
         let passes = |row: &usize| aggregate.filter.as_ref().is_none_or(|f| self.at_row(aggregate.list, *row).holds(f));
         counting.into_iter().map(|(row, _)| row).filter(passes).collect()
     }

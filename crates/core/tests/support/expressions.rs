@@ -12,6 +12,7 @@ use sanse::{
 
 use super::choices::Choices;
 use super::records::{DECISIONS, TEXTS};
+use super::standards::window;
 use super::{DOMAINS, VOCABULARY, day};
 
 /// What an expression may see: the list of the row in scope, list 0 for the enterprise.
@@ -207,6 +208,7 @@ fn aggregate(c: &mut Choices<'_>, ty: Ty, depth: u32) -> Expr {
     let list = ListId(1 + c.below(usize::from(OUTCOME.0)) as u16);
     let dated = VOCABULARY.list_def(list).roles.date.is_some();
     let row = Level(list);
+    let window = (dated && c.percent(15)).then(|| window(c, list));
     let filter = c.percent(60).then(|| condition(c, row, depth.min(1)));
     let what = match (ty, c.below(9)) {
         (Ty::Int, 0 | 1) => What::Count,
@@ -218,7 +220,7 @@ fn aggregate(c: &mut Choices<'_>, ty: Ty, depth: u32) -> Expr {
         (_, n) if n % 2 == 0 => What::Min(value(c, row, ty, depth.min(1))),
         _ => What::Max(value(c, row, ty, depth.min(1))),
     };
-    typed(Node::Aggregate(Box::new(Aggregate { list, filter, what })), ty)
+    typed(Node::Aggregate(Box::new(Aggregate { list, window, filter, what })), ty)
 }
 
 /// A sum within days of things that could cancel out has no plain meaning, and no standard uses one.

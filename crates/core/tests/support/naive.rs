@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use sanse::{
-    Admit, Arm, Calendar, Caseload, Decider, Direction, Disposition, ENTERPRISE, Effect, Expr, Fate, ListId, Points,
-    Rule, Scope, Standard, Subject, Value, Window,
+    Admit, Arm, Calendar, Caseload, Decider, Direction, Disposition, ENTERPRISE, Effect, Expr, Fate, ListId, Period,
+    Points, Rule, Scope, Standard, Subject, Value, Window,
 };
 
 use super::evaluate::{Cited, Place};
@@ -58,6 +58,12 @@ impl<'a> Scorer<'a> {
         {
             return Disposition::NotSeen;
         }
+        if let Some(field) = roles.known_on
+            && let Value::Date(known) = self.caseload.value(list, row, field)
+            && known > self.calendar.as_of
+        {
+            return Disposition::NotYetKnown;
+        }
         if let Some((field, void)) = &roles.void
             && let Value::Code(status) = self.caseload.value(list, row, *field)
             && void.contains(&status)
@@ -75,19 +81,34 @@ impl<'a> Scorer<'a> {
             None => admit.and_then(|a| a.carry.as_ref()),
         };
         let Some(window) = own_window.or(admit.map(|a| &a.window)) else { return Disposition::Live };
-        let at = place.date(&window.at).unwrap();
-        let Some(from) = place.date(&window.from) else { return Disposition::Future };
-        if at < from {
-            return Disposition::Future;
+        match (self.in_window(window, place), carry) {
+            (Disposition::Lapsed, Some(carry)) if place.holds(carry) => Disposition::Carried,
+            (disposition, _) => disposition,
         }
-        let until = window.until.as_ref().and_then(|until| place.date(until));
-        if until.is_none_or(|until| at < until) {
-            Disposition::Live
-        } else if carry.is_some_and(|carry| place.holds(carry)) {
-            Disposition::Carried
-        } else {
-            Disposition::Lapsed
+    }
+
+    fn in_window(self, window: &'a Window, place: Place<'a>) -> Disposition {
+        match window {
+            Window::Period(day) => match place.date(day) {
+                Some(day) if day < self.period().first => Disposition::Lapsed,
+                Some(day) if day <= self.period().last => Disposition::Live,
+                _ => Disposition::Future,
+            },
+            Window::Between { from, until, at } => {
+                let at = place.date(at).unwrap();
+                match (place.date(from), until.as_ref().and_then(|until| place.date(until))) {
+                    (Some(from), _) if at < from => Disposition::Future,
+                    (Some(_), Some(until)) if until <= at => Disposition::Lapsed,
+                    (Some(_), _) => Disposition::Live,
+                    (None, _) => Disposition::Future,
+                }
+            }
         }
+    }
+
+    /// The period whose facts count.
+    pub(crate) fn period(self) -> Period {
+        self.standard.period(self.calendar)
     }
 
     /// The live and carried rows of an enterprise in a list, for its rules and aggregates.

@@ -12,10 +12,10 @@ use sanse::{
 
 use super::choices::Choices;
 use super::expressions::{Level, amount, condition, constant, spans, typed, value};
-use super::{DOMAINS, VOCABULARY, day};
+use super::{DOMAINS, Generated, VOCABULARY, day};
 
 /// Standards for the first domain, one in eight for the overall label.
-pub(crate) fn standards() -> impl Strategy<Value = Standard> {
+pub(crate) fn standards() -> impl Strategy<Value = Generated> {
     let numbers = |most: usize| vec(any::<u32>(), 0..most);
     (numbers(40), vec(numbers(60), 0..=4), vec(numbers(120), 0..=8)).prop_map(|(head, admits, rules)| {
         let mut standard = head_of(&mut Choices::new(&head));
@@ -26,18 +26,18 @@ pub(crate) fn standards() -> impl Strategy<Value = Standard> {
         for (index, numbers) in rules.iter().enumerate() {
             standard.rules.push(rule(&mut Choices::new(numbers), index, grades, &groups));
         }
-        standard
+        Generated(standard)
     })
 }
 
 /// Standards for a domain, or for the overall label, that judges only outcomes and the register.
-pub(crate) fn standards_for(subject: Subject) -> impl Strategy<Value = Standard> {
-    standards().prop_map(move |mut standard| {
+pub(crate) fn standards_for(subject: Subject) -> impl Strategy<Value = Generated> {
+    standards().prop_map(move |Generated(mut standard)| {
         standard.subject = subject.clone();
         if subject == Subject::Overall {
             standard.rules.retain(|rule| rule.scope == Scope::Each(OUTCOME));
         }
-        standard
+        Generated(standard)
     })
 }
 
@@ -61,6 +61,7 @@ fn head_of(c: &mut Choices<'_>) -> Standard {
         issuer: None,
         effective_from: day("2020-01-01"),
         effective_until: None,
+        period_months: c.one(&[12, 12, 12, 24, 6]),
         vocabulary: Arc::clone(&VOCABULARY),
         direction,
         base,
@@ -144,15 +145,17 @@ fn measure(c: &mut Choices<'_>) -> Measure {
     }
 }
 
-fn window(c: &mut Choices<'_>, list: ListId) -> Window {
+/// The period, a stretch from a day of the row, or the days between two of its days.
+pub(crate) fn window(c: &mut Choices<'_>, list: ListId) -> Window {
     let date = |c: &mut Choices<'_>| match VOCABULARY.list_def(list).roles.date {
         Some(date) if !c.percent(35) => typed(Node::Field(date), Ty::Date),
         _ => value(c, Level(list), Ty::Date, 1),
     };
     let from = date(c);
-    let until = match c.below(4) {
-        0 | 1 => Some(typed(Node::AddSpan(Box::new(from.clone()), spans(c)), Ty::Date)),
-        2 => Some(date(c)),
+    let until = match c.below(6) {
+        0 | 1 => return Window::Period(from),
+        2 | 3 => Some(typed(Node::AddSpan(Box::new(from.clone()), spans(c)), Ty::Date)),
+        4 => Some(date(c)),
         _ => None,
     };
     let at = match c.below(6) {
@@ -161,7 +164,7 @@ fn window(c: &mut Choices<'_>, list: ListId) -> Window {
         4 => typed(Node::PeriodFirst, Ty::Date),
         _ => constant(c, Ty::Date),
     };
-    Window { from, until, at }
+    Window::Between { from, until, at }
 }
 
 fn admit(c: &mut Choices<'_>, list: ListId) -> Admit {

@@ -1,0 +1,243 @@
+//! Writing (输出): the results of a run as one folder of tables for people and `run.json` for machines.
+//!
+//! Whole or not at all: the folder is made beside its place, flushed to disk and moved there in one step.
+//! The bytes depend on the run alone: no clock, no path of this machine, no number of threads.
+
+mod account;
+mod folder;
+mod record;
+mod results;
+mod summary;
+mod table;
+mod trails;
+
+use std::path::{Path, PathBuf};
+
+use sanse::{BindError, Calendar, Classification, Standard};
+
+use crate::read::Delivery;
+
+pub use account::{SourceAccount, account};
+pub use folder::check_out;
+pub use summary::{LabelCounts, share};
+pub(crate) use record::{FORMAT, STAMP};
+pub(crate) use table::plain_again;
+
+/// The tables of a run folder.
+pub(crate) mod tables {
+    pub(crate) const ENTERPRISES: &str = "enterprises.csv";
+    pub(crate) const ASSESSMENTS: &str = "assessments.csv";
+    pub(crate) const DEDUCTIONS: &str = "deductions.csv";
+    pub(crate) const PROBLEMS: &str = "problems.csv";
+    pub(crate) const UNUSED: &str = "unused.csv";
+    pub(crate) const SUMMARY: &str = "summary.csv";
+    pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
+    pub(crate) const RECORD: &str = "run.json";
+}
+
+/// One script of the rules folder (标准脚本).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// Its file name, with `/` between folders.
+    pub file: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The number of the standard that it declares.
+    pub standard: String,
+}
+
+/// A run: what went in, what came out, and the arguments that matter (一次评定).
+///
+/// Paths and the number of threads are left out on purpose: the same data gives the same folder anywhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What was read.
+    pub delivery: &'a Delivery,
+    /// The domain standards, in the order of [`Classification::domains`].
+    pub standards: &'a [Standard],
+    /// The overall standard.
+    pub overall: Option<&'a Standard>,
+    /// The labels with their reasons.
+    pub classification: &'a Classification,
+    /// Period and as-of date.
+    pub calendar: Calendar,
+    /// The year of the labels.
+    pub year: i32,
+    /// The quarter of the labels, 1 to 4.
+    pub quarter: u32,
+    /// Every script of the rules folder, used or not.
+    pub scripts: &'a [Script],
+    /// Parameters set from outside for a trial: `标准.参数` and the value as given.
+    pub overrides: &'a [(String, String)],
+}
+
+impl<'a> Run<'a> {
+    /// The domain results and then the overall result, each with its standard and the caseload it judged.
+    pub(crate) fn results(&self) -> impl Iterator<Item = Judged<'a>> {
+        let delivery = self.delivery;
+        let domains = self.standards.iter().zip(&self.classification.domains).map(move |(standard, classified)| {
+            Judged { standard, classified, caseload: &delivery.caseload }
+        });
+        domains.chain(self.overall_result())
+    }
+
+    /// The overall result.
+    pub(crate) fn overall_result(&self) -> Option<Judged<'a>> {
+        let classified = self.classification.overall.as_ref()?;
+        let caseload = self.classification.outcomes.as_ref()?;
+        Some(Judged { standard: self.overall?, classified, caseload })
+    }
+}
+
+/// A standard's results beside the caseload they rest on.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub(crate) standard: &'a Standard,
+    pub(crate) classified: &'a sanse::Classified,
+    pub(crate) caseload: &'a sanse::Caseload,
+}
+
+impl<'a> Judged<'a> {
+    pub(crate) fn reasons(&self) -> sanse::Reasons<'a> {
+        sanse::Reasons::new(self.standard, self.caseload, &self.classified.assessments)
+    }
+}
+
+/// What was written, for the closing lines on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The number of enterprises.
+    pub enterprises: usize,
+    /// Labels per domain, then overall.
+    pub counts: Vec<LabelCounts>,
+    /// The number of problems.
+    pub problems: usize,
+    /// The number of problems that withhold green.
+    pub withholding: usize,
+    /// The number of rows in `unused.csv`.
+    pub unused: usize,
+    /// The first 16 hexadecimal digits of the SHA-256 of `run.json`, which holds the digests of everything
+    /// else: to be written into the approval (指纹).
+    pub fingerprint: String,
+    /// True if an earlier draft was replaced.
+    pub replaced: bool,
+}
+
+/// The results were not written; nothing at the place asked for has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The place cannot take a run folder.
+    #[error("不能写到“{folder}”：{reason}。请用 --out 另指一个新文件夹")]
+    Refused {
+        /// The folder as it was given.
+        folder: String,
+        /// Why not, in Chinese.
+        reason: String,
+    },
+    /// A file or folder cannot be read, written or moved.
+    #[error("{doing}“{path}”失败：{reason}")]
+    Io {
+        /// What was tried, in Chinese.
+        doing: &'static str,
+        /// The path.
+        path: String,
+        /// What went wrong, in Chinese.
+        reason: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Rows were read that are in no result, in no list of unused rows and in no problem.
+    #[error("程序内部错误：“{file}”读入 {read} 行，只有 {accounted} 行有去向，结果未写出。请把文件结构告诉维护人员")]
+    Unaccounted {
+        /// The file and sheet.
+        file: String,
+        /// Rows read.
+        read: u32,
+        /// Rows in results, unused rows and problems.
+        accounted: u32,
+    },
+    /// A standard does not fit the caseload.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+}
+
+impl WriteError {
+    pub(crate) fn io(doing: &'static str, path: &Path, source: std::io::Error) -> WriteError {
+        WriteError::Io { doing, path: path.display().to_string(), reason: io_reason(&source), source }
+    }
+
+    /// True if the fault lies in the program, not in the place or the data.
+    pub fn is_internal(&self) -> bool {
+        matches!(self, WriteError::Unaccounted { .. } | WriteError::Bind(_))
+    }
+}
+
+/// What an input or output error means, in Chinese, with a remedy where there is one.
+pub(crate) fn io_reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    // Windows: another program holds the file (sharing and lock violations).
+    let held = cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33));
+    match error.kind() {
+        _ if held => "文件正被别的程序打开；请关闭 Excel、WPS 中的文件后重试".to_owned(),
+        ErrorKind::NotFound => "找不到；请核对路径".to_owned(),
+        ErrorKind::PermissionDenied => {
+            "没有权限，或者文件正被别的程序（Excel、WPS）打开；请关闭后重试，或者换一个有写权限的文件夹".to_owned()
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘已满；请清理后重试".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "所在磁盘只读；请换一个文件夹".to_owned(),
+        ErrorKind::InvalidFilename => "文件名不合规；请换一个名称".to_owned(),
+        _ => format!("{error}"),
+    }
+}
+
+/// Writes the folder of a run.
+///
+/// A folder that does not exist or is empty is filled; an earlier draft (初评) is replaced; anything else is
+/// refused and stays as it was. Leftovers of a run that was killed are removed.
+///
+/// # Errors
+/// The place is refused, a file or folder cannot be written, or rows are unaccounted for.
+pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
+    let ends = account::RowEnds::of(run)?;
+    let accounts = account::account(run.delivery, &ends);
+    if let Some((source, account)) = run.delivery.sources.iter().zip(&accounts).find(|(_, a)| !a.balanced()) {
+        return Err(WriteError::Unaccounted {
+            file: place(&source.file, source.sheet.as_deref()),
+            read: account.read,
+            accounted: account.in_results + account.unused + account.in_problems,
+        });
+    }
+    let draft = folder::Draft::begin(out)?;
+    let dir = draft.path();
+    let mut outputs = vec![
+        results::enterprises(dir, run)?,
+        results::assessments(dir, run)?,
+        trails::deductions(dir, run)?,
+        trails::problems(dir, run)?,
+    ];
+    let unused = trails::unused(dir, run, &ends)?;
+    let unused_rows = unused.rows;
+    outputs.push(unused);
+    let counts = summary::count(run);
+    outputs.push(summary::write(dir, run)?);
+    let fingerprint = record::write(dir, run, &accounts, &outputs)?;
+    let replaced = draft.publish()?;
+    Ok(Written {
+        folder: out.to_path_buf(),
+        enterprises: run.delivery.caseload.enterprises(),
+        counts,
+        problems: run.delivery.problems.len(),
+        withholding: run.delivery.problems.iter().filter(|p| p.withholds).count(),
+        unused: unused_rows as usize,
+        fingerprint,
+        replaced,
+    })
+}
+
+/// A file and its sheet as one text.
+fn place(file: &str, sheet: Option<&str>) -> String {
+    sheet.map_or_else(|| file.to_owned(), |sheet| format!("{file}（{sheet}）"))
+}

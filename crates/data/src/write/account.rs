@@ -1,0 +1,149 @@
+//! The account of rows (行账): every row read ends in a result, among the unused rows or in a problem.
+
+use sanse::{BindError, Caseload, Disposition, ENTERPRISE, ListId, RowRef, Standard, Subject, Value, dispositions};
+
+use super::Run;
+use crate::read::Delivery;
+
+/// What became of a row of the caseload (去向).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowEnd {
+    /// It was looked at by its domain's standard, or is an enterprise of the register.
+    InResult,
+    /// It says of no domain.
+    NoDomain,
+    /// No standard in force for its domain.
+    NoStandard,
+    /// By number of the standard: what that standard did with it.
+    Left(u16, Disposition),
+}
+
+/// What became of every row of a caseload, by list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowEnds(Vec<Vec<RowEnd>>);
+
+impl RowEnds {
+    /// Follows every row through the standard of its domain.
+    ///
+    /// # Errors
+    /// A standard does not fit the caseload.
+    pub fn of(run: &Run<'_>) -> Result<RowEnds, BindError> {
+        let caseload = &run.delivery.caseload;
+        let vocabulary = caseload.vocabulary();
+        let mut lists = Vec::with_capacity(vocabulary.lists.len());
+        for number in 0..vocabulary.lists.len() {
+            let list = ListId(number as u16);
+            let rows = caseload.table(list).map_or(0, sanse::Table::len);
+            if list == ENTERPRISE {
+                lists.push(vec![RowEnd::InResult; rows]);
+                continue;
+            }
+            let mut ends: Vec<RowEnd> = (0..rows).map(|row| domain_of(caseload, list, row, run.standards)).collect();
+            for (number, standard) in run.standards.iter().enumerate() {
+                if rows == 0 {
+                    break;
+                }
+                let number = number as u16;
+                let seen = dispositions(standard, caseload, list, &run.calendar)?;
+                for (end, disposition) in ends.iter_mut().zip(seen) {
+                    if matches!(end, RowEnd::Left(of, _) if *of == number) {
+                        *end = match disposition {
+                            Disposition::Live | Disposition::Carried => RowEnd::InResult,
+                            other => RowEnd::Left(number, other),
+                        };
+                    }
+                }
+            }
+            lists.push(ends);
+        }
+        let mut all = RowEnds(lists);
+        all.cited(run);
+        Ok(all)
+    }
+
+    /// A row that a hit rests on is in a result even if its list's window has closed: a rule may have its own.
+    fn cited(&mut self, run: &Run<'_>) {
+        for (standard, classified) in run.standards.iter().zip(&run.classification.domains) {
+            let reasons = sanse::Reasons::new(standard, &run.delivery.caseload, &classified.assessments);
+            for enterprise in classified.assessments.enterprises() {
+                for hit in classified.assessments.hits(enterprise) {
+                    for RowRef { list, row } in reasons.rows(hit) {
+                        if let Some(end) = self.0.get_mut(usize::from(list.0)).and_then(|l| l.get_mut(row as usize)) {
+                            *end = RowEnd::InResult;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What became of a row.
+    pub fn get(&self, list: ListId, row: usize) -> RowEnd {
+        self.0.get(usize::from(list.0)).and_then(|l| l.get(row)).copied().unwrap_or(RowEnd::NoDomain)
+    }
+}
+
+fn domain_of(caseload: &Caseload, list: ListId, row: usize, standards: &[Standard]) -> RowEnd {
+    let field = caseload.vocabulary().list_def(list).roles.domain;
+    let Some(Value::Text(domain)) = field.map(|field| caseload.value(list, row, field)) else {
+        return RowEnd::NoDomain;
+    };
+    let standard = standards.iter().position(|s| matches!(&s.subject, Subject::Domain(name) if name == domain));
+    standard.map_or(RowEnd::NoStandard, |number| RowEnd::Left(number as u16, Disposition::NotSeen))
+}
+
+/// The account of one source: `read == in_results + unused + in_problems`. A row of a file that became several
+/// records counts once, by the best of their ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceAccount {
+    /// Rows read.
+    pub read: u32,
+    /// Rows that a standard looked at, and enterprises of the register.
+    pub in_results: u32,
+    /// Rows in `unused.csv` and in no result.
+    pub unused: u32,
+    /// Rows that are in `problems.csv` alone.
+    pub in_problems: u32,
+}
+
+impl SourceAccount {
+    /// True if every row read has its end.
+    pub fn balanced(&self) -> bool {
+        self.read == self.in_results + self.unused + self.in_problems
+    }
+}
+
+/// The account of every source of a delivery.
+pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
+    const RESULT: u8 = 0;
+    const UNUSED: u8 = 1;
+    const PROBLEM: u8 = 2;
+    let caseload = &delivery.caseload;
+    let mut rows: Vec<(u32, u32, u8)> = Vec::new();
+    for number in 0..caseload.vocabulary().lists.len() {
+        let list = ListId(number as u16);
+        let Some(table) = caseload.table(list) else { continue };
+        for row in 0..table.len() {
+            if let Some(origin) = table.origin(row).filter(|origin| origin.row > 0) {
+                let end = if ends.get(list, row) == RowEnd::InResult { RESULT } else { UNUSED };
+                rows.push((origin.source, origin.row, end));
+            }
+        }
+    }
+    rows.extend(delivery.unused.iter().map(|u| (u.source, u.row, UNUSED)));
+    rows.extend(delivery.problems.iter().filter_map(|p| Some((p.source, p.row?, PROBLEM))));
+    rows.sort_unstable();
+    rows.dedup_by_key(|(source, row, _)| (*source, *row));
+    let mut accounts: Vec<SourceAccount> =
+        delivery.sources.iter().map(|s| SourceAccount { read: s.rows_read, ..SourceAccount::default() }).collect();
+    for (source, _, end) in rows {
+        if let Some(account) = accounts.get_mut(source as usize) {
+            match end {
+                RESULT => account.in_results += 1,
+                UNUSED => account.unused += 1,
+                _ => account.in_problems += 1,
+            }
+        }
+    }
+    accounts
+}

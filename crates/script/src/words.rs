@@ -1,0 +1,255 @@
+//! The words of the language, Chinese and English, in one table: the engine registers them, the check
+//! compares with them, and suggestions come from them.
+
+mod check;
+mod suggest;
+
+pub(crate) use check::{Seen, check};
+pub(crate) use suggest::{closest, did_you_mean};
+
+use sanse::{Label, ListId, Vocabulary};
+
+/// What a method is called on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// 标准(…)
+    Head,
+    /// 计入(…) and 有效期(…)
+    Admit,
+    /// 规则(…)
+    Rule,
+    /// 组(…)
+    Group,
+    /// 等级(…)
+    Grade,
+    /// 测试(…)
+    Case,
+    /// A declaration without methods: 监管, 未经检查.
+    Plain,
+    /// 企.清单 in a condition.
+    Rows,
+}
+
+impl Kind {
+    pub(crate) fn chinese(self) -> &'static str {
+        match self {
+            Kind::Head => "标准(…)",
+            Kind::Admit => "计入(…)",
+            Kind::Rule => "规则(…)",
+            Kind::Group => "组(…)",
+            Kind::Grade => "等级(…)",
+            Kind::Case => "测试(…)",
+            Kind::Plain => "监管(…)、未经检查(…)",
+            Kind::Rows => "企.清单",
+        }
+    }
+}
+
+/// A function or method: Chinese name, English name, receiver, least and most arguments, an example.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Callable {
+    pub(crate) chinese: &'static str,
+    pub(crate) english: &'static str,
+    pub(crate) on: Option<Kind>,
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    pub(crate) example: &'static str,
+}
+
+impl Callable {
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.chinese == name || self.english == name
+    }
+
+    pub(crate) fn takes(&self, count: usize) -> bool {
+        (self.least..=self.most).contains(&count)
+    }
+}
+
+const fn call(
+    chinese: &'static str,
+    english: &'static str,
+    on: Option<Kind>,
+    (least, most): (usize, usize),
+    example: &'static str,
+) -> Callable {
+    Callable { chinese, english, on, least, most, example }
+}
+
+const HEAD: Option<Kind> = Some(Kind::Head);
+const ADMIT: Option<Kind> = Some(Kind::Admit);
+const RULE: Option<Kind> = Some(Kind::Rule);
+const GROUP: Option<Kind> = Some(Kind::Group);
+const GRADE: Option<Kind> = Some(Kind::Grade);
+const CASE: Option<Kind> = Some(Kind::Case);
+const ROWS: Option<Kind> = Some(Kind::Rows);
+
+/// Everything that can be called.
+pub(crate) const CALLABLES: &[Callable] = &[
+    call("标准", "standard", None, (3, 3), "标准(\"HB-2023\", \"企业环境信用评价\", \"试行\")"),
+    call("参数", "parameter", None, (3, 4), "参数(\"名\", 2, \"含义和出处\")"),
+    call("日期", "date", None, (1, 1), "日期(\"2023-01-01\")"),
+    call("计入", "admit", None, (3, 3), "计入(措施, |措| 措.作出日期, 统计期)"),
+    call("有效期", "valid", None, (3, 3), "有效期(措施, |措| 措.作出日期, |措| 措.作出日期 + 1.年)"),
+    call("规则", "rule", None, (2, 2), "规则(\"HB-1\", \"按措施记分\")"),
+    call("组", "group", None, (1, 1), "组(\"现场\")"),
+    call("等级", "grade", None, (2, 3), "等级(\"黄标\", 黄, \"[1,6]\")"),
+    call("监管", "measure", None, (2, 3), "监管(绿, #{ 方式: \"非现场为主\", 依据: \"…\" })"),
+    call("未经检查", "uninspected", None, (2, 2), "未经检查(|企| 企.检查.数量() == 0, 照常)"),
+    call("测试", "test", None, (1, 1), "测试(\"名\")"),
+    call("记", "demerit_up", None, (1, 1), "记(12)"),
+    call("扣", "deduct", None, (1, 1), "扣(5)"),
+    call("加", "add", None, (1, 1), "加(2)"),
+    call("减", "reduce", None, (1, 1), "减(1)"),
+    call("不高于", "at_most", None, (1, 1), "不高于(\"红标\")"),
+    call("不低于", "at_least", None, (1, 1), "不低于(\"黄标\")"),
+    call("降", "lower_grade", None, (1, 1), "降(1)"),
+    call("升", "raise_grade", None, (1, 1), "升(1)"),
+    call("不评定", "not_rated", None, (1, 1), "不评定(\"停产\")"),
+    call("除以", "divide", None, (3, 3), "除以(a, b, \"四舍五入\")"),
+    call("领域", "domain", HEAD, (1, 1), ".领域(\"生态环境\")"),
+    call("综合", "overall", HEAD, (0, 0), ".综合()"),
+    call("文号", "document", HEAD, (1, 1), ".文号(\"…〔2023〕1号\")"),
+    call("批准日期", "approved_on", HEAD, (1, 1), ".批准日期(\"2023-01-01\")"),
+    call("发布机关", "issuer", HEAD, (1, 1), ".发布机关(\"…局\")"),
+    call("施行", "effective_from", HEAD, (1, 1), ".施行(\"2023-01-01\")"),
+    call("失效", "effective_until", HEAD, (1, 1), ".失效(\"2028-01-01\")"),
+    call("基准分", "base", HEAD, (1, 1), ".基准分(100)"),
+    call("下限", "lower_limit", HEAD, (1, 1), ".下限(0)"),
+    call("上限", "upper_limit", HEAD, (1, 1), ".上限(100)"),
+    call("分值单位", "unit", HEAD, (1, 1), ".分值单位(1)"),
+    call("除外", "except", ADMIT, (2, 2), ".除外(|措| 措.种类 == \"免予处罚\", \"免予处罚\")"),
+    call("结转", "carry", ADMIT, (1, 1), ".结转(|措| 措.整改 in [\"未整改\", \"部分整改\"])"),
+    call("依据", "basis", RULE, (1, 1), ".依据(\"《…法》第…条\")"),
+    call("每户", "each_enterprise", RULE, (0, 0), ".每户()"),
+    call("逐条", "each", RULE, (1, 1), ".逐条(措施)"),
+    call("当", "when", RULE, (1, 1), ".当(|措| 条件)"),
+    call("则", "then", RULE, (1, 1), ".则(记(1))"),
+    call("情形", "case", RULE, (2, 2), ".情形(|措| 措.种类 == \"警告\", 记(1))"),
+    call("其余", "otherwise", RULE, (1, 1), ".其余(记(2))"),
+    call("分档", "steps", RULE, (2, 2), ".分档(|措| 措.金额 ?? 0.元, [[1.万元, 记(1)], [5.万元, 记(2)]])"),
+    call("取最重", "gravest", RULE, (0, 1), ".取最重(|措| [措.违法行为, 措.作出日期])"),
+    call("各计", "count_all", RULE, (0, 0), ".各计()"),
+    call("组", "group", RULE, (1, 1), ".组(\"现场\")"),
+    call("封顶", "cap", RULE, (1, 1), ".封顶(10)"),
+    call("近", "within", RULE, (1, 1), ".近(3.年)"),
+    call("有效期", "valid_between", RULE, (2, 2), ".有效期(|措| 措.作出日期, |措| 措.作出日期 + 1.年)"),
+    call("封顶", "cap", GROUP, (1, 1), ".封顶(10)"),
+    call("取最重", "gravest", GROUP, (0, 0), ".取最重()"),
+    call("等级", "grade", GRADE, (2, 3), ".等级(\"黄标\", 黄, \"[1,6]\")"),
+    call("截止", "as_of", CASE, (1, 1), ".截止(\"2023-03-31\")"),
+    call("统计期", "period", CASE, (2, 2), ".统计期(\"2022-01-01\", \"2022-12-31\")"),
+    call("企业", "enterprise", CASE, (1, 1), ".企业(#{ 措施: [#{ 种类: \"警告\", 作出日期: \"2022-05-02\" }] })"),
+    call("应记", "expect_points", CASE, (1, 1), ".应记(12)"),
+    call("应得", "expect_score", CASE, (1, 1), ".应得(88)"),
+    call("应为", "expect_grade", CASE, (1, 1), ".应为(\"黄标\")"),
+    call("应标", "expect_label", CASE, (1, 1), ".应标(黄)"),
+    call("应不评定", "expect_not_rated", CASE, (0, 0), ".应不评定()"),
+    call("应命中", "expect_hits", CASE, (1, 12), ".应命中(\"HB-1\")"),
+    call("不应命中", "expect_no_hits", CASE, (1, 12), ".不应命中(\"HB-1\")"),
+    call("其中", "where_", ROWS, (1, 1), "企.处罚.其中(|罚| 罚.种类 == \"罚款\").数量()"),
+    call("数量", "count", ROWS, (0, 0), "企.处罚.数量()"),
+    call("行数", "rows", ROWS, (0, 0), "企.处罚.行数()"),
+    call("存在", "any", ROWS, (0, 0), "企.处罚.存在()"),
+    call("合计", "sum", ROWS, (1, 1), "企.处罚.合计(|罚| 罚.金额)"),
+    call("最大", "max", ROWS, (1, 1), "企.处罚.最大(|罚| 罚.金额) ?? 0.元"),
+    call("最小", "min", ROWS, (1, 1), "企.处罚.最小(|罚| 罚.金额) ?? 0.元"),
+    call("平均", "average", ROWS, (2, 2), "企.处罚.平均(|罚| 罚.金额, \"四舍五入\") ?? 0.元"),
+    call("任意天内", "peak_days", ROWS, (1, 1), "企.处罚.任意天内(180)"),
+    call("任意月内", "peak_months", ROWS, (1, 1), "企.处罚.任意月内(12)"),
+    call("任意天内合计", "peak_sum_days", ROWS, (2, 2), "企.处罚.任意天内合计(180, |罚| 罚.金额)"),
+    call("任意月内合计", "peak_sum_months", ROWS, (2, 2), "企.处罚.任意月内合计(12, |罚| 罚.金额)"),
+];
+
+/// Units written behind a number: `5.万元`.
+pub(crate) const UNITS: &[(&str, &str)] =
+    &[("元", "yuan"), ("万元", "wan_yuan"), ("天", "days"), ("个月", "months"), ("年", "years")];
+
+/// The property that asks whether there is a value.
+pub(crate) const PRESENT: (&str, &str) = ("有值", "present");
+/// The property of a row that is its enterprise.
+pub(crate) const ITS_ENTERPRISE: (&str, &str) = ("企业", "enterprise");
+
+/// A word that stands for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// A list, or a view of it by its number.
+    List(ListId, Option<u16>),
+    /// 绿, 黄, 红
+    Colour(Label),
+    /// 未评定 in 监管
+    Unrated,
+    /// 必填
+    Required,
+    /// 统计期
+    Period,
+    /// 不限
+    Unlimited,
+    /// 截止日
+    AsOf,
+    /// 统计期首日
+    PeriodFirst,
+    /// 统计期末日
+    PeriodLast,
+    /// 照常
+    Stands,
+    /// 暂不评
+    Withhold,
+}
+
+const PLAIN_WORDS: &[(&str, &str, Word)] = &[
+    ("绿", "green", Word::Colour(Label::Green)),
+    ("黄", "yellow", Word::Colour(Label::Yellow)),
+    ("红", "red", Word::Colour(Label::Red)),
+    ("未评定", "unrated", Word::Unrated),
+    ("必填", "required", Word::Required),
+    ("统计期", "period", Word::Period),
+    ("上年度", "last_year", Word::Period),
+    ("不限", "unlimited", Word::Unlimited),
+    ("截止日", "as_of_date", Word::AsOf),
+    ("统计期首日", "period_first", Word::PeriodFirst),
+    ("统计期末日", "period_last", Word::PeriodLast),
+    ("照常", "stands", Word::Stands),
+    ("暂不评", "withhold", Word::Withhold),
+];
+
+/// All words of a vocabulary with what they stand for.
+pub(crate) fn words(vocabulary: &Vocabulary) -> Vec<(String, Word)> {
+    let mut words: Vec<(String, Word)> = Vec::new();
+    for (chinese, english, word) in PLAIN_WORDS {
+        words.push(((*chinese).to_owned(), *word));
+        words.push(((*english).to_owned(), *word));
+    }
+    for (number, list) in vocabulary.lists.iter().enumerate().skip(1) {
+        let id = ListId(number as u16);
+        words.push((list.name.chinese.clone(), Word::List(id, None)));
+        words.push((list.name.english.clone(), Word::List(id, None)));
+        for (view, def) in list.views.iter().enumerate() {
+            words.push((def.name.chinese.clone(), Word::List(id, Some(view as u16))));
+            words.push((def.name.english.clone(), Word::List(id, Some(view as u16))));
+        }
+    }
+    words
+}
+
+/// The function of that name.
+pub(crate) fn function(name: &str) -> Option<&'static Callable> {
+    CALLABLES.iter().find(|c| c.on.is_none() && c.is(name))
+}
+
+/// The method of that name on a kind of declaration.
+pub(crate) fn method(kind: Kind, name: &str) -> Option<&'static Callable> {
+    CALLABLES.iter().find(|c| c.on == Some(kind) && c.is(name))
+}
+
+/// The methods of that name on any kind.
+pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
+    CALLABLES.iter().filter(move |c| c.on.is_some() && c.is(name))
+}
+
+/// True for a function that begins a statement, for finding forgotten brackets.
+pub(crate) fn starts_statement(name: &str) -> bool {
+    const STATEMENTS: &[&str] =
+        &["标准", "参数", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
+    function(name).is_some_and(|f| STATEMENTS.contains(&f.chinese))
+}
