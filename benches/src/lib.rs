@@ -1,1 +1,3 @@
-//! x
+//! What the project measures itself with: invented data and benches. Not published.
+
+pub mod fixture;

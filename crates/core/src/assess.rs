@@ -178,7 +178,8 @@ impl Assessments {
 
     /// Adds the results for the enterprises that follow.
     pub(crate) fn append(&mut self, next: Assessments) {
-        let (hits, entries, rows) = (self.hits.len() as u32, self.citation_ends.len() as u32, self.citations.len() as u32);
+        let (hits, entries, rows) =
+            (self.hits.len() as u32, self.citation_ends.len() as u32, self.citations.len() as u32);
         self.hits.extend(next.hits.into_iter().map(|mut hit| {
             if hit.flags & Hit::CITES != 0 {
                 hit.row += entries;
@@ -207,7 +208,12 @@ fn segment(ends: &[u32], index: usize) -> Option<Range<usize>> {
 /// # Errors
 /// The caseload lacks a list, field or code that the standard uses, or has it with another type, or was
 /// finished for another as-of date.
-pub fn assess(standard: &Standard, caseload: &Caseload, enterprises: Range<usize>, calendar: &Calendar) -> Result<Assessments, BindError> {
+pub fn assess(
+    standard: &Standard,
+    caseload: &Caseload,
+    enterprises: Range<usize>,
+    calendar: &Calendar,
+) -> Result<Assessments, BindError> {
     let program = Program::bind(standard, caseload, calendar)?;
     Ok(program.assess(enterprises))
 }
@@ -230,22 +236,32 @@ impl Program<'_> {
     }
 
     fn chunk(&self, enterprises: Range<usize>, out: &mut Assessments, buffers: &mut Buffers) {
-        let admitted: Vec<Admitted> = self.lists.iter().map(|list| Admitted::new(list, enterprises.clone())).collect();
+        let admitted: Vec<Admitted> =
+            self.lists.iter().map(|list| Admitted::new(list, enterprises.clone())).collect();
         let aggregated: Vec<Aggregated> = self
             .aggregates
             .iter()
-            .filter_map(|a| Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, enterprises.clone())))
+            .filter_map(|a| {
+                Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, enterprises.clone()))
+            })
             .collect();
         buffers.values.clear();
         buffers.values.extend(aggregated.iter().map(|a| a.values.clone()));
-        let own = Frame { first: enterprises.start, owners: &[], aggregates: &buffers.values, len: enterprises.len() };
+        let own = Frame {
+            first: enterprises.start,
+            owners: &[],
+            aggregates: &buffers.values,
+            len: enterprises.len(),
+        };
         let frames: Vec<Option<Frame<'_>>> = admitted.iter().map(|a| Some(a.frame())).collect();
         // Rule by rule, so that each condition runs over many rows at once.
         buffers.found.clear();
         for (number, rule) in self.rules.iter().enumerate() {
             match rule.list.and_then(|l| admitted.get(l)) {
-                Some(rows) => self.rows_hit(number, rule, rows, enterprises.start, &mut buffers.found),
-                None => self.enterprises_hit(number, rule, &own, &admitted, &aggregated, out, &mut buffers.found),
+                Some(rows) => rows_hit(number, rule, rows, enterprises.start, &mut buffers.found),
+                None => {
+                    self.enterprises_hit(number, rule, &own, &admitted, &aggregated, out, &mut buffers.found);
+                }
             }
         }
         // Then enterprise by enterprise: a counting sort keeps the order of rules and rows.
@@ -284,45 +300,17 @@ impl Program<'_> {
         }
     }
 
-    fn rows_hit(&self, number: usize, rule: &BoundRule<'_>, rows: &Admitted, first: usize, found: &mut Vec<(u32, Hit)>) {
-        let frame = rows.frame();
-        let mut left = match &rule.window {
-            Some(window) => window.live(&frame, rows.admissible.clone()),
-            None => rows.counted.clone(),
-        };
-        if let Some(guard) = &rule.guard {
-            left = guard.holds_in(&frame, left);
-        }
-        let start = found.len();
-        for (arm_number, arm) in rule.arms.iter().enumerate() {
-            if left.is_empty() {
-                break;
-            }
-            let taken = match &arm.when {
-                Some(when) => when.holds_in(&frame, left.clone()),
-                None => left.clone(),
-            };
-            left.and_not(&taken);
-            for bit in taken.bits() {
-                let owner = rows.owners.get(bit).map_or(0, |o| *o as usize) - first;
-                let mut hit = new_hit(number, arm_number, raw_points(&arm.effect, &frame, bit));
-                hit.row = (rows.first + bit) as u32;
-                if rule.window.is_none() && rows.carried.contains(bit) {
-                    hit.flags |= Hit::CARRIED;
-                }
-                found.push((owner as u32, hit));
-            }
-        }
-        // Arms were taken one after the other; within the rule hits stand in the order of rows.
-        if rule.arms.len() > 1
-            && let Some(new) = found.get_mut(start..)
-        {
-            new.sort_unstable_by_key(|(_, hit)| hit.row);
-        }
-    }
-
     #[expect(clippy::too_many_arguments, reason = "the parts of a chunk, each borrowed differently")]
-    fn enterprises_hit(&self, number: usize, rule: &BoundRule<'_>, own: &Frame<'_>, admitted: &[Admitted], aggregated: &[Aggregated], out: &mut Assessments, found: &mut Vec<(u32, Hit)>) {
+    fn enterprises_hit(
+        &self,
+        number: usize,
+        rule: &BoundRule<'_>,
+        own: &Frame<'_>,
+        admitted: &[Admitted],
+        aggregated: &[Aggregated],
+        out: &mut Assessments,
+        found: &mut Vec<(u32, Hit)>,
+    ) {
         let mut left = Mask::all(own.len);
         if let Some(guard) = &rule.guard {
             left = guard.holds_in(own, left);
@@ -358,20 +346,65 @@ impl Program<'_> {
 
     /// The number of the row of measures that applies to an enterprise with that result.
     pub(crate) fn measure(&self, enterprise: usize, to: MeasureFor) -> Option<u16> {
-        let rows = || self.standard.measures.iter().zip(&self.measures).enumerate().filter(|(_, (row, _))| row.to == to);
+        let rows = || {
+            self.standard.measures.iter().zip(&self.measures).enumerate().filter(|(_, (row, _))| row.to == to)
+        };
         if rows().all(|(_, (_, when))| when.is_none()) {
             return rows().next().map(|(number, _)| number as u16);
         }
         // Conditions on measures are rare; the enterprise's own chunk is evaluated again for them.
         let range = enterprise..enterprise + 1;
-        let admitted: Vec<Admitted> = self.lists.iter().map(|list| Admitted::new(list, range.clone())).collect();
+        let admitted: Vec<Admitted> =
+            self.lists.iter().map(|list| Admitted::new(list, range.clone())).collect();
         let values: Vec<Vec<i64>> = self
             .aggregates
             .iter()
-            .filter_map(|a| Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, range.clone()).values))
+            .filter_map(|a| {
+                Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, range.clone()).values)
+            })
             .collect();
         let own = Frame { first: enterprise, owners: &[], aggregates: &values, len: 1 };
-        rows().find(|(_, (_, when))| when.as_ref().is_none_or(|w| w.holds(&own, 0))).map(|(number, _)| number as u16)
+        rows()
+            .find(|(_, (_, when))| when.as_ref().is_none_or(|w| w.holds(&own, 0)))
+            .map(|(number, _)| number as u16)
+    }
+}
+
+/// The hits of a rule over rows.
+fn rows_hit(number: usize, rule: &BoundRule<'_>, rows: &Admitted, first: usize, found: &mut Vec<(u32, Hit)>) {
+    let frame = rows.frame();
+    let mut left = match &rule.window {
+        Some(window) => window.live(&frame, rows.admissible.clone()),
+        None => rows.counted.clone(),
+    };
+    if let Some(guard) = &rule.guard {
+        left = guard.holds_in(&frame, left);
+    }
+    let start = found.len();
+    for (arm_number, arm) in rule.arms.iter().enumerate() {
+        if left.is_empty() {
+            break;
+        }
+        let taken = match &arm.when {
+            Some(when) => when.holds_in(&frame, left.clone()),
+            None => left.clone(),
+        };
+        left.and_not(&taken);
+        for bit in taken.bits() {
+            let owner = rows.owners.get(bit).map_or(0, |o| *o as usize) - first;
+            let mut hit = new_hit(number, arm_number, raw_points(&arm.effect, &frame, bit));
+            hit.row = (rows.first + bit) as u32;
+            if rule.window.is_none() && rows.carried.contains(bit) {
+                hit.flags |= Hit::CARRIED;
+            }
+            found.push((owner as u32, hit));
+        }
+    }
+    // Arms were taken one after the other; within the rule hits stand in the order of rows.
+    if rule.arms.len() > 1
+        && let Some(new) = found.get_mut(start..)
+    {
+        new.sort_unstable_by_key(|(_, hit)| hit.row);
     }
 }
 

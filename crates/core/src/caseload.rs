@@ -65,9 +65,15 @@ impl Column {
     /// The value of a row as one number; [`MISSING`] if it is missing or there is no such row.
     pub(crate) fn get(&self, row: usize) -> i64 {
         match self {
-            Column::Code(v) => v.get(row).map_or(MISSING, |x| if *x == u16::MAX { MISSING } else { i64::from(*x) }),
-            Column::Text(v) => v.get(row).map_or(MISSING, |x| if *x == u32::MAX { MISSING } else { i64::from(*x) }),
-            Column::Day(v) => v.get(row).map_or(MISSING, |x| if *x == i32::MIN { MISSING } else { i64::from(*x) }),
+            Column::Code(v) => {
+                v.get(row).map_or(MISSING, |x| if *x == u16::MAX { MISSING } else { i64::from(*x) })
+            }
+            Column::Text(v) => {
+                v.get(row).map_or(MISSING, |x| if *x == u32::MAX { MISSING } else { i64::from(*x) })
+            }
+            Column::Day(v) => {
+                v.get(row).map_or(MISSING, |x| if *x == i32::MIN { MISSING } else { i64::from(*x) })
+            }
             Column::Wide(v) => v.get(row).copied().unwrap_or(MISSING),
         }
     }

@@ -125,8 +125,17 @@ pub struct Classification {
 ///
 /// # Errors
 /// A standard does not fit the caseload.
-pub fn classify(caseload: &Caseload, domains: &[Standard], overall: Option<&Standard>, calendar: &Calendar, threads: usize) -> Result<Classification, BindError> {
-    let results = domains.iter().map(|s| classify_domain(s, caseload, calendar, threads)).collect::<Result<Vec<_>, _>>()?;
+pub fn classify(
+    caseload: &Caseload,
+    domains: &[Standard],
+    overall: Option<&Standard>,
+    calendar: &Calendar,
+    threads: usize,
+) -> Result<Classification, BindError> {
+    let results = domains
+        .iter()
+        .map(|s| classify_domain(s, caseload, calendar, threads))
+        .collect::<Result<Vec<_>, _>>()?;
     let Some(standard) = overall else {
         return Ok(Classification { domains: results, overall: None, outcomes: None });
     };
@@ -169,14 +178,19 @@ fn joined(parts: Vec<(Assessments, Vec<Verdict>)>) -> Classified {
     Classified { assessments, verdicts }
 }
 
-fn classify_domain(standard: &Standard, caseload: &Caseload, calendar: &Calendar, threads: usize) -> Result<Classified, BindError> {
+fn classify_domain(
+    standard: &Standard,
+    caseload: &Caseload,
+    calendar: &Calendar,
+    threads: usize,
+) -> Result<Classified, BindError> {
     let program = Program::bind(standard, caseload, calendar)?;
     let supervision = Supervision::new(standard, caseload, calendar);
     let parts = in_ranges(caseload.enterprises(), threads, |range| {
         let assessments = program.assess(range.clone());
         let verdicts = range.map(|e| {
             let verdict = supervision.verdict(&program, &assessments, e);
-            Verdict { measure: measure(&program, e, &verdict), ..verdict }
+            Verdict { measure: measure(&program, e, verdict), ..verdict }
         });
         let verdicts = verdicts.collect();
         (assessments, verdicts)
@@ -184,7 +198,7 @@ fn classify_domain(standard: &Standard, caseload: &Caseload, calendar: &Calendar
     Ok(joined(parts))
 }
 
-fn measure(program: &Program<'_>, enterprise: usize, verdict: &Verdict) -> Option<u16> {
+fn measure(program: &Program<'_>, enterprise: usize, verdict: Verdict) -> Option<u16> {
     match (verdict.state, verdict.label) {
         (State::Rated, Some(label)) => program.measure(enterprise, MeasureFor::Label(label)),
         (State::NotApplicable, _) => None,
@@ -231,7 +245,8 @@ impl<'a> Supervision<'a> {
                     })
                     .collect();
                 // Without a line nobody says whom the domain supervises, which exempts nobody.
-                registers = fields.filter(|f| !f.is_empty()).map(|f| f.into_iter().filter_map(column).collect());
+                registers =
+                    fields.filter(|f| !f.is_empty()).map(|f| f.into_iter().filter_map(column).collect());
                 own.iter().any(|l| l.period.first <= period.last && period.first <= l.period.last)
             }
         };
@@ -270,10 +285,16 @@ impl<'a> Supervision<'a> {
 
     fn verdict(&self, program: &Program<'_>, assessments: &Assessments, enterprise: usize) -> Verdict {
         let not_rated = |remarks| Verdict { state: State::NotRated, label: None, remarks, measure: None };
-        let Some(outcome) = assessments.outcome(enterprise) else { return not_rated(self.common.with(Remarks::RULE)) };
+        let Some(outcome) = assessments.outcome(enterprise) else {
+            return not_rated(self.common.with(Remarks::RULE));
+        };
         // A hit of a rule over records shows that there are records; a merit for, say, a certificate does not.
         let seen = |hit: &Hit| {
-            program.standard.rules.get(usize::from(hit.rule)).is_some_and(|r| matches!(r.scope, Scope::Each(_)))
+            program
+                .standard
+                .rules
+                .get(usize::from(hit.rule))
+                .is_some_and(|r| matches!(r.scope, Scope::Each(_)))
                 || !assessments.citations(hit).is_empty()
         };
         let recorded = || assessments.hits(enterprise).iter().any(seen);
@@ -282,7 +303,12 @@ impl<'a> Supervision<'a> {
             Some(true) => {}
             Some(false) if recorded() => withheld = withheld.with(Remarks::REGISTER_CONTRADICTED),
             Some(false) => {
-                return Verdict { state: State::NotApplicable, label: None, remarks: Remarks::default(), measure: None };
+                return Verdict {
+                    state: State::NotApplicable,
+                    label: None,
+                    remarks: Remarks::default(),
+                    measure: None,
+                };
             }
             None => withheld = withheld.with(Remarks::SUPERVISION_UNKNOWN),
         }
@@ -353,7 +379,9 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
     let mut len = 0_u32;
     for enterprise in 0..caseload.enterprises() {
         for (result, (domain, grades)) in results.iter().zip(&names) {
-            let (Some(verdict), Some(outcome)) = (result.verdicts.get(enterprise), result.assessments.outcome(enterprise)) else {
+            let (Some(verdict), Some(outcome)) =
+                (result.verdicts.get(enterprise), result.assessments.outcome(enterprise))
+            else {
                 continue;
             };
             let rated = verdict.state == State::Rated;
@@ -387,13 +415,19 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
     outcomes
 }
 
-fn classify_overall(standard: &Standard, outcomes: &Caseload, calendar: &Calendar, threads: usize, results: &[Classified]) -> Result<Classified, BindError> {
+fn classify_overall(
+    standard: &Standard,
+    outcomes: &Caseload,
+    calendar: &Calendar,
+    threads: usize,
+    results: &[Classified],
+) -> Result<Classified, BindError> {
     let program = Program::bind(standard, outcomes, calendar)?;
     let parts = in_ranges(outcomes.enterprises(), threads, |range| {
         let assessments = program.assess(range.clone());
         let verdicts = range.map(|e| {
             let verdict = overall_verdict(standard, &assessments, e, results);
-            Verdict { measure: measure(&program, e, &verdict), ..verdict }
+            Verdict { measure: measure(&program, e, verdict), ..verdict }
         });
         let verdicts = verdicts.collect();
         (assessments, verdicts)
@@ -401,7 +435,12 @@ fn classify_overall(standard: &Standard, outcomes: &Caseload, calendar: &Calenda
     Ok(joined(parts))
 }
 
-fn overall_verdict(standard: &Standard, assessments: &Assessments, enterprise: usize, results: &[Classified]) -> Verdict {
+fn overall_verdict(
+    standard: &Standard,
+    assessments: &Assessments,
+    enterprise: usize,
+    results: &[Classified],
+) -> Verdict {
     let domains = || results.iter().filter_map(|r| r.verdicts.get(enterprise));
     let mut remarks = Remarks::default();
     for domain in domains() {
@@ -422,8 +461,18 @@ fn overall_verdict(standard: &Standard, assessments: &Assessments, enterprise: u
         .map(|g| g.label);
     match label {
         // Green needs every applicable domain rated, whatever the overall standard forgot to say.
-        None => Verdict { state: State::NotRated, label: None, remarks: remarks.with(Remarks::RULE), measure: None },
-        Some(Label::Green) if open => Verdict { state: State::NotRated, label: None, remarks: remarks.with(Remarks::INCOMPLETE), measure: None },
+        None => Verdict {
+            state: State::NotRated,
+            label: None,
+            remarks: remarks.with(Remarks::RULE),
+            measure: None,
+        },
+        Some(Label::Green) if open => Verdict {
+            state: State::NotRated,
+            label: None,
+            remarks: remarks.with(Remarks::INCOMPLETE),
+            measure: None,
+        },
         Some(label) => {
             if open {
                 remarks = remarks.with(Remarks::INCOMPLETE);

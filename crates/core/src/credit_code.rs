@@ -46,7 +46,9 @@ pub enum CreditCodeError {
         found: usize,
     },
     /// A character that no code contains.
-    #[error("统一社会信用代码第 {position} 位“{found}”不是允许的字符（数字和除 I、O、S、V、Z 以外的大写字母）")]
+    #[error(
+        "统一社会信用代码第 {position} 位“{found}”不是允许的字符（数字和除 I、O、S、V、Z 以外的大写字母）"
+    )]
     Character {
         /// Where it stands, from 1.
         position: usize,
@@ -207,7 +209,10 @@ mod tests {
 
     #[test]
     fn a_sample_in_circulation_fails_both_checks() {
-        assert!(matches!("91310115MA1H8R7C6D".parse::<CreditCode>(), Err(CreditCodeError::CheckDigit { .. })));
+        assert!(matches!(
+            "91310115MA1H8R7C6D".parse::<CreditCode>(),
+            Err(CreditCodeError::CheckDigit { .. })
+        ));
         assert!(!organisation_code_holds("MA1H8R7C6"));
     }
 
@@ -229,7 +234,9 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused() {
-        for text in ["", "9144030071526726xg", "9144030071526726XG ", "９144030071526726XG", "91440300715267260O"] {
+        for text in
+            ["", "9144030071526726xg", "9144030071526726XG ", "９144030071526726XG", "91440300715267260O"]
+        {
             assert!(text.parse::<CreditCode>().is_err(), "{text}");
         }
     }

@@ -96,9 +96,10 @@ impl<'a> Reasons<'a> {
         let cause = match hit.fate() {
             Fate::Counted | Fate::Effect => None,
             Fate::Outranked => Some("同一违法行为取最重，不另计".to_owned()),
-            Fate::RuleCapped => {
-                Some(rule.and_then(|r| r.cap).map_or_else(|| "规则封顶".to_owned(), |cap| format!("本规则封顶{cap}分")))
-            }
+            Fate::RuleCapped => Some(
+                rule.and_then(|r| r.cap)
+                    .map_or_else(|| "规则封顶".to_owned(), |cap| format!("本规则封顶{cap}分")),
+            ),
             Fate::GroupCapped => {
                 let group = rule.and_then(|r| r.group).and_then(|g| self.standard.groups.get(usize::from(g)));
                 Some(match group.and_then(|g| g.cap.map(|cap| (&g.name, cap))) {
@@ -136,7 +137,8 @@ impl<'a> Reasons<'a> {
         if rule.arms.len() > 1 {
             let _ = write!(text, "第{}种情形", usize::from(hit.arm) + 1);
         }
-        let _ = write!(text, "：{}，{}。依据：{}", self.ground(hit, usize::MAX), self.points(hit), rule.basis);
+        let _ =
+            write!(text, "：{}，{}。依据：{}", self.ground(hit, usize::MAX), self.points(hit), rule.basis);
         text
     }
 
@@ -162,7 +164,8 @@ impl<'a> Reasons<'a> {
             } else {
                 ('+', self.standard.lower_limit.map(|l| format!("下限{l}分")))
             };
-            let _ = write!(text, " {sign} {}（{}）", magnitude(outcome.limit_entry), limit.unwrap_or_default());
+            let _ =
+                write!(text, " {sign} {}（{}）", magnitude(outcome.limit_entry), limit.unwrap_or_default());
         }
         let _ = write!(text, " = {}分", outcome.score());
         if let Some(grade) = self.standard.grades.get(usize::from(outcome.band_grade))
@@ -198,11 +201,10 @@ impl<'a> Reasons<'a> {
 
     fn not_rated(&self, enterprise: usize, remarks: Remarks) -> String {
         let withheld = remarks.reasons().filter(|(remark, _)| remark.withholds());
-        let mut reasons: Vec<&str> = withheld
-            .filter(|(remark, _)| *remark != Remarks::RULE)
-            .map(|(_, sentence)| sentence)
-            .collect();
-        let by_rule = self.deciding(enterprise).filter(|_| remarks.contains(Remarks::RULE)).map(|hit| self.brief(hit));
+        let mut reasons: Vec<&str> =
+            withheld.filter(|(remark, _)| *remark != Remarks::RULE).map(|(_, sentence)| sentence).collect();
+        let by_rule =
+            self.deciding(enterprise).filter(|_| remarks.contains(Remarks::RULE)).map(|hit| self.brief(hit));
         if let Some(by_rule) = &by_rule {
             reasons.insert(0, by_rule);
         } else if remarks.contains(Remarks::RULE) {
@@ -226,7 +228,8 @@ impl<'a> Reasons<'a> {
                 if others > 0 {
                     let _ = write!(text, "；另有{others}项计入");
                 }
-                let _ = write!(text, "；得分{}分，等级{}", outcome.score(), self.grade_with_band(outcome.grade));
+                let _ =
+                    write!(text, "；得分{}分，等级{}", outcome.score(), self.grade_with_band(outcome.grade));
             }
             Decider::Shift | Decider::Floor | Decider::Ceiling if outcome.band_grade != outcome.grade => {
                 let (before, after) = (self.grade_name(outcome.band_grade), self.grade_name(outcome.grade));
@@ -247,7 +250,11 @@ impl<'a> Reasons<'a> {
         }
         if grade.is_some_and(|g| g.label != Label::Green) {
             // The base alone may lie in a worse band: said plainly, for there is no hit to point at.
-            return format!("没有命中计分规则，基准得分{}分，等级{}", outcome.score(), self.grade_with_band(outcome.grade));
+            return format!(
+                "没有命中计分规则，基准得分{}分，等级{}",
+                outcome.score(),
+                self.grade_with_band(outcome.grade)
+            );
         }
         if hits.iter().any(|hit| hit.fate() != Fate::Effect && hit.raw != 0) {
             return format!("得分{}分，等级{}", outcome.score(), self.grade_with_band(outcome.grade));
@@ -290,7 +297,12 @@ impl<'a> Reasons<'a> {
     /// True for a standard that gives grades and no points: its score says nothing.
     fn without_points(&self) -> bool {
         self.standard.grades.iter().all(|g| g.band.is_none())
-            && !self.standard.rules.iter().flat_map(|r| &r.arms).any(|a| matches!(a.effect, Effect::Points { .. }))
+            && !self
+                .standard
+                .rules
+                .iter()
+                .flat_map(|r| &r.arms)
+                .any(|a| matches!(a.effect, Effect::Points { .. }))
     }
 }
 
@@ -368,7 +380,11 @@ mod tests {
 
     fn grade(name: &str, label: Label, low: i32, high: Option<i32>) -> Grade {
         let closed = |n| (Points::whole(n), true);
-        Grade { name: name.to_owned(), label, band: Some(Band { lower: Some(closed(low)), upper: high.map(closed) }) }
+        Grade {
+            name: name.to_owned(),
+            label,
+            band: Some(Band { lower: Some(closed(low)), upper: high.map(closed) }),
+        }
     }
 
     fn standard(rules: Vec<Rule>) -> Standard {
@@ -391,7 +407,9 @@ mod tests {
             unit: Points::whole(1),
             admits: Vec::new(),
             rules,
-            groups: vec![Group { name: "处罚".to_owned(), cap: Some(Points::whole(20)), pick_across: false }],
+            groups: vec![Group {
+                name: "处罚".to_owned(), cap: Some(Points::whole(20)), pick_across: false
+            }],
             grades: vec![
                 grade("绿标", Label::Green, 0, Some(0)),
                 grade("黄标", Label::Yellow, 1, Some(11)),
@@ -409,7 +427,8 @@ mod tests {
         let vocabulary = Arc::new(Vocabulary::standard());
         let field = |list, name: &str| vocabulary.list_def(list).field(name).unwrap();
         let mut b = CaseloadBuilder::new(Arc::clone(&vocabulary));
-        let firm = b.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("安徽甲有限公司"))], None).unwrap();
+        let firm =
+            b.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("安徽甲有限公司"))], None).unwrap();
         for (day, number) in [("2022-05-06", 5), ("2022-07-01", 6), ("2022-08-01", 7), ("2022-09-01", 8)] {
             let day: Date = day.parse().unwrap();
             b.add(
@@ -457,7 +476,12 @@ mod tests {
     fn the_deciding_hit_is_the_main_reason() {
         let standard = standard(vec![rule("HJ-01", Scope::Each(SANCTION), vec![arm(points(12, false))])]);
         let cases = caseload();
-        let found = results(vec![hit(0, 0, 12, 12, Fate::Counted), hit(1, 0, 1, 1, Fate::Counted)], 13, 2, Decider::Score);
+        let found = results(
+            vec![hit(0, 0, 12, 12, Fate::Counted), hit(1, 0, 1, 1, Fate::Counted)],
+            13,
+            2,
+            Decider::Score,
+        );
         let reasons = Reasons::new(&standard, &cases, &found);
         assert_eq!(
             reasons.main(0, &verdict(State::Rated, Remarks::default())),
@@ -498,7 +522,11 @@ mod tests {
 
     #[test]
     fn an_aggregate_lists_every_document_it_counted() {
-        let standard = standard(vec![rule("HJ-09", Scope::Enterprise, vec![arm(Effect::AtMost(2)), arm(points(1, false))])]);
+        let standard = standard(vec![rule(
+            "HJ-09",
+            Scope::Enterprise,
+            vec![arm(Effect::AtMost(2)), arm(points(1, false))],
+        )]);
         let cases = caseload();
         let mut found = results(vec![hit(0, 0, 0, 0, Fate::Effect)], 0, 2, Decider::Ceiling);
         found.outcomes[0].band_grade = 0;
@@ -511,17 +539,24 @@ mod tests {
         }
         assert!(full.contains("第1种情形") && full.contains("共4条记录，等级不高于红标。依据："), "{full}");
         let main = reasons.main(0, &verdict(State::Rated, Remarks::default()));
-        assert!(!main.contains("〔2022〕8号") && main.ends_with("等4条记录，等级不高于红标，由绿标调整为红标"), "{main}");
+        assert!(
+            !main.contains("〔2022〕8号") && main.ends_with("等4条记录，等级不高于红标，由绿标调整为红标"),
+            "{main}"
+        );
         assert_eq!(reasons.arithmetic(0).unwrap(), "0 = 0分，等级绿标[0,0]，调整为红标");
     }
 
     #[test]
     fn clean_unrated_and_inapplicable_are_said_plainly() {
-        let standard = standard(vec![rule("HJ-01", Scope::Enterprise, vec![arm(Effect::NotRated("停产".to_owned()))])]);
+        let standard =
+            standard(vec![rule("HJ-01", Scope::Enterprise, vec![arm(Effect::NotRated("停产".to_owned()))])]);
         let cases = caseload();
         let clean = results(Vec::new(), 0, 0, Decider::Clean);
         let reasons = Reasons::new(&standard, &cases, &clean);
-        assert_eq!(reasons.main(0, &verdict(State::Rated, Remarks::COVERAGE_UNDECLARED)), "统计期内无扣分情形");
+        assert_eq!(
+            reasons.main(0, &verdict(State::Rated, Remarks::COVERAGE_UNDECLARED)),
+            "统计期内无扣分情形"
+        );
         assert_eq!(
             reasons.main(0, &verdict(State::NotApplicable, Remarks::default())),
             "不适用：不属于生态环境领域的监管对象"

@@ -150,7 +150,7 @@ pub enum Node {
     All(Vec<Expr>),
     /// True if one is true (||).
     Any(Vec<Expr>),
-    /// True if it is false (!).
+    /// True if it does not hold: if it is false or missing (!).
     Not(Box<Expr>),
     /// Integer arithmetic; missing if a side is missing.
     Arith(Arith, Box<[Expr; 2]>),

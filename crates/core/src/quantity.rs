@@ -52,9 +52,11 @@ impl Date {
     }
 
     fn naive(self) -> NaiveDate {
-        EPOCH
-            .checked_add_signed(chrono::TimeDelta::days(i64::from(self.0)))
-            .unwrap_or(if self.0 < 0 { NaiveDate::MIN } else { NaiveDate::MAX })
+        EPOCH.checked_add_signed(chrono::TimeDelta::days(i64::from(self.0))).unwrap_or(if self.0 < 0 {
+            NaiveDate::MIN
+        } else {
+            NaiveDate::MAX
+        })
     }
 
     /// Year, month and day of month.

@@ -1,18 +1,19 @@
 //! What holds for every standard and every caseload: the engine agrees with a second, naive scorer, and its
 //! results depend on neither the order of records, nor on who else is assessed, nor on threads.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use sanse::{
-    Assessments, Caseload, Decider, Disposition, ENTERPRISE, Fate, FieldId, Hit, ListId, Scope, Standard, Subject,
-    assess, classify, dispositions,
+    Assessments, Caseload, Decider, Disposition, ENTERPRISE, Fate, FieldId, Hit, ListId, Scope, Standard,
+    Subject, assess, classify, dispositions,
 };
 
 use support::naive::{self, Scorer};
@@ -53,14 +54,21 @@ fn content(caseload: &Caseload, list: ListId, row: usize) -> String {
 }
 
 /// A result with rows named by their content instead of their place.
-fn by_content(standard: &Standard, caseload: &Caseload, assessments: &Assessments, enterprise: usize) -> String {
+fn by_content(
+    standard: &Standard,
+    caseload: &Caseload,
+    assessments: &Assessments,
+    enterprise: usize,
+) -> String {
     let outcome = as_naive(standard, assessments, enterprise);
     let rows: Vec<Vec<String>> = outcome
         .hits
         .iter()
         .map(|hit| match (&hit.row, standard.rules[hit.rule].scope) {
             (Ok(row), Scope::Each(list)) => vec![content(caseload, list, *row)],
-            (Err(cited), _) => cited.iter().map(|(list, row)| content(caseload, ListId(*list), *row as usize)).collect(),
+            (Err(cited), _) => {
+                cited.iter().map(|(list, row)| content(caseload, ListId(*list), *row as usize)).collect()
+            }
             (Ok(_), Scope::Enterprise) => panic!("a row for a rule over enterprises"),
         })
         .collect();

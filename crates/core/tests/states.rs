@@ -27,7 +27,10 @@ fn field_expr(list: ListId, name: &str) -> Expr {
 /// Every sanction of the period counts 1 point; green 0, yellow 1 to 11, red from 12.
 fn standard() -> Standard {
     let band = |lower: i32, upper: Option<i32>| {
-        Some(Band { lower: Some((Points::whole(lower), true)), upper: upper.map(|u| (Points::whole(u), true)) })
+        Some(Band {
+            lower: Some((Points::whole(lower), true)),
+            upper: upper.map(|u| (Points::whole(u), true)),
+        })
     };
     let grade = |name: &str, label, band| Grade { name: name.to_owned(), label, band };
     Standard {
@@ -175,8 +178,12 @@ fn partial_coverage_withholds_green_only() {
 
 #[test]
 fn two_lines_that_meet_cover_the_period_together() {
-    let Coverages::Declared(mut lines) = covered("2022-01-01", "2022-06-30", Supervised::All) else { unreachable!() };
-    let Coverages::Declared(second) = covered("2022-07-01", "2022-12-31", Supervised::All) else { unreachable!() };
+    let Coverages::Declared(mut lines) = covered("2022-01-01", "2022-06-30", Supervised::All) else {
+        unreachable!()
+    };
+    let Coverages::Declared(second) = covered("2022-07-01", "2022-12-31", Supervised::All) else {
+        unreachable!()
+    };
     lines.extend(second);
     assert_eq!(verdict(&FIRM, Coverages::Declared(lines)).label, Some(Label::Green));
 }
@@ -193,7 +200,9 @@ fn registered_after_the_period_began_withholds_green_only() {
 
 #[test]
 fn a_row_to_check_withholds_green_in_its_domain() {
-    for (domain, state) in [(Some(DOMAIN), State::NotRated), (None, State::NotRated), (Some("生态环境"), State::Rated)] {
+    for (domain, state) in
+        [(Some(DOMAIN), State::NotRated), (None, State::NotRated), (Some("生态环境"), State::Rated)]
+    {
         let v = verdict(&Firm { withheld: Some(domain), ..FIRM }, whole_year());
         assert_eq!(v.state, state, "{domain:?}");
     }
@@ -289,12 +298,37 @@ mod as_of {
             (&[("整改", "未整改"), ("整改期限", "2023-05-01")], None, "未到期", "未到期"),
             (&[("整改", "未整改"), ("整改期限", "2022-05-01")], None, "未整改", "逾期未改"),
             (&[("整改", "已整改"), ("整改完成日期", "2023-04-20")], None, "未复查", "未知"),
-            (&[], Some(&[("整改期限", "2022-06-01"), ("整改完成日期", "2022-05-30"), ("复查结果", "已整改")]), "已整改", "按时整改"),
-            (&[], Some(&[("整改期限", "2022-06-01"), ("整改完成日期", "2022-06-30"), ("复查结果", "已整改")]), "已整改", "逾期整改"),
-            (&[], Some(&[("整改期限", "2022-06-01"), ("延期至", "2023-06-01"), ("复查结果", "未整改")]), "未到期", "未到期"),
+            (
+                &[],
+                Some(&[("整改期限", "2022-06-01"), ("整改完成日期", "2022-05-30"), ("复查结果", "已整改")]),
+                "已整改",
+                "按时整改",
+            ),
+            (
+                &[],
+                Some(&[("整改期限", "2022-06-01"), ("整改完成日期", "2022-06-30"), ("复查结果", "已整改")]),
+                "已整改",
+                "逾期整改",
+            ),
+            (
+                &[],
+                Some(&[("整改期限", "2022-06-01"), ("延期至", "2023-06-01"), ("复查结果", "未整改")]),
+                "未到期",
+                "未到期",
+            ),
             (&[], Some(&[("复查结果", "未复查")]), "未复查", "未知"),
-            (&[], Some(&[("整改期限", "2022-06-01"), ("复查日期", "2023-04-10"), ("复查结果", "已整改")]), "未复查", "未知"),
-            (&[("整改", "未整改")], Some(&[("整改期限", "2022-06-01"), ("复查日期", "2022-06-02"), ("复查结果", "已整改")]), "已整改", "逾期整改"),
+            (
+                &[],
+                Some(&[("整改期限", "2022-06-01"), ("复查日期", "2023-04-10"), ("复查结果", "已整改")]),
+                "未复查",
+                "未知",
+            ),
+            (
+                &[("整改", "未整改")],
+                Some(&[("整改期限", "2022-06-01"), ("复查日期", "2022-06-02"), ("复查结果", "已整改")]),
+                "已整改",
+                "逾期整改",
+            ),
         ];
         for (penalty, order, state, timely) in cases {
             let (found, found_timely, _) = states(penalty, order);

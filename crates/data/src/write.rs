@@ -20,8 +20,8 @@ use crate::read::Delivery;
 pub use account::{SourceAccount, account};
 pub use folder::check_out;
 pub use summary::{LabelCounts, share};
-pub(crate) use record::{FORMAT, STAMP};
-pub(crate) use table::plain_again;
+pub(crate) use record::{FORMAT, Stamp};
+pub(crate) use table::{hexadecimal, plain_again};
 
 /// The tables of a run folder.
 pub(crate) mod tables {
@@ -44,6 +44,8 @@ pub struct Script {
     pub sha256: String,
     /// The number of the standard that it declares.
     pub standard: String,
+    /// True if the standard was in force and used.
+    pub used: bool,
 }
 
 /// A run: what went in, what came out, and the arguments that matter (一次评定).
@@ -130,7 +132,7 @@ pub struct Written {
 #[non_exhaustive]
 pub enum WriteError {
     /// The place cannot take a run folder.
-    #[error("不能写到“{folder}”：{reason}。请用 --out 另指一个新文件夹")]
+    #[error("不能写到“{folder}”：{reason}；也可以用 --out 另指一个新文件夹")]
     Refused {
         /// The folder as it was given.
         folder: String,

@@ -33,7 +33,12 @@ pub enum Disposition {
 ///
 /// # Errors
 /// As [`super::assess`].
-pub fn dispositions(standard: &Standard, caseload: &Caseload, list: ListId, calendar: &Calendar) -> Result<Vec<Disposition>, BindError> {
+pub fn dispositions(
+    standard: &Standard,
+    caseload: &Caseload,
+    list: ListId,
+    calendar: &Calendar,
+) -> Result<Vec<Disposition>, BindError> {
     let rows = caseload.table(list).map_or(0, crate::caseload::Table::len);
     let mut result = vec![Disposition::NotSeen; rows];
     let Some(bound) = Program::bind_list(standard, caseload, calendar, list)? else { return Ok(result) };

@@ -134,7 +134,11 @@ pub(crate) struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    pub(crate) fn bind(standard: &'a Standard, caseload: &'a Caseload, calendar: &Calendar) -> Result<Self, BindError> {
+    pub(crate) fn bind(
+        standard: &'a Standard,
+        caseload: &'a Caseload,
+        calendar: &Calendar,
+    ) -> Result<Self, BindError> {
         if caseload.as_of != calendar.as_of {
             return Err(BindError::AsOf { caseload: caseload.as_of, calendar: calendar.as_of });
         }
@@ -146,6 +150,7 @@ impl<'a> Program<'a> {
             lists: Vec::new(),
             numbers: BTreeMap::new(),
             aggregates: Vec::new(),
+            absent: Vec::new(),
         };
         let mut rules = Vec::with_capacity(standard.rules.len());
         for (number, rule) in standard.rules.iter().enumerate() {
@@ -153,7 +158,8 @@ impl<'a> Program<'a> {
                 Scope::Enterprise => (None, ListId(0)),
                 Scope::Each(list) => (Some(binder.list(list)?), list),
             };
-            let across = rule.group.filter(|g| standard.groups.get(usize::from(*g)).is_some_and(|g| g.pick_across));
+            let across =
+                rule.group.filter(|g| standard.groups.get(usize::from(*g)).is_some_and(|g| g.pick_across));
             let mut arms = Vec::with_capacity(rule.arms.len());
             for arm in &rule.arms {
                 let effect = match &arm.effect {
@@ -186,7 +192,12 @@ impl<'a> Program<'a> {
     }
 
     /// The number of a list among the program's, for the account of its rows.
-    pub(super) fn bind_list(standard: &'a Standard, caseload: &'a Caseload, calendar: &Calendar, list: ListId) -> Result<Option<BoundList<'a>>, BindError> {
+    pub(super) fn bind_list(
+        standard: &'a Standard,
+        caseload: &'a Caseload,
+        calendar: &Calendar,
+        list: ListId,
+    ) -> Result<Option<BoundList<'a>>, BindError> {
         let mut program = Self::bind(standard, caseload, calendar)?;
         let place = program.lists.iter().position(|l| l.id == list);
         Ok(place.map(|place| program.lists.swap_remove(place)))
@@ -202,6 +213,8 @@ struct Binder<'a> {
     lists: Vec<BoundList<'a>>,
     numbers: BTreeMap<ListId, usize>,
     aggregates: Vec<BoundAggregate<'a>>,
+    /// Texts of the standard that the caseload lacks.
+    absent: Vec<std::sync::Arc<str>>,
 }
 
 impl<'a> Binder<'a> {
@@ -226,7 +239,10 @@ impl<'a> Binder<'a> {
     }
 
     fn column(&self, list: ListId, field: FieldId) -> Result<&'a Column, BindError> {
-        let def = self.vocabulary().field_def(list, field).ok_or_else(|| self.unknown(&format!("第 {} 个字段", field.0)))?;
+        let def = self
+            .vocabulary()
+            .field_def(list, field)
+            .ok_or_else(|| self.unknown(&format!("第 {} 个字段", field.0)))?;
         let target = self.list_id(list)?;
         let id = if self.same {
             field
@@ -235,7 +251,8 @@ impl<'a> Binder<'a> {
             let id = there.field(&def.name.chinese).ok_or_else(|| self.unknown(&def.name.chinese))?;
             let same_type = match (def.ty, there.field_def(id).map(|f| f.ty)) {
                 (Ty::Code(a), Some(Ty::Code(b))) => {
-                    self.vocabulary().code_list(a).map(|l| &l.name) == self.caseload.vocabulary.code_list(b).map(|l| &l.name)
+                    self.vocabulary().code_list(a).map(|l| &l.name)
+                        == self.caseload.vocabulary.code_list(b).map(|l| &l.name)
                 }
                 (a, b) => Some(a) == b,
             };
@@ -250,7 +267,7 @@ impl<'a> Binder<'a> {
             .ok_or_else(|| self.unknown(&def.name.chinese))
     }
 
-    fn constant(&self, constant: &Constant) -> Result<i64, BindError> {
+    fn constant(&mut self, constant: &Constant) -> Result<i64, BindError> {
         Ok(match constant {
             Constant::Bool(yes) => i64::from(*yes),
             Constant::Int(number) => *number,
@@ -265,8 +282,18 @@ impl<'a> Binder<'a> {
                 let there = self.caseload.vocabulary.code_lists.iter().find(|l| l.name == from.name);
                 i64::from(there.and_then(|l| l.code(text)).ok_or_else(|| self.unknown(text))?)
             }
-            // A text that no row has equals none.
-            Constant::Text(text) => self.caseload.texts.find(text).map_or(-1, |id| i64::from(id.0)),
+            // A text that no row has equals no row's, but itself: it gets a negative number of its own.
+            Constant::Text(text) => {
+                if let Some(id) = self.caseload.texts.find(text) {
+                    return Ok(i64::from(id.0));
+                }
+                let known = self.absent.iter().position(|t| t == text);
+                let number = known.unwrap_or_else(|| {
+                    self.absent.push(std::sync::Arc::clone(text));
+                    self.absent.len() - 1
+                });
+                -1 - number as i64
+            }
         })
     }
 
@@ -290,7 +317,7 @@ impl<'a> Binder<'a> {
             Node::PeriodLast => Code::Const(i64::from(self.calendar.period.last.days())),
             Node::Has(inner) => Code::Has(Box::new(self.code(inner, scope)?)),
             Node::OrElse(pair) => Code::OrElse(self.pair(pair, scope)?),
-            Node::Compare(op, pair) => comparison(*op, self.pair(pair, scope)?),
+            Node::Compare(op, pair) => comparison(*op, *self.pair(pair, scope)?),
             Node::OneOf(value, constants) => {
                 let value = self.code(value, scope)?;
                 let mut values = constants.iter().map(|c| self.constant(c)).collect::<Result<Vec<_>, _>>()?;
@@ -336,23 +363,27 @@ impl<'a> Binder<'a> {
         Ok(self.aggregates.len() - 1)
     }
 
-    fn window(&mut self, window: Option<&Window>, scope: ListId) -> Result<Option<BoundWindow<'a>>, BindError> {
+    fn window(
+        &mut self,
+        window: Option<&Window>,
+        scope: ListId,
+    ) -> Result<Option<BoundWindow<'a>>, BindError> {
         let Some(window) = window else { return Ok(None) };
         let (from, until, at) = match window {
             Window::Period(date) => {
                 let date = self.code(date, scope)?;
                 let day = |day: Date| Code::Const(i64::from(day.days()));
                 let Period { first, last } = self.calendar.period;
-                let begun = comparison(Compare::AtMost, Box::new([date.clone(), day(last)]));
-                let over = comparison(Compare::Less, Box::new([date, day(first)]));
+                let begun = comparison(Compare::AtMost, [date.clone(), day(last)]);
+                let over = comparison(Compare::Less, [date, day(first)]);
                 return Ok(Some(BoundWindow { begun, over: Some(over) }));
             }
             Window::Between { from, until, at } => (from, until, at),
         };
         let at = self.code(at, scope)?;
-        let begun = comparison(Compare::AtMost, Box::new([self.code(from, scope)?, at.clone()]));
+        let begun = comparison(Compare::AtMost, [self.code(from, scope)?, at.clone()]);
         let over = match until {
-            Some(until) => Some(comparison(Compare::AtMost, Box::new([self.code(until, scope)?, at]))),
+            Some(until) => Some(comparison(Compare::AtMost, [self.code(until, scope)?, at])),
             None => None,
         };
         Ok(Some(BoundWindow { begun, over }))
@@ -422,10 +453,12 @@ impl<'a> Binder<'a> {
 /// A comparison in its cheapest form. A day column moved by spans and compared with a constant day becomes
 /// that column compared with another day: moving is monotone, so the days that satisfy the comparison are all
 /// those before, or all those from, one day.
-fn comparison<'a>(op: Compare, pair: Box<[Code<'a>; 2]>) -> Code<'a> {
-    match *pair {
+fn comparison(op: Compare, pair: [Code<'_>; 2]) -> Code<'_> {
+    match pair {
         [Code::Column(column), Code::Const(value)] if value != MISSING => Code::ColumnIs(column, op, value),
-        [Code::Const(value), Code::Column(column)] if value != MISSING => Code::ColumnIs(column, mirrored(op), value),
+        [Code::Const(value), Code::Column(column)] if value != MISSING => {
+            Code::ColumnIs(column, mirrored(op), value)
+        }
         [moved @ Code::AddSpan(..), Code::Const(value)] => match threshold(&moved, op, value) {
             Some((column, op, day)) => Code::ColumnIs(column, op, day),
             None => Code::Compare(op, Box::new([moved, Code::Const(value)])),

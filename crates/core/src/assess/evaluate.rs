@@ -20,7 +20,7 @@ impl Mask {
 
     pub(super) fn all(len: usize) -> Mask {
         let mut words = vec![u64::MAX; len.div_ceil(64)];
-        if len % 64 != 0
+        if !len.is_multiple_of(64)
             && let Some(last) = words.last_mut()
         {
             *last = (1 << (len % 64)) - 1;
@@ -363,7 +363,12 @@ pub(super) struct Aggregated {
 }
 
 impl Aggregated {
-    pub(super) fn new(aggregate: &BoundAggregate<'_>, list: &BoundList<'_>, admitted: &Admitted, enterprises: std::ops::Range<usize>) -> Aggregated {
+    pub(super) fn new(
+        aggregate: &BoundAggregate<'_>,
+        list: &BoundList<'_>,
+        admitted: &Admitted,
+        enterprises: std::ops::Range<usize>,
+    ) -> Aggregated {
         let frame = admitted.frame();
         let mut rows = match &aggregate.window {
             Some(window) => window.live(&frame, admitted.admissible.clone()),
@@ -403,7 +408,8 @@ impl Aggregated {
 /// An aggregate over an enterprise's rows (bits of the frame), which are not empty.
 fn over_rows(what: &BoundWhat<'_>, list: &BoundList<'_>, frame: &Frame<'_>, rows: &[usize]) -> i64 {
     let each = |code: &Code<'_>| {
-        let values: Vec<i64> = rows.iter().map(|bit| code.value(frame, *bit)).filter(|v| *v != MISSING).collect();
+        let values: Vec<i64> =
+            rows.iter().map(|bit| code.value(frame, *bit)).filter(|v| *v != MISSING).collect();
         values
     };
     let sum = |values: &[i64]| present(values.iter().fold(0_i64, |total, v| total.saturating_add(*v)));
@@ -418,11 +424,13 @@ fn over_rows(what: &BoundWhat<'_>, list: &BoundList<'_>, frame: &Frame<'_>, rows
             if values.is_empty() { MISSING } else { divided(*rounding, sum(&values), values.len() as i64) }
         }
         BoundWhat::Peak(span) => peak(list, frame, &distinct_decisions(list, frame, rows), *span, |_| 1).0,
-        BoundWhat::PeakSum(span, code) => peak(list, frame, rows, *span, |bit| match code.value(frame, bit) {
-            MISSING => 0,
-            value => value,
-        })
-        .0,
+        BoundWhat::PeakSum(span, code) => {
+            peak(list, frame, rows, *span, |bit| match code.value(frame, bit) {
+                MISSING => 0,
+                value => value,
+            })
+            .0
+        }
     }
 }
 
@@ -436,8 +444,8 @@ fn distinct_decisions(list: &BoundList<'_>, frame: &Frame<'_>, rows: &[usize]) -
     // Few rows are the rule; a sort keeps a crafted enterprise with a hundred thousand from taking hours.
     let mut keyed: Vec<(i64, usize)> = rows.iter().map(|bit| (key(*bit), *bit)).collect();
     keyed.sort_unstable();
-    let mut last = None;
-    keyed.retain(|(key, _)| *key == MISSING || last.replace(*key) != Some(*key));
+    let mut previous = None;
+    keyed.retain(|(key, _)| *key == MISSING || previous.replace(*key) != Some(*key));
     let mut first: Vec<usize> = keyed.into_iter().map(|(_, bit)| bit).collect();
     first.sort_unstable();
     first
@@ -445,7 +453,13 @@ fn distinct_decisions(list: &BoundList<'_>, frame: &Frame<'_>, rows: &[usize]) -
 
 /// The greatest total weight of rows whose dates lie in a window `[d, d + span)` that begins at a row's date,
 /// and the first day and end of the earliest window that reaches it. Rows are in date order.
-fn peak(list: &BoundList<'_>, frame: &Frame<'_>, rows: &[usize], span: Span, weight: impl Fn(usize) -> i64) -> (i64, Option<(i64, i64)>) {
+fn peak(
+    list: &BoundList<'_>,
+    frame: &Frame<'_>,
+    rows: &[usize],
+    span: Span,
+    weight: impl Fn(usize) -> i64,
+) -> (i64, Option<(i64, i64)>) {
     let day = |bit: usize| list.date.map_or(MISSING, |d| d.get(frame.first + bit));
     let (mut best, mut window) = (0_i64, None);
     let mut until = 0;
@@ -477,7 +491,15 @@ fn peak(list: &BoundList<'_>, frame: &Frame<'_>, rows: &[usize], span: Span, wei
 impl Program<'_> {
     /// Adds the rows that the aggregates of an expression counted for an enterprise. Of an `||` only the parts
     /// that hold are cited.
-    pub(super) fn cite(&self, code: &Code<'_>, frame: &Frame<'_>, bit: usize, admitted: &[Admitted], aggregated: &[Aggregated], out: &mut Vec<RowRef>) {
+    pub(super) fn cite(
+        &self,
+        code: &Code<'_>,
+        frame: &Frame<'_>,
+        bit: usize,
+        admitted: &[Admitted],
+        aggregated: &[Aggregated],
+        out: &mut Vec<RowRef>,
+    ) {
         let mut each = |parts: &[Code<'_>]| {
             for part in parts {
                 self.cite(part, frame, bit, admitted, aggregated, out);
@@ -486,19 +508,34 @@ impl Program<'_> {
         match code {
             Code::All(parts) => each(parts),
             Code::Any(parts) => {
-                for part in parts.iter().filter(|part| part.holds(frame, bit)) {
+                // One that does not hold stands under a `!`, where every part was needed.
+                let denied = !code.holds(frame, bit);
+                for part in parts.iter().filter(|part| denied || part.holds(frame, bit)) {
                     self.cite(part, frame, bit, admitted, aggregated, out);
                 }
             }
-            Code::Has(inner) | Code::Not(inner) | Code::ToPoints(inner) | Code::AddSpan(inner, _) | Code::OneOf(inner, _) => {
+            Code::Has(inner)
+            | Code::Not(inner)
+            | Code::ToPoints(inner)
+            | Code::AddSpan(inner, _)
+            | Code::OneOf(inner, _) => {
                 self.cite(inner, frame, bit, admitted, aggregated, out);
             }
-            Code::OrElse(pair) | Code::Compare(_, pair) | Code::Arith(_, pair) | Code::Divide(_, pair) => each(pair.as_slice()),
+            Code::OrElse(pair) | Code::Compare(_, pair) | Code::Arith(_, pair) | Code::Divide(_, pair) => {
+                each(pair.as_slice());
+            }
             Code::Aggregate(number) => {
-                let (Some(aggregate), Some(found)) = (self.aggregates.get(*number), aggregated.get(*number)) else { return };
-                let (Some(list), Some(rows)) = (self.lists.get(aggregate.list), admitted.get(aggregate.list)) else { return };
+                let (Some(aggregate), Some(found)) = (self.aggregates.get(*number), aggregated.get(*number))
+                else {
+                    return;
+                };
+                let (Some(list), Some(rows)) = (self.lists.get(aggregate.list), admitted.get(aggregate.list))
+                else {
+                    return;
+                };
                 let own = list.table.rows_of(frame.first + bit);
-                let own: Vec<usize> = own.map(|row| row - rows.first).filter(|b| found.rows.contains(*b)).collect();
+                let own: Vec<usize> =
+                    own.map(|row| row - rows.first).filter(|b| found.rows.contains(*b)).collect();
                 let row_frame = rows.frame();
                 let window = match &aggregate.what {
                     BoundWhat::Peak(span) => {
@@ -533,7 +570,9 @@ mod tests {
 
     #[test]
     fn division_rounds_as_stated() {
-        for (a, b, half, down, up) in [(7, 2, 4, 3, 4), (-7, 2, -4, -4, -3), (5, -2, -3, -3, -2), (6, 3, 2, 2, 2), (1, 3, 0, 0, 1)] {
+        for (a, b, half, down, up) in
+            [(7, 2, 4, 3, 4), (-7, 2, -4, -4, -3), (5, -2, -3, -3, -2), (6, 3, 2, 2, 2), (1, 3, 0, 0, 1)]
+        {
             assert_eq!(divided(Rounding::HalfUp, a, b), half, "{a}/{b}");
             assert_eq!(divided(Rounding::Down, a, b), down, "{a}/{b}");
             assert_eq!(divided(Rounding::Up, a, b), up, "{a}/{b}");

@@ -34,7 +34,9 @@ impl Program<'_> {
         for (number, hit) in hits.iter().enumerate() {
             let Some(rule) = self.rules.get(usize::from(hit.rule)) else { continue };
             let (Some(first), Some(true)) = (rule.pick.first(), self.demerit(hit)) else { continue };
-            let Some(frame) = rule.list.and_then(|l| frames.get(l)).and_then(Option::as_ref) else { continue };
+            let Some(frame) = rule.list.and_then(|l| frames.get(l)).and_then(Option::as_ref) else {
+                continue;
+            };
             let bit = hit.row as usize - frame.first;
             // What cannot be told apart from nothing is not told to be the same.
             if first.value(frame, bit) == MISSING {
@@ -50,9 +52,9 @@ impl Program<'_> {
         let keys = &scratch.keys;
         let key = |c: &(u32, u32, u32, u32)| (c.0, keys.get(c.2 as usize..c.3 as usize).unwrap_or(&[]));
         let gravity = |c: &(u32, u32, u32, u32)| hits.get(c.1 as usize).map_or(0, |h| h.raw.unsigned_abs());
-        scratch
-            .candidates
-            .sort_unstable_by(|a, b| key(a).cmp(&key(b)).then(gravity(b).cmp(&gravity(a))).then(a.1.cmp(&b.1)));
+        scratch.candidates.sort_unstable_by(|a, b| {
+            key(a).cmp(&key(b)).then(gravity(b).cmp(&gravity(a))).then(a.1.cmp(&b.1))
+        });
         let mut last: Option<(u32, u32, u32, u32)> = None;
         for candidate in &scratch.candidates {
             if last.as_ref().is_some_and(|last| key(last) == key(candidate)) {
@@ -88,7 +90,9 @@ impl Program<'_> {
             let group = self.standard.rules.get(usize::from(hit.rule)).and_then(|r| r.group);
             let Some(group) = group.map(usize::from) else { continue };
             let cap = self.standard.groups.get(group).and_then(|g| g.cap);
-            if let (Some(cap), Some(demerit), Some([demerits, merits])) = (cap, self.demerit(hit), scratch.groups.get_mut(group)) {
+            if let (Some(cap), Some(demerit), Some([demerits, merits])) =
+                (cap, self.demerit(hit), scratch.groups.get_mut(group))
+            {
                 truncate(hit, cap, if demerit { demerits } else { merits }, Fate::GroupCapped);
             }
         }
@@ -108,7 +112,13 @@ impl Program<'_> {
 
     /// Fixes the counted points of the hits and gives the outcome. `frames` holds the frame of each list,
     /// `own` the enterprise's frame and place.
-    pub(super) fn outcome(&self, hits: &mut [Hit], frames: &[Option<Frame<'_>>], own: (&Frame<'_>, usize), scratch: &mut Scratch) -> Outcome {
+    pub(super) fn outcome(
+        &self,
+        hits: &mut [Hit],
+        frames: &[Option<Frame<'_>>],
+        own: (&Frame<'_>, usize),
+        scratch: &mut Scratch,
+    ) -> Outcome {
         if hits.len() > 1 {
             self.pick(hits, frames, scratch);
         }
@@ -152,7 +162,8 @@ impl Program<'_> {
         let worst = self.standard.grades.len().saturating_sub(1) as u8;
         let mut harm = false;
         let (mut shift, mut shift_hit) = (0_i32, None);
-        let (mut floor, mut ceiling): (Option<(u8, u32)>, Option<(u8, u32)>) = (None, None);
+        let mut floor: Option<(u8, u32)> = None;
+        let mut ceiling: Option<(u8, u32)> = None;
         let mut score_hit: Option<(bool, u32, u32)> = None;
         let mut not_rated = None;
         for (number, hit) in hits.iter().enumerate() {
@@ -162,7 +173,8 @@ impl Program<'_> {
                 Some(Effect::Points { merit, .. }) => {
                     harm |= !merit && hit.counted != 0;
                     let size = hit.counted.unsigned_abs();
-                    if size > 0 && score_hit.is_none_or(|(demerit, most, _)| (!merit, size) > (demerit, most)) {
+                    if size > 0 && score_hit.is_none_or(|(demerit, most, _)| (!merit, size) > (demerit, most))
+                    {
                         score_hit = Some((!merit, size, number));
                     }
                 }
@@ -172,17 +184,15 @@ impl Program<'_> {
                         ceiling = Some((*grade, number));
                     }
                 }
-                Some(Effect::AtLeast(grade)) => {
-                    if floor.is_none_or(|(least, _)| *grade < least) {
-                        floor = Some((*grade, number));
-                    }
+                Some(Effect::AtLeast(grade)) if floor.is_none_or(|(least, _)| *grade < least) => {
+                    floor = Some((*grade, number));
                 }
                 Some(Effect::Shift(by)) => {
                     shift += i32::from(*by);
                     shift_hit = shift_hit.or(Some(number));
                 }
                 Some(Effect::NotRated(_)) => not_rated = not_rated.or(Some(number)),
-                None => {}
+                Some(Effect::AtLeast(_)) | None => {}
             }
         }
         let mut set = |decider, hit| (outcome.decider, outcome.deciding) = (decider, hit);

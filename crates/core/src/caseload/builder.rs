@@ -136,7 +136,11 @@ impl CaseloadBuilder {
     ///
     /// # Errors
     /// As [`CaseloadBuilder::add`].
-    pub fn add_enterprise(&mut self, fields: &[(FieldId, Value<'_>)], origin: Option<Origin>) -> Result<u32, CaseloadError> {
+    pub fn add_enterprise(
+        &mut self,
+        fields: &[(FieldId, Value<'_>)],
+        origin: Option<Origin>,
+    ) -> Result<u32, CaseloadError> {
         let number = self.tables.first().map_or(0, |t| t.len);
         self.add(ENTERPRISE, number, fields, origin)?;
         Ok(number)
@@ -147,7 +151,13 @@ impl CaseloadBuilder {
     /// # Errors
     /// A field outside the list, a value of another type or outside the field's range, a missing field that
     /// every row must have and that is not derived, an unknown enterprise, or too much data.
-    pub fn add(&mut self, list: ListId, enterprise: u32, fields: &[(FieldId, Value<'_>)], origin: Option<Origin>) -> Result<(), CaseloadError> {
+    pub fn add(
+        &mut self,
+        list: ListId,
+        enterprise: u32,
+        fields: &[(FieldId, Value<'_>)],
+        origin: Option<Origin>,
+    ) -> Result<(), CaseloadError> {
         let def = self.vocabulary.list_def(list);
         let known = self.tables.first().map_or(0, |t| t.len);
         if list != ENTERPRISE && enterprise >= known {
@@ -155,7 +165,8 @@ impl CaseloadBuilder {
         }
         let mut raw = vec![MISSING; def.fields.len()];
         for (field, value) in fields {
-            let (Some(slot), Some(field_def)) = (raw.get_mut(usize::from(field.0)), def.field_def(*field)) else {
+            let (Some(slot), Some(field_def)) = (raw.get_mut(usize::from(field.0)), def.field_def(*field))
+            else {
                 return Err(CaseloadError::NoSuchField { list: def.name.chinese.clone(), field: field.0 });
             };
             *slot = encode(field_def, *value, &mut self.texts)?;
@@ -190,7 +201,12 @@ impl CaseloadBuilder {
     ///
     /// # Errors
     /// An unknown enterprise, or too much text.
-    pub fn withhold(&mut self, enterprise: u32, domain: Option<&str>, problem: u32) -> Result<(), CaseloadError> {
+    pub fn withhold(
+        &mut self,
+        enterprise: u32,
+        domain: Option<&str>,
+        problem: u32,
+    ) -> Result<(), CaseloadError> {
         if enterprise >= self.tables.first().map_or(0, |t| t.len) {
             return Err(CaseloadError::NoSuchEnterprise(enterprise));
         }
@@ -212,9 +228,14 @@ impl CaseloadBuilder {
             derive_rows(&list.fields, &mut pending.columns, pending.len, &vocabulary, &mut self.texts);
             let is_enterprise = tables.is_empty();
             let mut table = if is_enterprise {
-                Table { columns: pending.columns, ends: Vec::new(), origins: pending.origins, len: pending.len }
+                Table {
+                    columns: pending.columns,
+                    ends: Vec::new(),
+                    origins: pending.origins,
+                    len: pending.len,
+                }
             } else {
-                sorted(pending, enterprises, list.roles.date, &self.texts)
+                sorted(&pending, enterprises, list.roles.date, &self.texts)
             };
             if !pending_origin(&table.origins) {
                 table.origins = Vec::new();
@@ -275,7 +296,13 @@ fn encode(field: &FieldDef, value: Value<'_>, texts: &mut Texts) -> Result<i64, 
 }
 
 /// Fills what a row's own fields determine.
-fn derive_rows(fields: &[FieldDef], columns: &mut [Column], len: u32, vocabulary: &Vocabulary, texts: &mut Texts) {
+fn derive_rows(
+    fields: &[FieldDef],
+    columns: &mut [Column],
+    len: u32,
+    vocabulary: &Vocabulary,
+    texts: &mut Texts,
+) {
     // Most rows share few document numbers with others; each is brought to its form once.
     let mut keys: HashMap<i64, i64> = HashMap::new();
     for (index, field) in fields.iter().enumerate() {
@@ -292,7 +319,11 @@ fn derive_rows(fields: &[FieldDef], columns: &mut [Column], len: u32, vocabulary
                     MISSING => MISSING,
                     text => *keys.entry(text).or_insert_with(|| {
                         let key = document_key(texts.get(TextId(text as u32)));
-                        if key.is_empty() { MISSING } else { texts.intern(&key).map_or(MISSING, |id| i64::from(id.0)) }
+                        if key.is_empty() {
+                            MISSING
+                        } else {
+                            texts.intern(&key).map_or(MISSING, |id| i64::from(id.0))
+                        }
                     }),
                 },
                 // Needs the other rows of the decision; see `derive_gravest`. Its own kind is the start.
@@ -328,12 +359,18 @@ fn derive_gravest(list: &ListDef, table: &mut Table) {
         for enterprise in 0..table.ends.len() {
             let end = table.rows_of(enterprise).end;
             if end - start > 1 {
-                let key = |table: &Table, row| (cell(table, decision, row), roles.domain.map_or(MISSING, |d| cell(table, d, row)));
+                let key = |table: &Table, row| {
+                    (cell(table, decision, row), roles.domain.map_or(MISSING, |d| cell(table, d, row)))
+                };
                 let void = |table: &Table, row| {
-                    roles.void.as_ref().is_some_and(|(field, codes)| codes.iter().any(|c| i64::from(*c) == cell(table, *field, row)))
+                    roles.void.as_ref().is_some_and(|(field, codes)| {
+                        codes.iter().any(|c| i64::from(*c) == cell(table, *field, row))
+                    })
                 };
                 let mut gravest: HashMap<(i64, i64), i64> = HashMap::new();
-                for row in (start..end).filter(|row| cell(table, decision, *row) != MISSING && !void(table, *row)) {
+                for row in
+                    (start..end).filter(|row| cell(table, decision, *row) != MISSING && !void(table, *row))
+                {
                     let own = column_cell(table, index, row);
                     let slot = gravest.entry(key(table, row)).or_insert(own);
                     *slot = (*slot).max(own);
@@ -359,7 +396,7 @@ fn column_cell(table: &Table, column: usize, row: usize) -> i64 {
     table.columns.get(column).map_or(MISSING, |c| c.get(row))
 }
 
-fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Texts) -> Table {
+fn sorted(pending: &Pending, enterprises: u32, date: Option<FieldId>, texts: &Texts) -> Table {
     let date = date.and_then(|d| pending.columns.get(usize::from(d.0)));
     let key = |row: u32| {
         (pending.owners.get(row as usize).copied().unwrap_or(0), date.map_or(0, |d| d.get(row as usize)))
@@ -453,9 +490,20 @@ mod tests {
         let mut b = CaseloadBuilder::new(Arc::clone(&vocabulary));
         let firm = b.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("甲"))], None).unwrap();
         let day = Value::Date("2022-03-01".parse().unwrap());
-        for (kind, document) in [("警告", "A〔2022〕5号"), ("罚款", "A[2022]05号"), ("通报批评", "B")] {
+        for (kind, document) in [("警告", "A〔2022〕5号"), ("罚款", "A[2022]05号"), ("通报批评", "B")]
+        {
             let kind = vocabulary.code_of(SANCTION, field(SANCTION, "种类"), kind).unwrap();
-            b.add(SANCTION, firm, &[(field(SANCTION, "种类"), Value::Code(kind)), (field(SANCTION, "作出日期"), day), (field(SANCTION, "文号"), Value::Text(document))], None).unwrap();
+            b.add(
+                SANCTION,
+                firm,
+                &[
+                    (field(SANCTION, "种类"), Value::Code(kind)),
+                    (field(SANCTION, "作出日期"), day),
+                    (field(SANCTION, "文号"), Value::Text(document)),
+                ],
+                None,
+            )
+            .unwrap();
         }
         let (cases, _) = b.finish("2023-03-31".parse().unwrap());
         let gravest: Vec<String> = (0..3).map(|row| cases.display(SANCTION, row, "决定最重种类")).collect();

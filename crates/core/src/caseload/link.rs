@@ -29,7 +29,7 @@ pub enum LinkProblemKind {
 }
 
 pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
-    let Some(spec) = caseload.vocabulary.rectification_link.clone() else { return Vec::new() };
+    let Some(spec) = caseload.vocabulary.rectification_link else { return Vec::new() };
     let as_of = i64::from(as_of.days());
     let codes = spec.codes;
     // Orders first: their state at the as-of date.
@@ -39,8 +39,16 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
             let rechecked = get(orders, spec.rechecked_on, row);
             let done = get(orders, spec.done, row);
             // A result that was found after the as-of date, and a state that rests on it, are not known yet.
-            let result = if rechecked != MISSING && rechecked > as_of { MISSING } else { get(orders, spec.result, row) };
-            let own = if rechecked != MISSING && rechecked > as_of { MISSING } else { get(orders, spec.order_state, row) };
+            let result = if rechecked != MISSING && rechecked > as_of {
+                MISSING
+            } else {
+                get(orders, spec.result, row)
+            };
+            let own = if rechecked != MISSING && rechecked > as_of {
+                MISSING
+            } else {
+                get(orders, spec.order_state, row)
+            };
             let said = if result == MISSING { known(own, &codes) } else { result };
             let state = judged(&codes, said, due, done, as_of).unwrap_or(codes.not_rechecked);
             set(orders, spec.order_state, row, i64::from(state));
@@ -63,7 +71,9 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
             *slot = if id == u32::MAX { MISSING } else { i64::from(id) };
         }
     }
-    let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)).map(Arc::make_mut) else { return problems };
+    let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)).map(Arc::make_mut) else {
+        return problems;
+    };
     for enterprise in 0..sanctions.ends.len() {
         let own_orders = orders.rows_of(enterprise);
         for row in sanctions.rows_of(enterprise) {
@@ -89,11 +99,16 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
                 // The order and its re-check are dated; what the penalty's own row says is not.
                 let state = get(&orders, spec.order_state, order);
                 if own != MISSING && own != state {
-                    problems.push(LinkProblem { list: spec.sanctions, row: row as u32, kind: LinkProblemKind::Contradicted });
+                    problems.push(LinkProblem {
+                        list: spec.sanctions,
+                        row: row as u32,
+                        kind: LinkProblemKind::Contradicted,
+                    });
                 }
                 set(sanctions, spec.sanction_state, row, state);
                 set(sanctions, spec.sanction_timeliness, row, get(&orders, spec.order_timeliness, order));
-                let order_due = first_of(get(&orders, spec.extended_to, order), get(&orders, spec.due, order));
+                let order_due =
+                    first_of(get(&orders, spec.extended_to, order), get(&orders, spec.due, order));
                 set(sanctions, spec.sanction_due, row, first_of(order_due, due));
                 let order_done = first_of(get(&orders, spec.done, order), done);
                 set(sanctions, spec.sanction_done, row, known_by(order_done, as_of));
@@ -106,7 +121,11 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
                 set(sanctions, spec.sanction_timeliness, row, i64::from(timely));
             }
             if state == codes.unknown {
-                problems.push(LinkProblem { list: spec.sanctions, row: row as u32, kind: LinkProblemKind::NoOrder });
+                problems.push(LinkProblem {
+                    list: spec.sanctions,
+                    row: row as u32,
+                    kind: LinkProblemKind::NoOrder,
+                });
             }
         }
     }

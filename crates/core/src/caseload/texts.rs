@@ -30,7 +30,10 @@ impl Eq for Texts {}
 fn hash(text: &str) -> u64 {
     // Fixed keys: the order of numbers never depends on the hash, and a run is repeatable. FxHash-like mixing
     // would be faster; SipHash resists crafted names.
-    #[expect(deprecated, reason = "the fixed-key SipHash is what is wanted; its replacement draws random keys")]
+    #[expect(
+        deprecated,
+        reason = "the fixed-key SipHash is what is wanted; its replacement draws random keys"
+    )]
     let mut hasher = std::hash::SipHasher::new();
     hasher.write(text.as_bytes());
     hasher.finish()

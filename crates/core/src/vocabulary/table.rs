@@ -3,8 +3,8 @@
 //! 双随机 inspections, and the neutral rectification record of 应急, 生态环境, 消防 and 特种设备.
 
 use super::{
-    Code, CodeList, CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, Name, OutcomeLink, RectificationCodes,
-    RectificationLink, Roles, Ty, View, Vocabulary,
+    Code, CodeList, CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, Name, OutcomeLink,
+    RectificationCodes, RectificationLink, Roles, Ty, View, Vocabulary,
 };
 
 /// 企业: the register; one row an enterprise.
@@ -59,8 +59,12 @@ struct ListBuilder<'a> {
 
 impl<'a> ListBuilder<'a> {
     fn new(codes: &'a [CodeList], chinese: &str, english: &str) -> Self {
-        let list =
-            ListDef { name: name(chinese, english), fields: Vec::new(), roles: Roles::default(), views: Vec::new() };
+        let list = ListDef {
+            name: name(chinese, english),
+            fields: Vec::new(),
+            roles: Roles::default(),
+            views: Vec::new(),
+        };
         ListBuilder { codes, list }
     }
 
@@ -102,7 +106,8 @@ impl<'a> ListBuilder<'a> {
 
 const YES_NO: &str = "（是/否）";
 
-/// The whole table.
+/// The whole table. A row a line: that is how it is read and compared.
+#[rustfmt::skip]
 pub(super) fn vocabulary() -> Vocabulary {
     let mut lists = Vec::new();
     let mut add = |list: CodeList| {

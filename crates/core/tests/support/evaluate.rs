@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use sanse::{
-    Aggregate, Arith, Compare, Constant, Date, ENTERPRISE, Expr, ListId, Money, Node, Points,
-    Rounding, Span, Ty, Value, What,
+    Aggregate, Arith, Compare, Constant, Date, ENTERPRISE, Expr, ListId, Money, Node, Points, Rounding, Span,
+    Ty, Value, What,
 };
 
 use super::naive::Scorer;
@@ -77,14 +77,17 @@ impl<'a> Place<'a> {
             }
             Node::All(of) => Some(Value::Bool(of.iter().all(|e| self.holds(e)))),
             Node::Any(of) => Some(Value::Bool(of.iter().any(|e| self.holds(e)))),
-            Node::Not(of) => Some(Value::Bool(self.value(of) == Some(Value::Bool(false)))),
+            Node::Not(of) => Some(Value::Bool(!self.holds(of))),
             Node::Arith(how, sides) => {
                 let (left, right) = (self.number(&sides[0])?, self.number(&sides[1])?);
-                Some(of_type(expr.ty, match how {
-                    Arith::Add => left + right,
-                    Arith::Subtract => left - right,
-                    Arith::Multiply => left * right,
-                }))
+                Some(of_type(
+                    expr.ty,
+                    match how {
+                        Arith::Add => left + right,
+                        Arith::Subtract => left - right,
+                        Arith::Multiply => left * right,
+                    },
+                ))
             }
             Node::Divide(rounding, parts) => {
                 let (over, under) = (self.number(&parts[0])?, self.number(&parts[1])?);
@@ -99,7 +102,9 @@ impl<'a> Place<'a> {
     /// The rows that an aggregate looks at.
     fn rows(self, aggregate: &'a Aggregate) -> Vec<usize> {
         let counting = self.scorer.counting(aggregate.list, self.enterprise, aggregate.window.as_ref());
-        let passes = |row: &usize| aggregate.filter.as_ref().is_none_or(|f| self.at_row(aggregate.list, *row).holds(f));
+        let passes = |row: &usize| {
+            aggregate.filter.as_ref().is_none_or(|f| self.at_row(aggregate.list, *row).holds(f))
+        };
         counting.into_iter().map(|(row, _)| row).filter(passes).collect()
     }
 
@@ -145,9 +150,18 @@ impl<'a> Place<'a> {
         let worth: Vec<(Date, i128)> = match &aggregate.what {
             What::PeakSum(_, expr) => rows
                 .iter()
-                .map(|row| (self.day(aggregate.list, *row), self.at_row(aggregate.list, *row).number(expr).unwrap_or(0)))
+                .map(|row| {
+                    (
+                        self.day(aggregate.list, *row),
+                        self.at_row(aggregate.list, *row).number(expr).unwrap_or(0),
+                    )
+                })
                 .collect(),
-            _ => self.decisions(aggregate.list, rows).iter().map(|row| (self.day(aggregate.list, *row), 1)).collect(),
+            _ => self
+                .decisions(aggregate.list, rows)
+                .iter()
+                .map(|row| (self.day(aggregate.list, *row), 1))
+                .collect(),
         };
         let mut best: Option<(i128, Date)> = None;
         for (first, _) in &worth {
@@ -169,29 +183,32 @@ impl<'a> Place<'a> {
     }
 
     /// Adds the rows that the aggregates of an expression looked at: of a peak those in its earliest window,
-    /// of alternatives only those that hold.
-    pub(crate) fn cite(self, expr: &'a Expr, denied: bool, cited: &mut Cited) {
+    /// of alternatives those that hold.
+    pub(crate) fn cite(self, expr: &'a Expr, cited: &mut Cited) {
         match &expr.node {
             Node::Aggregate(aggregate) => {
                 let mut rows = self.rows(aggregate);
-                if let What::Peak(span) | What::PeakSum(span, _) = &aggregate.what
-                    && let Some((_, first)) = self.best_window(aggregate, &rows, *span)
-                {
+                if let What::Peak(span) | What::PeakSum(span, _) = &aggregate.what {
+                    // A sum of nothing is reached without any row.
+                    let best = self.best_window(aggregate, &rows, *span).filter(|(most, _)| *most > 0);
                     rows.retain(|row| {
                         let day = self.day(aggregate.list, *row);
-                        first <= day && day < first.plus(*span)
+                        best.is_some_and(|(_, first)| first <= day && day < first.plus(*span))
                     });
                 }
                 cited.extend(rows.into_iter().map(|row| (aggregate.list.0, row as u32)));
             }
-            Node::Any(of) => of.iter().filter(|e| denied || self.holds(e)).for_each(|e| self.cite(e, denied, cited)),
-            Node::All(of) => of.iter().for_each(|e| self.cite(e, denied, cited)),
-            Node::Not(of) => self.cite(of, true, cited),
-            Node::Has(of) | Node::OneOf(of, _) | Node::AddSpan(of, _) | Node::ToPoints(of) => {
-                self.cite(of, denied, cited);
+            Node::Any(of) => of.iter().filter(|e| denied || self.holds(e)).for_each(|e| self.cite(e, cited)),
+            Node::All(of) => of.iter().for_each(|e| self.cite(e, cited)),
+            Node::Not(of)
+            | Node::Has(of)
+            | Node::OneOf(of, _)
+            | Node::AddSpan(of, _)
+            | Node::ToPoints(of) => {
+                self.cite(of, cited);
             }
             Node::OrElse(both) | Node::Compare(_, both) | Node::Arith(_, both) | Node::Divide(_, both) => {
-                both.iter().for_each(|e| self.cite(e, denied, cited));
+                both.iter().for_each(|e| self.cite(e, cited));
             }
             Node::Const(_)
             | Node::Field(_)

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use sanse::{
-    Aggregate, Arith, Compare, Constant, ENTERPRISE, Expr, FieldId, ListId, Money, Node, OUTCOME, Place, Points,
-    Rounding, Span, Ty, What,
+    Aggregate, Arith, Compare, Constant, ENTERPRISE, Expr, FieldId, ListId, Money, Node, OUTCOME, Place,
+    Points, Rounding, Span, Ty, What,
 };
 
 use super::choices::Choices;
@@ -54,15 +54,25 @@ pub(crate) fn constant(c: &mut Choices<'_>, ty: Ty) -> Expr {
         Ty::Bool => Constant::Bool(!c.percent(40)),
         Ty::Int => Constant::Int(c.one(&[1, 2, 0, 3, 5, -1])),
         Ty::Money => Constant::Money(Money::from_fen(c.one(&[1_000_000, 0, 5_000_000, 1, 120_050]))),
-        Ty::Points => Constant::Points(Points::from_hundredths(c.one(&[100, 200, 50, 1_200, 0, 125, 300, 600]))),
-        Ty::Date => Constant::Date(day(c.one(&["2022-12-31", "2022-01-01", "2024-02-29", "2023-06-30", "2024-03-31"]))),
+        Ty::Points => {
+            Constant::Points(Points::from_hundredths(c.one(&[100, 200, 50, 1_200, 0, 125, 300, 600])))
+        }
+        Ty::Date => Constant::Date(day(c.one(&[
+            "2022-12-31",
+            "2022-01-01",
+            "2024-02-29",
+            "2023-06-30",
+            "2024-03-31",
+        ]))),
         Ty::Span => Constant::Span(spans(c)),
         Ty::Code(codes) => {
             let count = VOCABULARY.code_list(codes).map_or(1, |l| l.codes.len());
             Constant::Code(codes, c.one(&[0, 1, 2, count / 2, count - 1]).min(count - 1) as u16)
         }
         // The last two stand in no caseload.
-        Ty::Text => Constant::Text(Arc::from(c.one(&[TEXTS[0], TEXTS[1], DECISIONS[0], DOMAINS[0], "丁", "戊"]))),
+        Ty::Text => {
+            Constant::Text(Arc::from(c.one(&[TEXTS[0], TEXTS[1], DECISIONS[0], DOMAINS[0], "丁", "戊"])))
+        }
     })
 }
 
@@ -190,7 +200,8 @@ pub(crate) fn value(c: &mut Choices<'_>, level: Level, ty: Ty, depth: u32) -> Ex
         (Ty::Points, 7 | 8) => Node::ToPoints(Box::new(value(c, level, Ty::Int, below))),
         (Ty::Int | Ty::Money | Ty::Points, 8 | 9) => {
             // A number is also the ratio of two amounts.
-            let (over, under) = if ty == Ty::Int && c.percent(30) { (Ty::Money, Ty::Money) } else { (ty, Ty::Int) };
+            let (over, under) =
+                if ty == Ty::Int && c.percent(30) { (Ty::Money, Ty::Money) } else { (ty, Ty::Int) };
             let parts = [value(c, level, over, below), value(c, level, under, below)];
             Node::Divide(rounding(c), Box::new(parts))
         }

@@ -29,7 +29,12 @@ pub(crate) struct Generated(pub(crate) Standard);
 
 impl fmt::Debug for Generated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nothing = Vocabulary { lists: Vec::new(), code_lists: Vec::new(), rectification_link: None, outcome_link: None };
+        let nothing = Vocabulary {
+            lists: Vec::new(),
+            code_lists: Vec::new(),
+            rectification_link: None,
+            outcome_link: None,
+        };
         write!(f, "{:?}", Standard { vocabulary: Arc::new(nothing), ..self.0.clone() })
     }
 }
@@ -70,11 +75,17 @@ pub(crate) fn day(text: &str) -> Date {
 
 /// Runs whose periods hold ordinary days, a 29 February inside, and one at an end.
 pub(crate) fn calendars() -> [Calendar; 4] {
-    let run = |year, quarter, as_of| Calendar { period: Period::of_quarter(year, quarter).unwrap(), as_of: day(as_of) };
+    let run = |year, quarter, as_of| Calendar {
+        period: Period::of_quarter(year, quarter).unwrap(),
+        as_of: day(as_of),
+    };
     [
         run(2023, 1, "2023-03-31"),
         run(2024, 2, "2024-04-01"),
-        Calendar { period: Period { first: day("2023-03-01"), last: day("2024-02-29") }, as_of: day("2024-02-29") },
+        Calendar {
+            period: Period { first: day("2023-03-01"), last: day("2024-02-29") },
+            as_of: day("2024-02-29"),
+        },
         run(2025, 1, "2025-03-01"),
     ]
 }

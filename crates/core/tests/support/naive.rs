@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use sanse::{
-    Admit, Arm, Calendar, Caseload, Decider, Direction, Disposition, ENTERPRISE, Effect, Expr, Fate, ListId, Period,
-    Points, Rule, Scope, Standard, Subject, Value, Window,
+    Admit, Arm, Calendar, Caseload, Decider, Direction, Disposition, ENTERPRISE, Effect, Expr, Fate, ListId,
+    Period, Points, Rule, Scope, Standard, Subject, Value, Window,
 };
 
 use super::evaluate::{Cited, Place};
@@ -112,7 +112,12 @@ impl<'a> Scorer<'a> {
     }
 
     /// The live and carried rows of an enterprise in a list, for its rules and aggregates.
-    pub(crate) fn counting(self, list: ListId, enterprise: usize, own_window: Option<&'a Window>) -> Vec<(usize, bool)> {
+    pub(crate) fn counting(
+        self,
+        list: ListId,
+        enterprise: usize,
+        own_window: Option<&'a Window>,
+    ) -> Vec<(usize, bool)> {
         let rows = self.caseload.table(list).unwrap().rows_of(enterprise);
         rows.filter_map(|row| match self.disposition(list, row, own_window) {
             Disposition::Live => Some((row, false)),
@@ -153,7 +158,13 @@ impl<'a> Scorer<'a> {
     }
 
     /// (4) The first arm whose condition holds.
-    fn hit(self, number: usize, rule: &'a Rule, place: Place<'a>, row: Result<(usize, bool), ()>) -> Option<Hit> {
+    fn hit(
+        self,
+        number: usize,
+        rule: &'a Rule,
+        place: Place<'a>,
+        row: Result<(usize, bool), ()>,
+    ) -> Option<Hit> {
         if rule.guard.as_ref().is_some_and(|guard| !place.holds(guard)) {
             return None;
         }
@@ -174,7 +185,7 @@ impl<'a> Scorer<'a> {
                 _ => None,
             };
             for expr in rule.guard.iter().chain(&rule.arms[arm].when).chain(amount) {
-                place.cite(expr, false, &mut cited);
+                place.cite(expr, &mut cited);
             }
             cited.into_iter().collect()
         };
@@ -238,7 +249,9 @@ impl<'a> Scorer<'a> {
     fn cap(self, hits: &mut [Hit], cap_of: impl Fn(&Rule) -> Option<(usize, Points)>, fate: Fate) {
         let mut used: BTreeMap<(usize, bool), i64> = BTreeMap::new();
         for hit in hits {
-            let (Some(merit), Some((owner, cap))) = (self.is_merit(hit), cap_of(&self.standard.rules[hit.rule])) else {
+            let (Some(merit), Some((owner, cap))) =
+                (self.is_merit(hit), cap_of(&self.standard.rules[hit.rule]))
+            else {
                 continue;
             };
             let owner = if fate == Fate::RuleCapped { hit.rule } else { owner };
@@ -266,7 +279,8 @@ impl<'a> Scorer<'a> {
         let band_grade = if grades.iter().all(|g| g.band.is_none()) {
             0
         } else {
-            let of_score = |g: &sanse::Grade| g.band.is_some_and(|b| b.contains(Points::from_hundredths(score)));
+            let of_score =
+                |g: &sanse::Grade| g.band.is_some_and(|b| b.contains(Points::from_hundredths(score)));
             grades.iter().position(of_score).unwrap_or(grades.len() - 1)
         };
         let found = |wanted: &dyn Fn(&Effect) -> Option<i64>| -> Vec<(usize, i64)> {
@@ -279,14 +293,16 @@ impl<'a> Scorer<'a> {
 
         let (mut decider, mut deciding) = self.by_score(&hits);
         let mut grade = band_grade as i64;
-        let shifted = (grade + shifts.iter().map(|(_, by)| by).sum::<i64>()).clamp(0, grades.len() as i64 - 1);
+        let shifted =
+            (grade + shifts.iter().map(|(_, by)| by).sum::<i64>()).clamp(0, grades.len() as i64 - 1);
         if shifted != grade {
             (grade, decider, deciding) = (shifted, Decider::Shift, shifts.first().map(|(i, _)| *i));
         }
         if let Some(best) = floors.iter().map(|(_, g)| *g).min()
             && grade > best
         {
-            (grade, decider, deciding) = (best, Decider::Floor, floors.iter().find(|(_, g)| *g == best).map(|(i, _)| *i));
+            (grade, decider, deciding) =
+                (best, Decider::Floor, floors.iter().find(|(_, g)| *g == best).map(|(i, _)| *i));
         }
         if let Some(worst) = ceilings.iter().map(|(_, g)| *g).max()
             && grade < worst
@@ -313,8 +329,11 @@ impl<'a> Scorer<'a> {
     /// The gravest counted demerit, or else the greatest counted merit, or else nothing.
     fn by_score(self, hits: &[Hit]) -> (Decider, Option<usize>) {
         let greatest = |merit: bool| {
-            let of_kind = (0..hits.len()).filter(|i| self.is_merit(&hits[*i]) == Some(merit) && hits[*i].counted != 0);
-            of_kind.reduce(|best, next| if hits[next].counted.abs() > hits[best].counted.abs() { next } else { best })
+            let of_kind =
+                (0..hits.len()).filter(|i| self.is_merit(&hits[*i]) == Some(merit) && hits[*i].counted != 0);
+            of_kind.reduce(
+                |best, next| if hits[next].counted.abs() > hits[best].counted.abs() { next } else { best },
+            )
         };
         match greatest(false).or_else(|| greatest(true)) {
             Some(hit) => (Decider::Score, Some(hit)),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sanse::{
-    Calendar, Caseload, CaseloadBuilder, Date, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Money, OUTCOME, Origin,
-    Points, RECTIFICATION, SANCTION, Span, Ty, Value,
+    Calendar, Caseload, CaseloadBuilder, Date, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Money, OUTCOME,
+    Origin, Points, RECTIFICATION, SANCTION, Span, Ty, Value,
 };
 
 use super::choices::Sequence;
@@ -89,7 +89,9 @@ impl Records {
         let mut all = Records { calendar: self.calendar, enterprises: Vec::new(), rows: Vec::new() };
         for copy in 0..times {
             all.enterprises.extend(self.enterprises.iter().cloned());
-            all.rows.extend(self.rows.iter().map(|row| Row { enterprise: row.enterprise + copy * count, ..row.clone() }));
+            all.rows.extend(
+                self.rows.iter().map(|row| Row { enterprise: row.enterprise + copy * count, ..row.clone() }),
+            );
         }
         all
     }
@@ -108,7 +110,9 @@ pub(crate) fn records() -> impl Strategy<Value = Records> {
     (0..calendars().len(), vec(enterprise, 1..=30)).prop_map(|(calendar, enterprises)| {
         let calendar = calendars()[calendar];
         let mut records = Records { calendar, enterprises: Vec::new(), rows: Vec::new() };
-        for (number, (own, sanctions, orders, inspections, leads, outcomes)) in enterprises.into_iter().enumerate() {
+        for (number, (own, sanctions, orders, inspections, leads, outcomes)) in
+            enterprises.into_iter().enumerate()
+        {
             records.enterprises.push(fields(ENTERPRISE, own, calendar));
             let lists = [
                 (SANCTION, sanctions),
@@ -154,7 +158,9 @@ fn fields(list: ListId, seed: u64, calendar: Calendar) -> Fields {
         let value = match field.ty {
             Ty::Bool => Owned::Bool(random.percent(50)),
             Ty::Int => Owned::Int(random.below(8) as i64),
-            Ty::Money => Owned::Money(Money::from_fen(random.one(&[0, 1, 4_999_999, 5_000_000, 1_000_000, 120_050]))),
+            Ty::Money => {
+                Owned::Money(Money::from_fen(random.one(&[0, 1, 4_999_999, 5_000_000, 1_000_000, 120_050])))
+            }
             Ty::Points => Owned::Points(Points::from_hundredths(random.below(2_000) as i64 * 5 - 2_000)),
             Ty::Date => Owned::Date(date(&mut random, calendar)),
             // Few codes, so that rows agree in them; the last of a list is often the one with a meaning.
@@ -162,9 +168,9 @@ fn fields(list: ListId, seed: u64, calendar: Calendar) -> Fields {
                 let count = VOCABULARY.code_list(codes).map_or(1, |l| l.codes.len());
                 Owned::Code(random.one(&[0, 1, 2, count / 2, count - 1]).min(count - 1) as u16)
             }
-            Ty::Text if roles.domain == Some(id) || list == OUTCOME => {
-                Owned::Text(random.one(&[DOMAINS[0], DOMAINS[0], DOMAINS[0], DOMAINS[1], DOMAINS[2]]).to_owned())
-            }
+            Ty::Text if roles.domain == Some(id) || list == OUTCOME => Owned::Text(
+                random.one(&[DOMAINS[0], DOMAINS[0], DOMAINS[0], DOMAINS[1], DOMAINS[2]]).to_owned(),
+            ),
             Ty::Text if roles.document == Some(id) || field.name.chinese == "关联处罚文号" => {
                 Owned::Text(random.one(&DOCUMENTS).to_owned())
             }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sanse::{
-    Admit, Arm, Band, Direction, ENTERPRISE, Effect, Expr, Grade, Group, Label, ListId, Measure, MeasureFor, Node,
-    OUTCOME, Place, Points, Rule, Scope, Stage, Standard, Subject, Ty, Uninspected, Window,
+    Admit, Arm, Band, Direction, ENTERPRISE, Effect, Expr, Grade, Group, Label, ListId, Measure, MeasureFor,
+    Node, OUTCOME, Place, Points, Rule, Scope, Stage, Standard, Subject, Ty, Uninspected, Window,
 };
 
 use super::choices::Choices;

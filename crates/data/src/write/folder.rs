@@ -86,10 +86,10 @@ impl Place {
         for name in &names {
             let text = name.to_string_lossy();
             if text.starts_with("~$") || text.starts_with(".~lock.") {
-                return Err(refused(format!("里面的表正被 Excel 或 WPS 打开（“{text}”），请先关闭；或者")));
+                return Err(refused(format!("里面的表正被 Excel 或 WPS 打开（“{text}”），请先关闭")));
             }
             if text != tables::RECORD && !tables::ALL.contains(&text.as_ref()) {
-                return Err(refused(format!("里面有不是本程序写的“{text}”；请先移走，以免随旧结果一起被替换；或者")));
+                return Err(refused(format!("里面有不是本程序写的“{text}”；请先移走，以免随旧结果一起被替换")));
             }
         }
         Ok(true)

@@ -1,0 +1,223 @@
+//! The domain (领域) of a record: its own column, else the law or item it cites, else the folder, file or sheet
+//! it lies in; never the agency alone, because 市场监管局 fines for advertising too.
+
+use super::cell::key;
+
+/// The words of one domain.
+struct Words {
+    name: &'static str,
+    /// Other names of the domain itself.
+    synonyms: &'static [&'static str],
+    /// Laws and items. The longest that occurs in a text decides.
+    items: &'static [&'static str],
+    /// What folders, files and sheets of its bureau are called.
+    places: &'static [&'static str],
+}
+
+/// The shipped domains. A further domain is known by its own name in all three places.
+const DOMAINS: [Words; 4] = [
+    Words {
+        name: "生态环境",
+        synonyms: &["环境", "环保", "环境保护", "环境监管", "生态环境保护"],
+        items: &[
+            "环境保护法", "大气污染防治法", "水污染防治法", "固体废物污染环境防治法", "噪声污染防治法", "环境噪声污染防治法", "土壤污染防治法",
+            "环境影响评价法", "建设项目环境保护管理条例", "排污许可管理条例", "海洋环境保护法", "放射性污染防治法", "清洁生产促进法", "危险废物",
+            "环境保护", "生态环境", "环境影响评价", "环境违法", "环境", "环保", "大气", "水污染", "土壤污染", "固废", "固体废物", "噪声", "排污", "环评", "污染",
+            "废气", "废水", "扬尘",
+        ],
+        places: &["生态环境", "环境", "环保"],
+    },
+    Words {
+        name: "安全生产",
+        synonyms: &["应急", "安监", "应急管理", "安全监管", "安全"],
+        items: &[
+            "安全生产法", "安全生产条例", "危险化学品安全管理条例", "生产安全事故应急条例", "生产安全事故报告和调查处理条例", "安全生产许可证条例",
+            "烟花爆竹安全管理条例", "矿山安全法", "安全生产", "生产安全", "应急预案", "应急", "危险化学品", "危化品", "烟花爆竹", "有限空间", "隐患",
+            "粉尘涉爆", "安全培训",
+        ],
+        places: &["安全生产", "应急", "安监"],
+    },
+    Words {
+        name: "消防",
+        synonyms: &["消防救援", "消防安全", "消防监督"],
+        items: &["消防法", "消防条例", "消防安全", "消防设施", "消防", "火灾隐患", "灭火", "疏散通道", "安全出口", "防火"],
+        places: &["消防"],
+    },
+    Words {
+        name: "特种设备",
+        synonyms: &["特设", "特种设备安全", "特种设备安全监察"],
+        items: &[
+            "特种设备安全法", "特种设备安全监察条例", "特种设备", "电梯", "锅炉", "压力容器", "压力管道", "起重机械", "气瓶", "叉车", "场车", "场内专用机动车辆",
+            "客运索道", "大型游乐设施",
+        ],
+        places: &["特种设备", "特设"],
+    },
+];
+
+/// Laws of other fields that the same bureaus enforce; a row that cites only these belongs to none of the domains.
+const OTHER_LAWS: [&str; 26] = [
+    "广告法", "食品安全法", "产品质量法", "反不正当竞争法", "计量法", "价格法", "标准化法", "商标法", "专利法", "药品管理法", "消费者权益保护法",
+    "电子商务法", "公司法", "市场主体登记管理条例", "税收征收管理法", "道路运输条例", "公路法", "劳动法", "劳动合同法", "建筑法", "城乡规划法", "土地管理法",
+    "治安管理处罚法", "职业病防治法", "农产品质量安全法", "企业信息公示暂行条例",
+];
+
+/// The domain of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Decided {
+    /// One of the domains.
+    Domain(u16),
+    /// None of them: what shows it.
+    Other(String),
+    /// A wording that is not known but resembles a domain's.
+    Unknown,
+    /// Nothing decides.
+    Open,
+}
+
+/// The domains of a run and their words, all in the form in which texts are compared.
+pub(super) struct Domains {
+    names: Vec<String>,
+    /// (word, domain), the longest first.
+    synonyms: Vec<(String, u16)>,
+    items: Vec<(String, Option<u16>)>,
+    places: Vec<(String, u16)>,
+}
+
+impl Domains {
+    /// The words of the domains of a run.
+    pub(super) fn new(names: &[String]) -> Domains {
+        let mut domains =
+            Domains { names: names.to_vec(), synonyms: Vec::new(), items: Vec::new(), places: Vec::new() };
+        // A shipped domain that this run leaves out is none of its domains, not an open question.
+        let mut number: Vec<(Option<u16>, &Words)> = Vec::new();
+        for words in &DOMAINS {
+            let at = names.iter().position(|n| n == words.name).map(|i| i as u16);
+            number.push((at, words));
+        }
+        for (at, words) in number {
+            let pairs = |list: &[&str]| list.iter().map(|w| key(w)).collect::<Vec<_>>();
+            domains.items.extend(pairs(words.items).into_iter().map(|w| (w, at)));
+            if let Some(at) = at {
+                domains.synonyms.extend(pairs(words.synonyms).into_iter().map(|w| (w, at)));
+                domains.places.extend(pairs(words.places).into_iter().map(|w| (w, at)));
+            }
+        }
+        for (at, name) in names.iter().enumerate() {
+            domains.synonyms.push((key(name), at as u16));
+            domains.items.push((key(name), Some(at as u16)));
+            domains.places.push((key(name), at as u16));
+        }
+        domains.items.extend(OTHER_LAWS.iter().map(|law| (key(law), None)));
+        domains.items.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
+        domains.places.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
+        domains
+    }
+
+    /// The name of a domain.
+    pub(super) fn name(&self, domain: u16) -> &str {
+        self.names.get(usize::from(domain)).map_or("", String::as_str)
+    }
+
+    /// The number of domains.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// What the text of a 领域 column says.
+    pub(super) fn named(&self, text: &str) -> Decided {
+        let text_key = key(text);
+        let stem = ["领域", "监管", "执法", "局", "类"].iter().fold(text_key.as_str(), |t, end| t.strip_suffix(end).unwrap_or(t));
+        if let Some((_, domain)) = self.synonyms.iter().find(|(word, _)| *word == text_key || word == stem) {
+            return Decided::Domain(*domain);
+        }
+        // 生态环镜 is a slip; 食品安全 or 税务 is another field of work.
+        let resembles = self.synonyms.iter().any(|(word, _)| {
+            let shared = word.chars().filter(|c| text_key.contains(*c)).count();
+            let length = word.chars().count();
+            length >= 2 && shared * 2 > length
+        });
+        if resembles { Decided::Unknown } else { Decided::Other(format!("领域为“{}”", text.trim())) }
+    }
+
+    /// What a text that cites a law or names an item says: the longest word decides.
+    pub(super) fn cited(&self, text: &str) -> Decided {
+        let text = key(text);
+        let mut found: Option<(usize, &str, Option<u16>)> = None;
+        for (word, domain) in &self.items {
+            let length = word.chars().count();
+            match found {
+                Some((longest, ..)) if length < longest => break,
+                Some((_, _, other)) if text.contains(word.as_str()) && other != *domain => return Decided::Open,
+                None if text.contains(word.as_str()) => found = Some((length, word, *domain)),
+                _ => {}
+            }
+        }
+        match found {
+            Some((_, _, Some(domain))) => Decided::Domain(domain),
+            Some((_, word, None)) => Decided::Other(format!("引用“{word}”")),
+            None => Decided::Open,
+        }
+    }
+
+    /// What the sheet, else the file, else the nearest folder is called.
+    pub(super) fn of_place(&self, file: &str, sheet: Option<&str>) -> Option<u16> {
+        sheet.into_iter().chain(file.rsplit('/')).find_map(|part| {
+            let part = key(part);
+            self.places.iter().find(|(word, _)| part.contains(word.as_str())).map(|(_, domain)| *domain)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn four() -> Domains {
+        Domains::new(&["生态环境", "安全生产", "消防", "特种设备"].map(str::to_owned))
+    }
+
+    #[test]
+    fn the_cited_law_decides() {
+        let domains = four();
+        for (text, domain) in [
+            ("《中华人民共和国大气污染防治法》第九十九条", 0),
+            ("《建设项目环境保护管理条例》", 0),
+            ("《中华人民共和国安全生产法》第九十七条", 1),
+            ("《中华人民共和国消防法》第六十条第一款", 2),
+            ("未及时消除火灾隐患", 2),
+            ("《特种设备安全法》第八十四条", 3),
+            ("使用未经检验的电梯", 3),
+            ("未如实记录事故隐患排查治理情况", 1),
+        ] {
+            assert_eq!(domains.cited(text), Decided::Domain(domain), "{text}");
+        }
+        assert!(matches!(domains.cited("违反《广告法》发布虚假广告"), Decided::Other(_)));
+        assert_eq!(domains.cited("违法占地"), Decided::Open);
+    }
+
+    #[test]
+    fn a_domain_without_a_standard_is_another_one() {
+        let one = Domains::new(&["生态环境".to_owned()]);
+        assert!(matches!(one.cited("违反消防法"), Decided::Other(_)));
+        assert!(matches!(one.named("税务"), Decided::Other(_)));
+        assert_eq!(one.named("生态环镜"), Decided::Unknown);
+    }
+
+    #[test]
+    fn places_and_columns() {
+        let domains = four();
+        assert_eq!(domains.of_place("环保局/处罚.csv", None), Some(0));
+        assert_eq!(domains.of_place("数据/应急局/消防检查.xlsx", None), Some(2));
+        assert_eq!(domains.of_place("消防/汇总.xlsx", Some("特种设备")), Some(3));
+        assert_eq!(domains.of_place("市场监管局/处罚.csv", None), None);
+        assert_eq!(domains.named("消防救援"), Decided::Domain(2));
+        assert_eq!(domains.named("应急管理局"), Decided::Domain(1));
+    }
+
+    #[test]
+    fn a_new_domain_needs_no_code() {
+        let domains = Domains::new(&["食品安全".to_owned()]);
+        assert_eq!(domains.cited("违反《食品安全法》"), Decided::Domain(0));
+        assert_eq!(domains.of_place("食品安全/检查.csv", None), Some(0));
+    }
+}

@@ -1,0 +1,275 @@
+//! `enterprises.csv`, one row an enterprise, and `assessments.csv`, one row an enterprise and domain.
+
+use std::path::Path;
+
+use sanse::{Caseload, Decider, ENTERPRISE, Label, Measure, MeasureItem, Remarks, State, Verdict};
+
+use super::table::{Output, Table};
+use super::{Judged, Run, WriteError, tables};
+
+/// 已评定, 未评定 or 不适用.
+pub(super) const fn state_text(state: State) -> &'static str {
+    match state {
+        State::Rated => "已评定",
+        State::NotRated => "未评定",
+        State::NotApplicable => "不适用",
+    }
+}
+
+/// The label, or the state where there is none.
+fn label_or_state(verdict: &Verdict) -> &'static str {
+    verdict.label.map_or(state_text(verdict.state), Label::chinese)
+}
+
+/// The Chinese names of the fields by which people know an enterprise: code, name, groups.
+pub(super) fn enterprise_headers(caseload: &Caseload) -> Vec<&str> {
+    let list = caseload.vocabulary().list_def(ENTERPRISE);
+    list.roles.shown.iter().filter_map(|f| list.field_def(*f)).map(|f| f.name.chinese.as_str()).collect()
+}
+
+/// Those fields of an enterprise.
+pub(super) fn enterprise_cells(caseload: &Caseload, enterprise: usize) -> Vec<String> {
+    let shown = &caseload.vocabulary().list_def(ENTERPRISE).roles.shown;
+    shown.iter().map(|field| caseload.text(ENTERPRISE, enterprise, *field)).collect()
+}
+
+/// How many of those fields name the enterprise; the others group it.
+pub(super) const NAMING: usize = 2;
+
+/// Code and name of an enterprise.
+pub(super) fn naming_cells(caseload: &Caseload, enterprise: usize) -> Vec<String> {
+    let mut cells = enterprise_cells(caseload, enterprise);
+    cells.truncate(NAMING);
+    cells
+}
+
+/// The headers of code and name.
+pub(super) fn naming_headers(caseload: &Caseload) -> Vec<String> {
+    enterprise_headers(caseload).into_iter().take(NAMING).map(str::to_owned).collect()
+}
+
+fn remarks_text(remarks: Remarks) -> String {
+    remarks.chinese().collect::<Vec<_>>().join("；")
+}
+
+/// `enterprises.csv`.
+pub(super) fn enterprises(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
+    let caseload = &run.delivery.caseload;
+    let mut headers: Vec<String> = enterprise_headers(caseload).into_iter().map(str::to_owned).collect();
+    headers.push("综合标签".to_owned());
+    for standard in run.standards {
+        let domain = standard.subject.chinese();
+        headers.extend(["状态", "得分", "等级", "标签"].map(|part| format!("{domain}{part}")));
+    }
+    headers.extend(["主要原因", "标注"].map(str::to_owned));
+    let mut table = Table::create(dir, tables::ENTERPRISES, &headers)?;
+    let overall = run.overall_result();
+    for enterprise in 0..caseload.enterprises() {
+        let mut cells = enterprise_cells(caseload, enterprise);
+        let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
+        cells.push(verdict.map_or_else(String::new, |v| label_or_state(v).to_owned()));
+        for judged in run.results().take(run.standards.len()) {
+            let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
+            cells.push(state_text(verdict.state).to_owned());
+            let (score, grade) = score_and_grade(&judged, enterprise, verdict);
+            cells.extend([score, grade, verdict.label.map_or("", Label::chinese).to_owned()]);
+        }
+        cells.push(main_reason(run, enterprise));
+        cells.push(joint_remarks(run, enterprise));
+        table.row(&cells)?;
+    }
+    table.finish()
+}
+
+/// Score and grade, which only a rated enterprise has.
+fn score_and_grade(judged: &Judged<'_>, enterprise: usize, verdict: &Verdict) -> (String, String) {
+    let outcome = judged.classified.assessments.outcome(enterprise).filter(|_| verdict.state == State::Rated);
+    let Some(outcome) = outcome else { return (String::new(), String::new()) };
+    let grade = judged.standard.grades.get(usize::from(outcome.grade));
+    let score = if judged.reasons().arithmetic(enterprise).is_some() { outcome.score().to_string() } else { String::new() };
+    (score, grade.map_or_else(String::new, |g| g.name.clone()))
+}
+
+/// Why the overall label: the main reasons of the domains that share it; where none does (a rule of the
+/// overall standard itself decided) that rule; without an overall standard, of the domains in the worst state.
+fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
+    let domains: Vec<(Judged<'_>, &Verdict)> = run
+        .results()
+        .take(run.standards.len())
+        .filter_map(|judged| Some((judged, judged.classified.verdicts.get(enterprise)?)))
+        .collect();
+    let overall = run.overall_result().and_then(|o| Some((o, o.classified.verdicts.get(enterprise)?)));
+    let (state, label) = match overall {
+        Some((_, verdict)) => (verdict.state, verdict.label),
+        // Red, then not rated, then yellow, then green: what an official must see first.
+        None => {
+            let worst = domains.iter().map(|(_, v)| (v.state, v.label)).max_by_key(|(state, label)| match (state, label) {
+                (State::Rated, Some(Label::Red)) => 4,
+                (State::NotRated, _) => 3,
+                (State::Rated, Some(Label::Yellow)) => 2,
+                (State::Rated, _) => 1,
+                (State::NotApplicable, _) => 0,
+            });
+            let Some(worst) = worst else { return String::new() };
+            worst
+        }
+    };
+    let mut alike: Vec<&(Judged<'_>, &Verdict)> =
+        domains.iter().filter(|(_, v)| v.state == state && v.label == label && state != State::NotApplicable).collect();
+    if label == Some(Label::Green) {
+        alike.retain(|(judged, _)| {
+            judged.classified.assessments.outcome(enterprise).is_some_and(|o| o.decider != Decider::Clean)
+        });
+        if alike.is_empty() {
+            return "各适用领域统计期内均无扣分情形".to_owned();
+        }
+    }
+    if alike.is_empty() {
+        return overall.map_or_else(
+            || "没有适用的领域".to_owned(),
+            |(judged, verdict)| judged.reasons().main(enterprise, verdict),
+        );
+    }
+    let reasons: Vec<String> = alike
+        .iter()
+        .map(|(judged, verdict)| {
+            let domain = judged.standard.subject.chinese();
+            let reason = judged.reasons().main(enterprise, verdict);
+            match verdict.label {
+                Some(label) => format!("{domain}{}：{reason}", label.chinese()),
+                None => format!("{domain}{reason}"),
+            }
+        })
+        .collect();
+    reasons.join("。")
+}
+
+/// The remarks of all domains, each with the domains that it concerns unless it concerns all.
+fn joint_remarks(run: &Run<'_>, enterprise: usize) -> String {
+    let verdicts: Vec<(&str, Remarks)> = run
+        .results()
+        .take(run.standards.len())
+        .filter_map(|j| Some((j.standard.subject.chinese(), j.classified.verdicts.get(enterprise)?)))
+        .filter(|(_, v)| v.state != State::NotApplicable || !v.remarks.is_empty())
+        .map(|(domain, v)| (domain, v.remarks))
+        .collect();
+    let all = verdicts.iter().fold(Remarks::default(), |all, (_, r)| all.with(*r));
+    let mut texts = Vec::new();
+    for (remark, _) in all.reasons() {
+        let name = remarks_text(remark);
+        let domains: Vec<&str> = verdicts.iter().filter(|(_, r)| r.contains(remark)).map(|(d, _)| *d).collect();
+        texts.push(if domains.len() == verdicts.len() { name } else { format!("{name}（{}）", domains.join("、")) });
+    }
+    texts.join("；")
+}
+
+/// The columns of `assessments.csv` after code and name.
+pub(crate) const ASSESSMENT_HEADERS: [&str; 22] = [
+    "领域",
+    "标准编号",
+    "状态",
+    "得分",
+    "得分算式",
+    "等级",
+    "标签",
+    "标注",
+    "定级原因",
+    "统计期首日",
+    "统计期末日",
+    "截止日",
+    "主动现场检查",
+    "年检查次数",
+    "抽查比例",
+    "方式",
+    "依据",
+    "激励",
+    "督促",
+    "限制",
+    "标准名称",
+    "标准阶段",
+];
+
+/// `assessments.csv`.
+pub(super) fn assessments(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
+    let caseload = &run.delivery.caseload;
+    let mut headers = naming_headers(caseload);
+    headers.extend(ASSESSMENT_HEADERS.map(str::to_owned));
+    let mut table = Table::create(dir, tables::ASSESSMENTS, &headers)?;
+    for enterprise in 0..caseload.enterprises() {
+        let names = naming_cells(caseload, enterprise);
+        for judged in run.results() {
+            let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
+            let standard = judged.standard;
+            let reasons = judged.reasons();
+            let (score, grade) = score_and_grade(&judged, enterprise, verdict);
+            let sum = if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
+            let mut cells = names.clone();
+            cells.extend([
+                standard.subject.chinese().to_owned(),
+                standard.id.clone(),
+                state_text(verdict.state).to_owned(),
+                score,
+                sum.unwrap_or_default(),
+                grade,
+                verdict.label.map_or("", Label::chinese).to_owned(),
+                remarks_text(verdict.remarks),
+                reasons.main(enterprise, verdict),
+                run.calendar.period.first.to_string(),
+                run.calendar.period.last.to_string(),
+                run.calendar.as_of.to_string(),
+            ]);
+            let measure = verdict.measure.and_then(|m| standard.measures.get(usize::from(m)));
+            cells.extend(measure_cells(measure));
+            cells.extend([standard.title.clone(), standard.stage.chinese().to_owned()]);
+            table.row(&cells)?;
+        }
+    }
+    table.finish()
+}
+
+fn measure_cells(measure: Option<&Measure>) -> [String; 8] {
+    let Some(measure) = measure else { return Default::default() };
+    [
+        measure.proactive_visits.clone(),
+        measure.visits_a_year.map_or_else(String::new, visits_text),
+        measure.ratio.map_or_else(String::new, percent),
+        measure.method.clone(),
+        measure.basis.clone(),
+        items_text(&measure.incentives),
+        items_text(&measure.urging),
+        items_text(&measure.restrictions),
+    ]
+}
+
+fn visits_text((least, most): (Option<u16>, Option<u16>)) -> String {
+    match (least, most) {
+        (Some(a), Some(b)) if a == b => format!("{a}次"),
+        (Some(a), Some(b)) => format!("{a}至{b}次"),
+        (Some(a), None) => format!("不少于{a}次"),
+        (None, Some(b)) => format!("不超过{b}次"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Hundredths of a percent without needless zeros: `3%`, `2.45%`.
+fn percent(hundredths: u32) -> String {
+    format!("{}%", sanse::Points::from_hundredths(i64::from(hundredths)))
+}
+
+fn items_text(items: &[MeasureItem]) -> String {
+    items.iter().map(|i| format!("{}（依据：{}）", i.content, i.basis)).collect::<Vec<_>>().join("；")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frequencies_read_as_people_say_them() {
+        assert_eq!(visits_text((Some(0), Some(1))), "0至1次");
+        assert_eq!(visits_text((Some(2), Some(2))), "2次");
+        assert_eq!(visits_text((Some(2), None)), "不少于2次");
+        assert_eq!(visits_text((None, Some(1))), "不超过1次");
+        assert_eq!((percent(300), percent(245)), ("3%".to_owned(), "2.45%".to_owned()));
+    }
+}

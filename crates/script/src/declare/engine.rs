@@ -1,0 +1,134 @@
+//! Rhai set up for declaring: named packages only, tight limits, and every call of the language registered
+//! once per number of arguments. No native function calls back into the script, so the operation budget holds.
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rhai::packages::{ArithmeticPackage, BasicIteratorPackage, BasicStringPackage, LogicPackage, Package};
+use rhai::{Dynamic, Engine, EvalAltResult, INT, Locked, NativeCallContext, OptimizationLevel, Shared, locked_write};
+
+use super::calls;
+use super::draft::Declared;
+use super::value::{Arg, POISON, Value, arg, quantity};
+use crate::codes;
+use crate::finding::Mark;
+use crate::syntax::place;
+use crate::words::{CALLABLES, UNITS};
+
+/// The drafts, shared with the native functions.
+pub(crate) type State = Shared<Locked<Declared>>;
+
+/// Operations of all statements together; a standard of a hundred rules takes about 3 000.
+const MOST_OPERATIONS: u64 = 300_000;
+/// Declarations in all.
+const MOST_DECLARATIONS: usize = 10_000;
+
+/// An engine whose calls write to the state.
+pub(crate) fn engine(state: &State) -> Engine {
+    let mut engine = Engine::new_raw();
+    ArithmeticPackage::new().register_into_engine(&mut engine);
+    LogicPackage::new().register_into_engine(&mut engine);
+    BasicStringPackage::new().register_into_engine(&mut engine);
+    BasicIteratorPackage::new().register_into_engine(&mut engine);
+    // The optimiser erases conditions and with them their typing errors.
+    engine.set_optimization_level(OptimizationLevel::None);
+    // A rule with a hundred cases is one chain; compiling runs on a thread with a stack for this depth.
+    engine.set_max_expr_depths(400, 200);
+    engine.set_max_operations(MOST_OPERATIONS);
+    engine.set_max_call_levels(16);
+    engine.set_max_string_size(65_536);
+    engine.set_max_array_size(2_000);
+    engine.set_max_map_size(500);
+    engine.set_max_variables(5_000);
+    engine.set_max_functions(1_000);
+    engine.set_max_modules(0);
+    engine.disable_symbol("eval");
+    engine.on_print(|_| {});
+    engine.on_debug(|_, _, _| {});
+    // The engine's own count starts again with every statement.
+    let operations = Arc::new(AtomicU64::new(0));
+    engine.on_progress(move |_| {
+        (operations.fetch_add(1, Ordering::Relaxed) >= MOST_OPERATIONS).then_some(Dynamic::UNIT)
+    });
+    engine.register_type_with_name::<Value>(POISON);
+    for (chinese, english) in UNITS {
+        for name in [*chinese, *english] {
+            unit(&mut engine, state, name);
+        }
+    }
+    let mut done: Vec<(&str, usize)> = Vec::new();
+    for callable in CALLABLES {
+        let receiver = usize::from(callable.on.is_some());
+        for name in [callable.chinese, callable.english] {
+            for count in callable.least + receiver..=callable.most + receiver {
+                if !done.contains(&(name, count)) {
+                    done.push((name, count));
+                    register(&mut engine, state, name, count);
+                }
+            }
+        }
+    }
+    engine
+}
+
+fn unit(engine: &mut Engine, state: &State, name: &'static str) {
+    let convert = |state: &State, context: &NativeCallContext, number: Value| {
+        match quantity(&number, name) {
+            Ok(constant) => Value::Quantity(constant),
+            Err(message) => {
+                if let Some(mut declared) = locked_write(state) {
+                    let mark = Mark::word(place(context.call_position()), name);
+                    declared.findings.error(codes::MALFORMED, mark, message, None);
+                }
+                Value::Poison
+            }
+        }
+    };
+    let (first, second) = (state.clone(), state.clone());
+    engine.register_get(name, move |context: NativeCallContext, number: &mut INT| {
+        convert(&first, &context, Value::Int(*number))
+    });
+    engine.register_get(name, move |context: NativeCallContext, number: &mut rhai::FLOAT| {
+        convert(&second, &context, Value::Decimal(format!("{number}")))
+    });
+    engine.register_get(name, |_: &mut Value| Value::Poison);
+}
+
+fn register(engine: &mut Engine, state: &State, name: &'static str, count: usize) {
+    let state = state.clone();
+    let types = vec![TypeId::of::<Dynamic>(); count];
+    engine.register_raw_fn(name, types, move |context, args: &mut [&mut Dynamic]| {
+        let at = Mark::word(place(context.call_position()), name);
+        let Some(mut declared) = locked_write(&state) else { return Ok(Dynamic::UNIT) };
+        declared.count += 1;
+        if declared.count > MOST_DECLARATIONS {
+            return Err(EvalAltResult::ErrorTooManyOperations(context.call_position()).into());
+        }
+        let receiver = args.first().and_then(|first| first.read_lock::<Value>().map(|v| v.clone()));
+        let sources = declared.args_at.get(&at.place).cloned().unwrap_or_default();
+        let is_method = matches!(receiver, Some(Value::Handle(..) | Value::Poison)) && sources.len() + 1 == args.len();
+        let own = if is_method { args.get(1..).unwrap_or_default() } else { &*args };
+        let given: Vec<Arg> =
+            own.iter().enumerate().map(|(i, value)| arg(value, sources.get(i), at)).collect();
+        let value = match receiver {
+            Some(Value::Handle(kind, index)) if is_method => calls::method(&mut declared, kind, index, name, at, given),
+            Some(Value::Poison) if is_method => Value::Poison,
+            _ => calls::function(&mut declared, name, at, given),
+        };
+        Ok(value.into_dynamic())
+    });
+}
+
+/// Makes a call that was reported as unknown do nothing: a method returns what it was called on.
+pub(crate) fn swallow(engine: &mut Engine, name: &str, count: usize) {
+    let types = vec![TypeId::of::<Dynamic>(); count];
+    engine.register_raw_fn(name, types, |_, args: &mut [&mut Dynamic]| {
+        let first = args.first().and_then(|first| first.read_lock::<Value>().map(|v| v.clone()));
+        Ok(match first {
+            Some(value @ Value::Handle(..)) => value,
+            _ => Value::Poison,
+        }
+        .into_dynamic())
+    });
+}

@@ -1,0 +1,248 @@
+//! Statements → Rhai's syntax trees, each compiled by itself, so that every syntax error is found and not the
+//! first only. Closures are taken out with their bodies, to be lowered.
+
+use std::collections::BTreeMap;
+
+use rhai::{AST, ASTNode, Engine, Expr, ParseError, ParseErrorType, Position, Stmt};
+use sanse::Place;
+
+use crate::codes;
+use crate::finding::{Findings, Mark};
+use crate::source::Piece;
+
+/// A closure of the script.
+#[derive(Clone, Debug)]
+pub(crate) struct ClosureDef {
+    /// Names of captured values first, then its own parameters.
+    pub(crate) params: Vec<String>,
+    /// Its one expression, or the place at which it turns out to be more.
+    pub(crate) body: Result<Expr, Place>,
+}
+
+/// Closures by Rhai's name for them, which is made from their place and hence unique in a script.
+pub(crate) type Closures = BTreeMap<String, ClosureDef>;
+
+/// A statement that can be run.
+pub(crate) struct Parsed {
+    pub(crate) ast: AST,
+    pub(crate) closures: Closures,
+    pub(crate) start: Place,
+    pub(crate) end: Place,
+}
+
+/// The place of a Rhai position.
+pub(crate) fn place(position: Position) -> Place {
+    let (Some(line), column) = (position.line(), position.position()) else { return Place::default() };
+    Place { line: line as u32, column: column.unwrap_or(1) as u32 }
+}
+
+/// The most times that one statement is taken apart at a missing semicolon.
+const MOST_REPAIRS: usize = 50;
+
+/// Compiles the statements; errors are reported. Also returns the names that failed statements would define.
+pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) -> (Vec<Parsed>, Vec<String>) {
+    let (mut parsed, mut lost) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        if piece.broken {
+            lost.extend(defined_name(&piece.text));
+            continue;
+        }
+        let mut rest = piece.clone();
+        for _ in 0..MOST_REPAIRS {
+            match engine.compile(rest.in_place()) {
+                Ok(ast) => {
+                    let closures = closures(&ast, &rest);
+                    parsed.push(Parsed { ast, closures, start: rest.start, end: rest.end });
+                    break;
+                }
+                Err(error) => {
+                    report(&error, &rest, findings);
+                    let Some((first, second)) = at_missing_semicolon(&error, &rest) else {
+                        lost.extend(defined_name(&rest.text));
+                        break;
+                    };
+                    match engine.compile(first.in_place()) {
+                        Ok(ast) => {
+                            let closures = closures(&ast, &first);
+                            parsed.push(Parsed { ast, closures, start: first.start, end: first.end });
+                        }
+                        Err(_) => lost.extend(defined_name(&first.text)),
+                    }
+                    rest = second;
+                }
+            }
+        }
+    }
+    (parsed, lost)
+}
+
+/// The name in `let name = …`.
+pub(crate) fn defined_name(text: &str) -> Option<String> {
+    let rest = text.trim_start().strip_prefix("let").or_else(|| text.trim_start().strip_prefix("const"))?;
+    let name: String =
+        rest.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!name.is_empty() && rest.starts_with(char::is_whitespace)).then_some(name)
+}
+
+/// The two statements of a piece between which a semicolon is missing.
+fn at_missing_semicolon(error: &ParseError, piece: &Piece) -> Option<(Piece, Piece)> {
+    let ParseErrorType::MissingToken(token, _) = error.err_type() else { return None };
+    if token != ";" {
+        return None;
+    }
+    let at = place(error.position());
+    if at <= piece.start || at.line == 0 {
+        return None;
+    }
+    let mut here = piece.start;
+    let mut split = None;
+    for (index, c) in piece.text.char_indices() {
+        if here == at {
+            split = Some(index);
+            break;
+        }
+        here = if c == '\n' { Place { line: here.line + 1, column: 1 } } else { Place { column: here.column + 1, ..here } };
+    }
+    let (first, second) = piece.text.split_at_checked(split?)?;
+    let first = Piece { text: first.to_owned(), start: piece.start, end: at, broken: false };
+    Some((first, Piece { text: second.to_owned(), start: at, end: piece.end, broken: false }))
+}
+
+fn closures(ast: &AST, piece: &Piece) -> Closures {
+    let mut closures = Closures::new();
+    let names: Vec<(String, Vec<String>)> = ast
+        .iter_functions()
+        .map(|f| (f.name.to_owned(), f.params.iter().map(|p| (*p).to_owned()).collect()))
+        .collect();
+    for (name, params) in names {
+        // The function's body cannot be had directly: leave only this function in a copy and walk that.
+        let mut only = ast.clone();
+        only.clear_statements();
+        only.retain_functions(|_, _, other, _| other == name);
+        let mut body: Vec<Stmt> = Vec::new();
+        only.walk(&mut |path: &[ASTNode]| {
+            if let [ASTNode::Stmt(stmt)] = path {
+                body.push((*stmt).clone());
+            }
+            true
+        });
+        let body = single_expression(body, piece.start);
+        closures.insert(name, ClosureDef { params, body });
+    }
+    closures
+}
+
+/// The expression of a body that is one expression; otherwise the place of what is too much.
+fn single_expression(mut body: Vec<Stmt>, start: Place) -> Result<Expr, Place> {
+    body.retain(|stmt| !matches!(stmt, Stmt::Share(_) | Stmt::Noop(_)));
+    let at = body.first().map_or(start, |stmt| place(stmt.position()));
+    match (body.pop(), body.is_empty()) {
+        (Some(Stmt::Expr(expr)), true) => Ok(*expr),
+        (Some(Stmt::FnCall(call, position)), true) => Ok(Expr::FnCall(call, position)),
+        (Some(Stmt::Block(block)), true) => single_expression(block.iter().cloned().collect(), start),
+        _ => Err(at),
+    }
+}
+
+/// A syntax error in words that an official understands.
+fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
+    let mut at = place(error.position());
+    if at.line == 0 || at >= piece.end {
+        // At the end of the text: mark the last character that is there.
+        at = last_place(piece);
+    }
+    let (code, message, help) = explain(error.err_type());
+    findings.error(code, Mark::from(at), message, help);
+}
+
+fn last_place(piece: &Piece) -> Place {
+    let mut here = piece.start;
+    let mut last = here;
+    for c in piece.text.chars() {
+        if !c.is_whitespace() {
+            last = here;
+        }
+        here = if c == '\n' { Place { line: here.line + 1, column: 1 } } else { Place { column: here.column + 1, ..here } };
+    }
+    last
+}
+
+/// Code, message and remedy for a kind of syntax error.
+pub(crate) fn explain(error: &ParseErrorType) -> (&'static str, String, Option<String>) {
+    let help = |text: &str| Some(text.to_owned());
+    let (message, remedy) = match error {
+        ParseErrorType::UnexpectedEOF => ("语句没有写完".to_owned(), help("补上缺少的部分")),
+        ParseErrorType::BadInput(lexical) => return lexical_error(lexical),
+        ParseErrorType::UnknownOperator(sign) => {
+            let remedy = match sign.as_str() {
+                "=>" => "大于等于写成 >=",
+                "=<" => "小于等于写成 <=",
+                "<>" => "不等于写成 !=",
+                "===" => "等于写成 ==",
+                _ => "可用的符号：== != < <= > >= && || ! + - * in ??",
+            };
+            (format!("没有“{sign}”这个符号"), help(remedy))
+        }
+        ParseErrorType::MissingToken(token, _) => match token.as_str() {
+            ";" => ("这里之前的语句没有结束".to_owned(), help("在上一条语句末尾补上 ; ，或检查这里是否多写了内容")),
+            "," => ("这里缺少逗号".to_owned(), help("补上 , 或检查前面的括号")),
+            "|" => ("条件的参数没有写完".to_owned(), help("写成 |措| 条件")),
+            other => (format!("这里缺少“{other}”"), help("补上缺少的符号")),
+        },
+        ParseErrorType::MalformedIndexExpr(_) => ("方括号里的写法不对".to_owned(), None),
+        ParseErrorType::DuplicatedProperty(name) => (format!("“{name}”写了两次"), help("删去一个")),
+        ParseErrorType::PropertyExpected => ("“.”后面缺少名称".to_owned(), help("写上字段或接续写法的名称，或删去这个点")),
+        ParseErrorType::VariableExpected => ("这里缺少名称".to_owned(), help("写成 let 名称 = 值;")),
+        ParseErrorType::Reserved(word) => (format!("“{word}”是保留的词，不能用"), help("换一个写法")),
+        ParseErrorType::MismatchedType(_, _) => ("这里要一个条件（是或否）".to_owned(), help("写成比较，例如 x > 3")),
+        ParseErrorType::ExprExpected(_) => ("这里缺少内容".to_owned(), help("补上值或式子")),
+        ParseErrorType::ExprTooDeep => {
+            return (codes::TOO_LARGE, "式子嵌套过深或接续过长".to_owned(), help("拆成几条规则，或用 in [ … ] 代替一长串 ||"));
+        }
+        ParseErrorType::TooManyFunctions => {
+            return (codes::TOO_LARGE, "一条语句里的条件过多".to_owned(), help("拆成几条规则"));
+        }
+        ParseErrorType::LiteralTooLarge(_, _) => {
+            return (codes::TOO_LARGE, "文字、数组或表过大".to_owned(), help("拆开写"));
+        }
+        ParseErrorType::AssignmentToConstant(name) => (format!("“{name}”是固定的，不能改"), help("换一个名称")),
+        ParseErrorType::AssignmentToInvalidLHS(_) => ("“=”左边不能赋值".to_owned(), help("比较相等写成 ==")),
+        ParseErrorType::FnDuplicatedParam(_, name) => (format!("参数名“{name}”写了两次"), help("换一个名称")),
+        ParseErrorType::WrongFnDefinition | ParseErrorType::FnMissingName | ParseErrorType::FnMissingParams(_) => {
+            return (codes::UNSUPPORTED, "不能定义函数".to_owned(), help("标准只声明规则；重复的数字用 let，成批的规则用 for"));
+        }
+        ParseErrorType::FnMissingBody(_) => ("条件是空的".to_owned(), help("写成 |措| 条件")),
+        ParseErrorType::LoopBreak => ("break 只能用在循环里".to_owned(), None),
+        _ => ("这里的写法不对".to_owned(), help("检查这里的标点和括号")),
+    };
+    (codes::SYNTAX, message, remedy)
+}
+
+fn lexical_error(error: &rhai::LexError) -> (&'static str, String, Option<String>) {
+    use rhai::LexError;
+    let help = |text: &str| Some(text.to_owned());
+    match error {
+        LexError::UnexpectedInput(sign) => (codes::SYNTAX, format!("这里不能有“{sign}”"), help("删去，或改成半角符号")),
+        LexError::UnterminatedString => (codes::UNBALANCED, "引号没有结束".to_owned(), help("在文字结束处补上 \"；文字不能跨行")),
+        LexError::MalformedEscapeSequence(text) => {
+            (codes::SYNTAX, format!("文字里的“{text}”不对"), help("反斜杠要写成 \\\\"))
+        }
+        LexError::MalformedNumber(text) => {
+            (codes::SYNTAX, format!("“{text}”不是数"), help("数字后面的单位前要有点，例如 5.万元"))
+        }
+        LexError::MalformedChar(_) => (codes::SYNTAX, "单引号的写法不对".to_owned(), help("文字用双引号 \"…\"")),
+        LexError::MalformedIdentifier(name) => (codes::SYNTAX, format!("“{name}”不能作名称"), help("名称以文字开头")),
+        LexError::ImproperSymbol(sign, _) => {
+            let remedy = match sign.as_str() {
+                "=>" => "大于等于写成 >=",
+                "=<" => "小于等于写成 <=",
+                "<>" => "不等于写成 !=",
+                "===" | ":=" => "相等写成 ==，赋值写成 =",
+                _ => "可用的符号：== != < <= > >= && || ! + - * in ??",
+            };
+            (codes::SYNTAX, format!("没有“{sign}”这个符号"), help(remedy))
+        }
+        LexError::StringTooLong(_) => (codes::TOO_LARGE, "文字或名称过长".to_owned(), help("拆开写")),
+        _ => (codes::SYNTAX, "这里的写法不对".to_owned(), help("检查这里的标点和括号")),
+    }
+}
