@@ -1,3 +1,5 @@
 //! What the project measures itself with: invented data and benches. Not published.
 
 pub mod fixture;
+pub mod population;
+pub mod standards;

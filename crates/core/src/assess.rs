@@ -256,11 +256,20 @@ impl Program<'_> {
         let frames: Vec<Option<Frame<'_>>> = admitted.iter().map(|a| Some(a.frame())).collect();
         // Rule by rule, so that each condition runs over many rows at once.
         buffers.found.clear();
+        buffers.cited.clear();
         for (number, rule) in self.rules.iter().enumerate() {
             match rule.list.and_then(|l| admitted.get(l)) {
                 Some(rows) => rows_hit(number, rule, rows, enterprises.start, &mut buffers.found),
                 None => {
-                    self.enterprises_hit(number, rule, &own, &admitted, &aggregated, out, &mut buffers.found);
+                    self.enterprises_hit(
+                        number,
+                        rule,
+                        &own,
+                        &admitted,
+                        &aggregated,
+                        &mut buffers.cited,
+                        &mut buffers.found,
+                    );
                 }
             }
         }
@@ -293,6 +302,12 @@ impl Program<'_> {
         for bit in 0..enterprises.len() {
             let to = buffers.places.get(bit).map_or(from, |p| *p as usize);
             if let Some(hits) = sorted.get_mut(from..to) {
+                // Citations are numbered in the order of hits, so that no cut into ranges shows in them.
+                for hit in hits.iter_mut().filter(|hit| hit.flags & Hit::CITES != 0) {
+                    out.citations.extend(buffers.cited.get(hit.row as usize).into_iter().flatten());
+                    hit.row = out.citation_ends.len() as u32;
+                    out.citation_ends.push(out.citations.len() as u32);
+                }
                 out.outcomes.push(self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch));
             }
             out.ends.push((before + to) as u32);
@@ -308,7 +323,7 @@ impl Program<'_> {
         own: &Frame<'_>,
         admitted: &[Admitted],
         aggregated: &[Aggregated],
-        out: &mut Assessments,
+        citations: &mut Vec<Vec<RowRef>>,
         found: &mut Vec<(u32, Hit)>,
     ) {
         let mut left = Mask::all(own.len);
@@ -334,10 +349,9 @@ impl Program<'_> {
                 if !cited.is_empty() {
                     cited.sort_unstable();
                     cited.dedup();
-                    hit.row = out.citation_ends.len() as u32;
+                    hit.row = citations.len() as u32;
                     hit.flags |= Hit::CITES;
-                    out.citations.extend(cited);
-                    out.citation_ends.push(out.citations.len() as u32);
+                    citations.push(cited);
                 }
                 found.push((bit as u32, hit));
             }
@@ -421,6 +435,8 @@ struct Buffers {
     values: Vec<Vec<i64>>,
     /// Hits with the place of their enterprise in the chunk, in the order of rules and rows.
     found: Vec<(u32, Hit)>,
+    /// The rows cited by hits of rules over enterprises; until all are found [`Hit::row`] is a place here.
+    cited: Vec<Vec<RowRef>>,
     places: Vec<u32>,
     scratch: Scratch,
 }

@@ -429,13 +429,14 @@ mod tests {
         let mut b = CaseloadBuilder::new(Arc::clone(&vocabulary));
         let firm =
             b.add_enterprise(&[(field(ENTERPRISE, "名称"), Value::Text("安徽甲有限公司"))], None).unwrap();
+        let kind = vocabulary.code_lists.iter().find_map(|list| list.code("罚款")).unwrap();
         for (day, number) in [("2022-05-06", 5), ("2022-07-01", 6), ("2022-08-01", 7), ("2022-09-01", 8)] {
             let day: Date = day.parse().unwrap();
             b.add(
                 SANCTION,
                 firm,
                 &[
-                    (field(SANCTION, "种类"), Value::Code(13)),
+                    (field(SANCTION, "种类"), Value::Code(kind)),
                     (field(SANCTION, "文号"), Value::Text(&format!("六环叶罚〔2022〕{number}号"))),
                     (field(SANCTION, "金额"), Value::Money(Money::from_fen(2_000_000))),
                     (field(SANCTION, "违法行为"), Value::Text("超标排放水污染物")),

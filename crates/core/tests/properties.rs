@@ -11,12 +11,15 @@
 mod support;
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use sanse::{
-    Assessments, Caseload, Decider, Disposition, ENTERPRISE, Fate, FieldId, Hit, ListId, Scope, Standard,
+    Assessments, Caseload, Disposition, FieldId, Hit, ListId, Scope, Standard,
     Subject, assess, classify, dispositions,
 };
 
 use support::naive::{self, Scorer};
+use support::reached::Reached;
 use support::standards::standards_for;
 use support::{DOMAINS, VOCABULARY, World, config, records, worlds};
 
@@ -179,4 +182,23 @@ proptest! {
         let classified = |threads| classify(&caseload, &[first.0.clone(), second.0.clone()], Some(&overall), &records.calendar, threads).unwrap();
         prop_assert_eq!(classified(1), classified(3));
     }
+}
+
+/// The properties above would hold if the generated cases were trivial; this one would not.
+#[test]
+fn the_generated_cases_reach_every_part_of_a_standard() {
+    let mut runner = TestRunner::deterministic();
+    let mut reached = Reached::default();
+    for _ in 0..300 {
+        reached.add(&worlds().new_tree(&mut runner).unwrap().current());
+    }
+    let parts = "CountUp CountDown Domain Overall Period Between ownWindow listWindow aggregateWindow aggregateOfList \
+        NotSeen NotYetKnown Void Excepted Future Live Carried Lapsed carriedHit cited \
+        Merit Demerit AtMost AtLeast Shift NotRated \
+        Counted Outranked RuleCapped GroupCapped Effect limited uninspected Clean Score Floor Ceiling \
+        Const Field EnterpriseField AsOf PeriodFirst PeriodLast Has OrElse Compare OneOf All Any Not Arith Divide \
+        AddSpan ToPoints Aggregate Equal NotEqual Less Greater Add Subtract Multiply HalfUp Down Up \
+        Count Rows Sum Max Min Average Peak PeakSum";
+    let missed: Vec<&str> = parts.split_whitespace().filter(|part| !reached.0.contains(*part)).collect();
+    assert!(missed.is_empty(), "not reached: {missed:?}");
 }

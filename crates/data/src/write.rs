@@ -18,7 +18,7 @@ use sanse::{BindError, Calendar, Classification, Standard};
 use crate::read::Delivery;
 
 pub use account::{SourceAccount, account};
-pub use folder::check_out;
+pub use folder::{check_out, lies_within};
 pub use summary::{LabelCounts, share};
 pub(crate) use record::{FORMAT, Stamp};
 pub(crate) use table::{hexadecimal, plain_again};
@@ -178,7 +178,7 @@ impl WriteError {
 }
 
 /// What an input or output error means, in Chinese, with a remedy where there is one.
-pub(crate) fn io_reason(error: &std::io::Error) -> String {
+pub fn io_reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     // Windows: another program holds the file (sharing and lock violations).
     let held = cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33));

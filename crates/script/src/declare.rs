@@ -41,7 +41,7 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
             }
         }
         for (name, count) in &seen.unknown_calls {
-            swallow(engine, name, *count);
+            swallow(engine, state, name, *count);
         }
         let result = engine.run_ast_with_scope(&mut scope, &statement.ast);
         for name in &seen.defined {

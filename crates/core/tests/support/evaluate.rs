@@ -198,7 +198,11 @@ impl<'a> Place<'a> {
                 }
                 cited.extend(rows.into_iter().map(|row| (aggregate.list.0, row as u32)));
             }
-            Node::Any(of) => of.iter().filter(|e| denied || self.holds(e)).for_each(|e| self.cite(e, cited)),
+            Node::Any(of) => {
+                // Alternatives of which none holds stand under a `!`, and all of them were needed.
+                let none = !self.holds(expr);
+                of.iter().filter(|e| none || self.holds(e)).for_each(|e| self.cite(e, cited));
+            }
             Node::All(of) => of.iter().for_each(|e| self.cite(e, cited)),
             Node::Not(of)
             | Node::Has(of)

@@ -53,7 +53,7 @@ pub(crate) fn constant(c: &mut Choices<'_>, ty: Ty) -> Expr {
     Expr::constant(match ty {
         Ty::Bool => Constant::Bool(!c.percent(40)),
         Ty::Int => Constant::Int(c.one(&[1, 2, 0, 3, 5, -1])),
-        Ty::Money => Constant::Money(Money::from_fen(c.one(&[1_000_000, 0, 5_000_000, 1, 120_050]))),
+        Ty::Money => Constant::Money(Money::from_fen(c.one(&[1_000_000, 0, 5_000_000, 100_000, 120_050]))),
         Ty::Points => {
             Constant::Points(Points::from_hundredths(c.one(&[100, 200, 50, 1_200, 0, 125, 300, 600])))
         }
@@ -111,6 +111,9 @@ fn some_type(c: &mut Choices<'_>, level: Level) -> Ty {
 
 /// A condition.
 pub(crate) fn condition(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
+    if !level.is_row() && depth > 0 && c.percent(40) {
+        return threshold(c, depth);
+    }
     let node = match c.below(if depth == 0 { 9 } else { 16 }) {
         0 | 1 => return one_of(c, level),
         2 | 3 => return compare(c, level, 0),
@@ -168,6 +171,14 @@ fn compare(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
     typed(Node::Compare(how, Box::new(sides)), Ty::Bool)
 }
 
+/// An aggregate against a constant, which is what rules over enterprises mostly ask.
+fn threshold(c: &mut Choices<'_>, depth: u32) -> Expr {
+    let ty = c.one(&[Ty::Int, Ty::Int, Ty::Int, Ty::Money, Ty::Date, Ty::Points]);
+    let how = c.one(&[Compare::AtLeast, Compare::Greater, Compare::Equal, Compare::Less, Compare::AtMost]);
+    let sides = [aggregate(c, ty, depth - 1), constant(c, ty)];
+    typed(Node::Compare(how, Box::new(sides)), Ty::Bool)
+}
+
 /// An expression of a type other than a span.
 pub(crate) fn value(c: &mut Choices<'_>, level: Level, ty: Ty, depth: u32) -> Expr {
     if depth == 0 {
@@ -202,7 +213,8 @@ pub(crate) fn value(c: &mut Choices<'_>, level: Level, ty: Ty, depth: u32) -> Ex
             // A number is also the ratio of two amounts.
             let (over, under) =
                 if ty == Ty::Int && c.percent(30) { (Ty::Money, Ty::Money) } else { (ty, Ty::Int) };
-            let parts = [value(c, level, over, below), value(c, level, under, below)];
+            // Not by a difference, which could be a single 分.
+            let parts = [value(c, level, over, below), leaf(c, level, under)];
             Node::Divide(rounding(c), Box::new(parts))
         }
         _ => return leaf(c, level, ty),

@@ -4,6 +4,7 @@ pub(crate) mod choices;
 pub(crate) mod evaluate;
 pub(crate) mod expressions;
 pub(crate) mod naive;
+pub(crate) mod reached;
 pub(crate) mod records;
 pub(crate) mod standards;
 

@@ -29,7 +29,7 @@ const DOMAINS: [Words; 4] = [
     },
     Words {
         name: "安全生产",
-        synonyms: &["应急", "安监", "应急管理", "安全监管", "安全"],
+        synonyms: &["应急", "安监", "应急管理", "安全监管"],
         items: &[
             "安全生产法", "安全生产条例", "危险化学品安全管理条例", "生产安全事故应急条例", "生产安全事故报告和调查处理条例", "安全生产许可证条例",
             "烟花爆竹安全管理条例", "矿山安全法", "安全生产", "生产安全", "应急预案", "应急", "危险化学品", "危化品", "烟花爆竹", "有限空间", "隐患",
@@ -80,7 +80,7 @@ pub(super) struct Domains {
     /// (word, domain), the longest first.
     synonyms: Vec<(String, u16)>,
     items: Vec<(String, Option<u16>)>,
-    places: Vec<(String, u16)>,
+    places: Vec<(String, Option<u16>)>,
 }
 
 impl Domains {
@@ -99,13 +99,13 @@ impl Domains {
             domains.items.extend(pairs(words.items).into_iter().map(|w| (w, at)));
             if let Some(at) = at {
                 domains.synonyms.extend(pairs(words.synonyms).into_iter().map(|w| (w, at)));
-                domains.places.extend(pairs(words.places).into_iter().map(|w| (w, at)));
             }
+            domains.places.extend(pairs(words.places).into_iter().map(|w| (w, at)));
         }
         for (at, name) in names.iter().enumerate() {
             domains.synonyms.push((key(name), at as u16));
             domains.items.push((key(name), Some(at as u16)));
-            domains.places.push((key(name), at as u16));
+            domains.places.push((key(name), Some(at as u16)));
         }
         domains.items.extend(OTHER_LAWS.iter().map(|law| (key(law), None)));
         domains.items.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
@@ -134,37 +134,50 @@ impl Domains {
         let resembles = self.synonyms.iter().any(|(word, _)| {
             let shared = word.chars().filter(|c| text_key.contains(*c)).count();
             let length = word.chars().count();
-            length >= 2 && shared * 2 > length
+            length >= 2 && (shared * 2 > length || word.contains(text_key.as_str()))
         });
         if resembles { Decided::Unknown } else { Decided::Other(format!("领域为“{}”", text.trim())) }
     }
 
-    /// What a text that cites a law or names an item says: the longest word decides.
+    /// What a text that cites laws or names items says. Laws go before items; a law inside the name of a longer
+    /// one is not cited; laws of two domains leave it open. Of items the longest decides.
     pub(super) fn cited(&self, text: &str) -> Decided {
         let text = key(text);
-        let mut found: Option<(usize, &str, Option<u16>)> = None;
-        for (word, domain) in &self.items {
-            let length = word.chars().count();
-            match found {
-                Some((longest, ..)) if length < longest => break,
-                Some((_, _, other)) if text.contains(word.as_str()) && other != *domain => return Decided::Open,
-                None if text.contains(word.as_str()) => found = Some((length, word, *domain)),
-                _ => {}
+        let mut found: Vec<&(String, Option<u16>)> = Vec::new();
+        for item in &self.items {
+            if text.contains(item.0.as_str()) && !found.iter().any(|longer| longer.0.contains(item.0.as_str())) {
+                found.push(item);
             }
         }
-        match found {
-            Some((_, _, Some(domain))) => Decided::Domain(domain),
-            Some((_, word, None)) => Decided::Other(format!("引用“{word}”")),
-            None => Decided::Open,
+        let is_law = |item: &&&(String, Option<u16>)| item.0.ends_with('法') || item.0.ends_with("条例");
+        let laws: Vec<_> = found.iter().filter(is_law).copied().collect();
+        let decisive = if laws.is_empty() {
+            let longest = found.first().map_or(0, |item| item.0.chars().count());
+            found.into_iter().filter(|item| item.0.chars().count() == longest).collect()
+        } else {
+            laws
+        };
+        let Some((word, domain)) = decisive.first() else { return Decided::Open };
+        if decisive.iter().any(|(_, other)| other != domain) {
+            return Decided::Open;
+        }
+        match domain {
+            Some(domain) => Decided::Domain(*domain),
+            None => Decided::Other(format!("引用“{word}”")),
         }
     }
 
     /// What the sheet, else the file, else the nearest folder is called.
-    pub(super) fn of_place(&self, file: &str, sheet: Option<&str>) -> Option<u16> {
-        sheet.into_iter().chain(file.rsplit('/')).find_map(|part| {
+    pub(super) fn of_place(&self, file: &str, sheet: Option<&str>) -> Decided {
+        let found = sheet.into_iter().chain(file.rsplit('/')).find_map(|part| {
             let part = key(part);
-            self.places.iter().find(|(word, _)| part.contains(word.as_str())).map(|(_, domain)| *domain)
-        })
+            self.places.iter().find(|(word, _)| part.contains(word.as_str()))
+        });
+        match found {
+            Some((_, Some(domain))) => Decided::Domain(*domain),
+            Some((word, None)) => Decided::Other(format!("文件放在“{word}”处")),
+            None => Decided::Open,
+        }
     }
 }
 
@@ -193,6 +206,7 @@ mod tests {
         }
         assert!(matches!(domains.cited("违反《广告法》发布虚假广告"), Decided::Other(_)));
         assert_eq!(domains.cited("违法占地"), Decided::Open);
+        assert_eq!(domains.cited("《安全生产法》第三十六条、《消防法》第十六条"), Decided::Open);
     }
 
     #[test]
@@ -201,15 +215,17 @@ mod tests {
         assert!(matches!(one.cited("违反消防法"), Decided::Other(_)));
         assert!(matches!(one.named("税务"), Decided::Other(_)));
         assert_eq!(one.named("生态环镜"), Decided::Unknown);
+        assert_eq!(four().named("安全"), Decided::Unknown);
+        assert!(matches!(four().named("食品安全"), Decided::Other(_)));
     }
 
     #[test]
     fn places_and_columns() {
         let domains = four();
-        assert_eq!(domains.of_place("环保局/处罚.csv", None), Some(0));
-        assert_eq!(domains.of_place("数据/应急局/消防检查.xlsx", None), Some(2));
-        assert_eq!(domains.of_place("消防/汇总.xlsx", Some("特种设备")), Some(3));
-        assert_eq!(domains.of_place("市场监管局/处罚.csv", None), None);
+        assert_eq!(domains.of_place("环保局/处罚.csv", None), Decided::Domain(0));
+        assert_eq!(domains.of_place("数据/应急局/消防检查.xlsx", None), Decided::Domain(2));
+        assert_eq!(domains.of_place("消防/汇总.xlsx", Some("特种设备")), Decided::Domain(3));
+        assert_eq!(domains.of_place("市场监管局/处罚.csv", None), Decided::Open);
         assert_eq!(domains.named("消防救援"), Decided::Domain(2));
         assert_eq!(domains.named("应急管理局"), Decided::Domain(1));
     }
@@ -218,6 +234,6 @@ mod tests {
     fn a_new_domain_needs_no_code() {
         let domains = Domains::new(&["食品安全".to_owned()]);
         assert_eq!(domains.cited("违反《食品安全法》"), Decided::Domain(0));
-        assert_eq!(domains.of_place("食品安全/检查.csv", None), Some(0));
+        assert_eq!(domains.of_place("食品安全/检查.csv", None), Decided::Domain(0));
     }
 }

@@ -19,6 +19,14 @@ pub fn check_out(out: &Path) -> Result<(), WriteError> {
     Place::of(out).map(|_| ())
 }
 
+/// True if a folder to be written is another folder or lies in it, links followed. Results inside the data
+/// would be read as data by the next run.
+pub fn lies_within(out: &Path, folder: &Path) -> bool {
+    let (Ok(folder), Ok(out)) = (folder.canonicalize(), std::path::absolute(out)) else { return false };
+    // The nearest ancestor that exists decides: what does not exist yet is no link.
+    out.ancestors().find_map(|a| a.canonicalize().ok()).is_some_and(|existing| existing.starts_with(&folder))
+}
+
 /// A folder that may be written to.
 struct Place {
     /// As the user gave it, for messages.
@@ -263,6 +271,17 @@ mod tests {
         drop(Draft::begin(&out).unwrap());
         assert_eq!(names(home.path()), [".other.sanse-new-1", "out"]);
         assert_eq!(names(&out), ["run.json"]);
+    }
+
+    #[test]
+    fn results_inside_the_data_are_noticed() {
+        let home = tempfile::tempdir().unwrap();
+        let data = home.path().join("数据");
+        fs::create_dir(&data).unwrap();
+        assert!(lies_within(&data, &data));
+        assert!(lies_within(&data.join("结果").join("甲"), &data));
+        assert!(!lies_within(&home.path().join("数据二"), &data));
+        assert!(!lies_within(home.path(), &data));
     }
 
     #[test]

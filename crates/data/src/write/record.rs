@@ -76,6 +76,7 @@ struct StandardRecord<'a> {
     issuer: Option<&'a str>,
     effective_from: String,
     effective_until: Option<String>,
+    period_months: u16,
     digest: &'a str,
     parameters: Vec<ParameterRecord<'a>>,
 }
@@ -152,6 +153,7 @@ fn standard_record(standard: &Standard) -> StandardRecord<'_> {
         issuer: standard.issuer.as_deref(),
         effective_from: standard.effective_from.to_string(),
         effective_until: standard.effective_until.map(|d| d.to_string()),
+        period_months: standard.period_months,
         digest: &standard.digest,
         parameters: parameters.collect(),
     }

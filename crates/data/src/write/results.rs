@@ -203,6 +203,7 @@ pub(super) fn assessments(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
             let reasons = judged.reasons();
             let (score, grade) = score_and_grade(&judged, enterprise, verdict);
             let sum = if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
+            let period = standard.period(&run.calendar);
             let mut cells = names.clone();
             cells.extend([
                 standard.subject.chinese().to_owned(),
@@ -214,8 +215,8 @@ pub(super) fn assessments(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
                 verdict.label.map_or("", Label::chinese).to_owned(),
                 remarks_text(verdict.remarks),
                 reasons.main(enterprise, verdict),
-                run.calendar.period.first.to_string(),
-                run.calendar.period.last.to_string(),
+                period.first.to_string(),
+                period.last.to_string(),
                 run.calendar.as_of.to_string(),
             ]);
             let measure = verdict.measure.and_then(|m| standard.measures.get(usize::from(m)));

@@ -216,7 +216,7 @@ fn reason(run: &Run<'_>, list: ListId, row: usize, end: RowEnd) -> String {
     let what = match disposition {
         Disposition::NotSeen => format!("该标准不使用“{name}”记录"),
         Disposition::Void => format!("截止日前已撤销（{}）", status_text(caseload, list, row)),
-        Disposition::NotYetKnown => format!("日期{date}晚于截止日{}", run.calendar.as_of),
+        Disposition::NotYetKnown => format!("截止日{}之后才录入或报送", run.calendar.as_of),
         Disposition::Future => format!("日期{date}晚于计入期"),
         Disposition::Lapsed => format!("日期{date}，已过计入期"),
         Disposition::Excepted(place) => {

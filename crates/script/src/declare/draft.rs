@@ -8,6 +8,7 @@ use super::value::Arg;
 use crate::Override;
 use crate::finding::{Findings, Mark};
 use crate::syntax::Closures;
+use crate::words::Kind;
 
 /// 标准(…)
 #[derive(Clone, Debug, Default)]
@@ -173,6 +174,15 @@ pub(crate) struct Declared {
     pub(crate) measures: Vec<MeasureDraft>,
     pub(crate) uninspected: Option<(Mark, Arg, Arg)>,
     pub(crate) cases: Vec<CaseDraft>,
+    /// Declarations on which an unknown method was called; what they then seem to lack is not reported.
+    pub(crate) spoiled: Vec<(Kind, usize)>,
     /// Declarations in all; bounds what a loop may declare.
     pub(crate) count: usize,
+}
+
+impl Declared {
+    /// True if an unknown method was called on the declaration.
+    pub(crate) fn is_spoiled(&self, kind: Kind, index: usize) -> bool {
+        self.spoiled.contains(&(kind, index))
+    }
 }

@@ -121,14 +121,20 @@ fn register(engine: &mut Engine, state: &State, name: &'static str, count: usize
 }
 
 /// Makes a call that was reported as unknown do nothing: a method returns what it was called on.
-pub(crate) fn swallow(engine: &mut Engine, name: &str, count: usize) {
+pub(crate) fn swallow(engine: &mut Engine, state: &State, name: &str, count: usize) {
     let types = vec![TypeId::of::<Dynamic>(); count];
-    engine.register_raw_fn(name, types, |_, args: &mut [&mut Dynamic]| {
+    let state = state.clone();
+    engine.register_raw_fn(name, types, move |_, args: &mut [&mut Dynamic]| {
         let first = args.first().and_then(|first| first.read_lock::<Value>().map(|v| v.clone()));
-        Ok(match first {
-            Some(value @ Value::Handle(..)) => value,
+        let value = match first {
+            Some(Value::Handle(kind, index)) => {
+                if let Some(mut declared) = locked_write(&state) {
+                    declared.spoiled.push((kind, index));
+                }
+                Value::Handle(kind, index)
+            }
             _ => Value::Poison,
-        }
-        .into_dynamic())
+        };
+        Ok(value.into_dynamic())
     });
 }

@@ -1,0 +1,268 @@
+//! Arguments (参数) and what is said when they are wrong, all in Chinese.
+
+use std::error::Error as _;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use sanse::{Date, Period};
+use sanse_script::Override;
+
+use crate::error::{CliError, Kind};
+
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}{after-help}\n";
+const COMMAND_TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{positionals}选项：\n{options}{after-help}\n";
+const CODES: &str = "\n退出码：0 完成；1 已运行，标准有错或测试未通过；2 参数有误；3 数据或文件读写失败；4 程序内部错误";
+
+#[derive(Parser)]
+#[command(
+    name = "sanse",
+    version,
+    about = "三色：按各机关的标准给企业评绿标、黄标、红标，并写明依据",
+    override_usage = "sanse <命令> [选项]",
+    help_template = TEMPLATE,
+    after_help = CODES,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    infer_subcommands = false
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// 显示帮助
+    #[arg(short = 'h', long, action = ArgAction::Help, global = true)]
+    help: Option<bool>,
+    /// 显示版本
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// 读入各机关的数据，评定全部企业，写出结果文件夹
+    Classify(ClassifyArgs),
+    /// 检查标准脚本，列出全部错误和改法
+    Check(CheckArgs),
+    /// 运行标准脚本里写的测试
+    Test(TestArgs),
+    /// 说明一户企业为什么是这个标签
+    Explain(ExplainArgs),
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse classify --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --out <文件夹> [--set <标准.参数=值>]… [--threads <数>]"
+)]
+pub(crate) struct ClassifyArgs {
+    /// 各机关数据所在的文件夹（CSV、xlsx）
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) data: PathBuf,
+    /// 标准脚本（.rhai）所在的文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) rules: PathBuf,
+    /// 标签所属的年度
+    #[arg(long, value_name = "年", value_parser = year)]
+    pub(crate) year: i32,
+    /// 标签所属的季度，1 至 4；不写为 1，即年度评定
+    #[arg(long, value_name = "季度", default_value = "1", hide_default_value = true, value_parser = quarter)]
+    pub(crate) quarter: u32,
+    /// 截止日：以这一天已知的情况为准，如 2023-03-31
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub(crate) as_of: Date,
+    /// 结果写到哪个文件夹；已有的初评会被替换，别的非空文件夹不会动
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) out: PathBuf,
+    /// 试算时改参数的值，如 SD-HB-2023.未见分值=5；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 线程数；不影响结果，不写则用全部处理器
+    #[arg(long, value_name = "数", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+}
+
+impl ClassifyArgs {
+    /// The period of the label; the parsers of year and quarter leave no other case.
+    pub(crate) fn period(&self) -> Result<Period, CliError> {
+        Period::of_quarter(self.year, self.quarter)
+            .ok_or_else(|| CliError::new(Kind::Arguments, "--year 或 --quarter 超出范围"))
+    }
+}
+
+#[derive(Args)]
+#[command(help_template = COMMAND_TEMPLATE, override_usage = "sanse check <路径> [--format json]")]
+pub(crate) struct CheckArgs {
+    /// 一个标准脚本，或者一个文件夹
+    #[arg(value_name = "路径")]
+    pub(crate) path: PathBuf,
+    /// 输出格式：text（给人看）或 json（给编辑器）
+    #[arg(long, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) format: Format,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For editors.
+    Json,
+}
+
+#[derive(Args)]
+#[command(help_template = COMMAND_TEMPLATE, override_usage = "sanse test <路径>")]
+pub(crate) struct TestArgs {
+    /// 一个标准脚本，或者一个文件夹
+    #[arg(value_name = "路径")]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse explain --run <文件夹> --enterprise <代码或名称>"
+)]
+pub(crate) struct ExplainArgs {
+    /// sanse classify 写出的结果文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) run: PathBuf,
+    /// 统一社会信用代码、名称，或者名称中的几个字
+    #[arg(long, value_name = "代码或名称")]
+    pub(crate) enterprise: String,
+}
+
+fn year(text: &str) -> Result<i32, String> {
+    let year = text.parse().ok().filter(|year| (1901..2200).contains(year));
+    year.ok_or_else(|| "年度写成四位数字，1901 至 2199，如 2023".to_owned())
+}
+
+fn quarter(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|q| (1..=4).contains(q)).ok_or_else(|| "季度是 1、2、3 或 4".to_owned())
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "日期写成 2023-03-31 的样子，且须确有其日".to_owned())
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| (1..=1024).contains(n)).ok_or_else(|| "线程数是 1 至 1024 的整数".to_owned())
+}
+
+fn setting(text: &str) -> Result<Override, String> {
+    let parts = text.split_once('=').and_then(|(name, value)| Some((name.rsplit_once('.')?, value)));
+    match parts {
+        Some(((standard, parameter), value)) if !standard.is_empty() && !parameter.is_empty() => Ok(Override {
+            standard: standard.trim().to_owned(),
+            parameter: parameter.trim().to_owned(),
+            value: value.trim().to_owned(),
+        }),
+        _ => Err("写成 标准编号.参数名=值，如 SD-HB-2023.未见分值=5".to_owned()),
+    }
+}
+
+/// Reads the command line. `None` if help or the version was asked for and has been printed.
+pub(crate) fn parse(out: &mut impl Write) -> Result<Option<Command>, CliError> {
+    match Cli::try_parse() {
+        Ok(cli) => Ok(Some(cli.command)),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            write!(out, "{}", error.render())?;
+            Ok(None)
+        }
+        Err(error) => Err(CliError::new(Kind::Arguments, chinese(&error))),
+    }
+}
+
+/// One Chinese sentence on what is wrong with the arguments and what to do.
+fn chinese(error: &clap::Error) -> String {
+    let get = |kind| match error.get(kind) {
+        Some(ContextValue::Strings(many)) => many.join("、"),
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    // `--data <文件夹>`: the name alone reads better inside a sentence.
+    let argument = || get(ContextKind::InvalidArg);
+    let meant = |kind| {
+        let suggested = get(kind);
+        if suggested.is_empty() { String::new() } else { format!("，是不是“{suggested}”？") }
+    };
+    let sentence = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return error.render().to_string(),
+        ErrorKind::MissingSubcommand => "缺少命令：classify、check、test 或 explain".to_owned(),
+        ErrorKind::InvalidSubcommand => {
+            let what = get(ContextKind::InvalidSubcommand);
+            format!("没有命令“{what}”{}", meant(ContextKind::SuggestedSubcommand))
+        }
+        ErrorKind::UnknownArgument => format!("没有选项“{}”{}", argument(), meant(ContextKind::SuggestedArg)),
+        ErrorKind::MissingRequiredArgument => format!("缺少 {}", argument()),
+        ErrorKind::InvalidValue if get(ContextKind::InvalidValue).is_empty() => {
+            format!("{} 后面缺少值", argument())
+        }
+        ErrorKind::InvalidValue => {
+            let (value, valid) = (get(ContextKind::InvalidValue), get(ContextKind::ValidValue));
+            format!("{} 的值“{value}”不对；可以写：{valid}", argument())
+        }
+        ErrorKind::ValueValidation => {
+            let why = error.source().map_or_else(String::new, |source| format!("；{source}"));
+            format!("{} 的值“{}”不对{why}", argument(), get(ContextKind::InvalidValue))
+        }
+        ErrorKind::ArgumentConflict => format!("{} 只能写一次", argument()),
+        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("{} 后面的值不全", argument())
+        }
+        ErrorKind::TooManyValues => format!("多余的参数“{}”", get(ContextKind::InvalidValue)),
+        ErrorKind::InvalidUtf8 => "参数里有认不出的字符".to_owned(),
+        _ => "参数有误".to_owned(),
+    };
+    format!("{sentence}\n用 sanse --help 看命令，用 sanse <命令> --help 看选项。")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_names_standard_and_parameter() {
+        let parsed = setting("HB-2017.来源未见分值=5").unwrap();
+        assert_eq!((parsed.standard.as_str(), parsed.parameter.as_str(), parsed.value.as_str()), ("HB-2017", "来源未见分值", "5"));
+        assert_eq!(setting("A.b=c=d").unwrap().value, "c=d");
+        for bad in ["", "a=1", "a.b", ".b=1", "a.=1"] {
+            assert!(setting(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn no_message_is_left_in_english() {
+        let cases: [&[&str]; 8] = [
+            &["clasify"],
+            &["classify"],
+            &["check"],
+            &["check", "a", "b"],
+            &["check", "a", "--formt", "json"],
+            &["check", "a", "--format", "xml"],
+            &["check", "a", "--format"],
+            &["classify", "--year", "二〇二三"],
+        ];
+        for arguments in cases {
+            let full = std::iter::once(&"sanse").chain(arguments);
+            let error = Cli::try_parse_from(full).err().unwrap();
+            let text = chinese(&error);
+            for english in ["error", "Usage", "usage", "required", "invalid", "unexpected", "possible", "tip"] {
+                assert!(!text.contains(english), "{arguments:?}: {text}");
+            }
+        }
+        let help = Cli::command().find_subcommand("classify").unwrap().clone().render_long_help().to_string();
+        assert!(!help.contains("default") && !help.contains("Options") && !help.contains("Usage"), "{help}");
+    }
+}

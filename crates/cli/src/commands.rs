@@ -1,0 +1,6 @@
+//! One file per command.
+
+pub(crate) mod check;
+pub(crate) mod classify;
+pub(crate) mod explain;
+pub(crate) mod test;

@@ -1,0 +1,150 @@
+//! The rules folder (标准文件夹): finding scripts, compiling them, choosing those in force.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sanse::{Date, Standard, Subject, Vocabulary};
+use sanse_script::{Compiled, Override, Severity};
+
+use crate::error::{CliError, Kind};
+
+/// A script that was read.
+pub(crate) struct ScriptFile {
+    /// The path as the user would type it.
+    pub(crate) shown: String,
+    /// The path within the folder, with `/`; the file name for a single file.
+    pub(crate) relative: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Reads a script, or every `.rhai` file of a folder and its subfolders, in the order of their names.
+pub(crate) fn read(path: &Path) -> Result<Vec<ScriptFile>, CliError> {
+    let found = fs::metadata(path).map_err(|e| unreadable(path, &e))?;
+    let mut paths = Vec::new();
+    if found.is_dir() {
+        walk(path, &mut paths)?;
+        paths.sort();
+    } else {
+        paths.push(path.to_path_buf());
+    }
+    if paths.is_empty() {
+        let shown = path.display();
+        return Err(CliError::new(Kind::Data, format!("“{shown}”里没有标准脚本（.rhai 文件）；请核对路径")));
+    }
+    let script = |file: PathBuf| {
+        let bytes = fs::read(&file).map_err(|e| unreadable(&file, &e))?;
+        let inner = file.strip_prefix(path).ok().filter(|p| !p.as_os_str().is_empty());
+        let inner = inner.or_else(|| file.file_name().map(Path::new)).unwrap_or(&file);
+        let parts: Vec<_> = inner.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        Ok(ScriptFile { shown: file.display().to_string(), relative: parts.join("/"), bytes })
+    };
+    paths.into_iter().map(script).collect()
+}
+
+fn walk(dir: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
+    for entry in fs::read_dir(dir).map_err(|e| unreadable(dir, &e))? {
+        let entry = entry.map_err(|e| unreadable(dir, &e))?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        // The type of the entry itself: a link to a folder above would never end.
+        let kind = entry.file_type().map_err(|e| unreadable(&path, &e))?;
+        if kind.is_dir() {
+            walk(&path, found)?;
+        } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("rhai")) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
+    let reason = sanse_data::io_reason(error);
+    CliError::new(Kind::Data, format!("读“{}”失败：{reason}", path.display()))
+}
+
+/// Errors and warnings among findings.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, compiled: &Compiled) {
+        let errors = compiled.findings.iter().filter(|f| f.severity == Severity::Error).count();
+        self.errors += errors;
+        self.warnings += compiled.findings.len() - errors;
+    }
+}
+
+/// Compiles every script with the settings that concern it.
+pub(crate) fn compile(scripts: &[ScriptFile], vocabulary: &Arc<Vocabulary>, set: &[Override]) -> Vec<Compiled> {
+    scripts.iter().map(|s| sanse_script::compile(&s.shown, &s.bytes, vocabulary, set)).collect()
+}
+
+/// Prints all findings of a script.
+pub(crate) fn print(compiled: &Compiled, out: &mut impl Write) -> Result<(), CliError> {
+    for finding in &compiled.findings {
+        writeln!(out, "{}\n", sanse_script::render(finding, &compiled.text).trim_end())?;
+    }
+    Ok(())
+}
+
+/// Refuses a setting whose standard does not exist; an unknown parameter is the compiler's finding.
+pub(crate) fn check_settings(set: &[Override], standards: &[&Standard]) -> Result<(), CliError> {
+    for setting in set {
+        if standards.iter().any(|s| s.id == setting.standard) {
+            continue;
+        }
+        let nearest = standards.iter().min_by_key(|s| strsim::levenshtein(&s.id, &setting.standard));
+        let meant = nearest.map_or_else(String::new, |s| format!("，是不是“{}.{}”？", s.id, setting.parameter));
+        let ids: Vec<&str> = standards.iter().map(|s| s.id.as_str()).collect();
+        let message = format!("--set 指的标准“{}”不存在{meant}可用的标准编号：{}", setting.standard, ids.join("、"));
+        return Err(CliError::new(Kind::Arguments, message));
+    }
+    Ok(())
+}
+
+/// The standards in force on a day.
+pub(crate) struct InForce {
+    /// One per domain, in the order of the scripts.
+    pub(crate) domains: Vec<Standard>,
+    pub(crate) overall: Option<Standard>,
+}
+
+/// Chooses the standards in force: at most one per domain and one overall, at least one domain.
+pub(crate) fn in_force(standards: &[&Standard], day: Date) -> Result<InForce, CliError> {
+    let mut chosen: Vec<&Standard> = Vec::new();
+    for standard in standards.iter().filter(|s| s.applies_on(day)) {
+        if let Some(other) = chosen.iter().find(|c| c.subject == standard.subject) {
+            let subject = match &standard.subject {
+                Subject::Domain(domain) => format!("领域“{domain}”"),
+                Subject::Overall => "综合标签".to_owned(),
+            };
+            let message = format!(
+                "{subject}在 {day} 有两个施行中的标准：{} {}，{} {}。请给旧标准写上 .失效(日期)，或者移出文件夹",
+                other.id, other.title, standard.id, standard.title
+            );
+            return Err(CliError::new(Kind::Findings, message));
+        }
+        chosen.push(standard);
+    }
+    let (overall, domains): (Vec<&Standard>, Vec<&Standard>) =
+        chosen.into_iter().partition(|s| s.subject == Subject::Overall);
+    if domains.is_empty() {
+        let known: Vec<String> = standards
+            .iter()
+            .map(|s| {
+                let until = s.effective_until.map_or_else(String::new, |d| format!("，{d} 失效"));
+                format!("{}（{} 起施行{until}）", s.id, s.effective_from)
+            })
+            .collect();
+        let message = format!("{day} 没有施行中的领域标准。文件夹里有：{}。请核对 --as-of 和 .施行(日期)", known.join("、"));
+        return Err(CliError::new(Kind::Findings, message));
+    }
+    Ok(InForce { domains: domains.into_iter().cloned().collect(), overall: overall.into_iter().next().cloned() })
+}

@@ -1,0 +1,405 @@
+//! The meaning of columns: the header row is found, and the sheet known, by what the headers say.
+
+use std::collections::HashMap;
+
+use sanse::{ENTERPRISE, FieldId, ListId, OUTCOME, SANCTION, Ty, Vocabulary};
+
+use super::cell::{Unit, half_width, key};
+use super::personal::{is_party_kind_header, is_personal_header};
+use super::sheet::Sheet;
+
+/// What a sheet is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// 企业名录
+    Register,
+    /// A list of records.
+    Records(ListId),
+    /// The coverage table (覆盖).
+    Coverage,
+    /// The table of agency names (机关别名).
+    Agencies,
+}
+
+/// What a column means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A field of the list.
+    Field(FieldId),
+    /// A field of the enterprise that tells whom the row is about.
+    Party(FieldId),
+    /// The kind of party: natural person or not.
+    PartyKind,
+    /// A column of the coverage table or the table of agency names, by its number there.
+    Plain(usize),
+}
+
+/// A column that is read.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    /// Its number in the sheet, from 0.
+    pub(super) column: usize,
+    /// What it means.
+    pub(super) meaning: Meaning,
+    /// The header as written.
+    pub(super) header: String,
+    /// The unit of amounts that the header names.
+    pub(super) unit: Option<Unit>,
+    /// The value list inside the header: `检查类别 1：自查 2：检查`.
+    pub(super) values: Vec<(String, String)>,
+}
+
+/// How a sheet is laid out.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// What the sheet is.
+    pub(super) taken: Taken,
+    /// The number of the header row in the sheet.
+    pub(super) header_row: usize,
+    /// The number of columns of the header.
+    pub(super) width: usize,
+    /// The columns that are read, in their order.
+    pub(super) claims: Vec<Claim>,
+    /// Columns with a measure or an amount that belong to another list, by number and header.
+    pub(super) foreign: Vec<(usize, String)>,
+}
+
+/// The headers of the coverage table, in the order of its columns.
+const COVERAGE: [&[&str]; 8] = [
+    &["机关", "部门", "单位", "报送机关", "agency"],
+    &["领域", "监管领域", "domain"],
+    &["起", "起始日期", "开始日期", "起始", "起日", "from"],
+    &["止", "截止日期", "结束日期", "截止", "止日", "to"],
+    &["行数", "条数", "记录数", "rows"],
+    &["零报告", "是否零报告", "zeroreport"],
+    &["含简易程序", "是否含简易程序", "simpleprocedure"],
+    &["监管对象", "监管对象范围", "supervised"],
+];
+
+/// The headers of the table of agency names.
+const AGENCIES: [&[&str]; 2] = [&["机关", "机关名称", "标准名称"], &["别名", "又名", "简称", "机关别名"]];
+
+/// The fields of the enterprise by which a record names it, by English name.
+pub(super) const PARTY: [&str; 4] = ["name", "credit_code", "organisation_code", "registration_number"];
+
+/// Words in the name of a file or sheet that break a tie between lists, by the list's English name.
+const HINTS: [(&str, &[&str]); 5] = [
+    ("enterprise", &["名录", "企业", "花名册", "四上"]),
+    ("sanction", &["处罚", "措施", "双公示", "命令"]),
+    ("rectification", &["整改", "责令"]),
+    ("inspection", &["检查", "抽查", "双随机"]),
+    ("lead", &["线索", "投诉", "举报", "信访"]),
+];
+
+/// How many rows from the top are searched for the header.
+const SEARCHED: usize = 15;
+
+/// The headers of every list, in the form in which they are compared.
+pub(super) struct Headers<'v> {
+    vocabulary: &'v Vocabulary,
+    lists: Vec<HashMap<String, FieldId>>,
+    party: Vec<FieldId>,
+}
+
+impl<'v> Headers<'v> {
+    /// The headers of a vocabulary.
+    pub(super) fn new(vocabulary: &'v Vocabulary) -> Headers<'v> {
+        let lists = vocabulary
+            .lists
+            .iter()
+            .map(|list| {
+                let mut map = HashMap::new();
+                for (number, field) in list.fields.iter().enumerate() {
+                    let computed = field.derived.is_some() && field.headers.is_empty();
+                    if computed {
+                        continue;
+                    }
+                    let names = [&field.name.chinese, &field.name.english];
+                    for wording in names.into_iter().chain(&field.headers) {
+                        let id = FieldId(number as u16);
+                        map.entry(key(wording)).or_insert(id);
+                        map.entry(Wording::new(wording).base).or_insert(id);
+                    }
+                }
+                map
+            })
+            .collect();
+        let register = vocabulary.list_def(ENTERPRISE);
+        Headers { vocabulary, lists, party: PARTY.iter().filter_map(|name| register.field(name)).collect() }
+    }
+
+    fn field(&self, list: ListId, wording: &Wording) -> Option<FieldId> {
+        let map = self.lists.get(usize::from(list.0))?;
+        wording.forms().find_map(|form| map.get(form).copied())
+    }
+
+    fn meaning(&self, taken: Taken, wording: &Wording) -> Option<Meaning> {
+        match taken {
+            Taken::Register => self.field(ENTERPRISE, wording).map(Meaning::Field),
+            Taken::Records(list) => self.field(list, wording).map(Meaning::Field).or_else(|| {
+                self.field(ENTERPRISE, wording).filter(|f| self.party.contains(f)).map(Meaning::Party)
+            }),
+            Taken::Coverage => plain(&COVERAGE, wording),
+            Taken::Agencies => plain(&AGENCIES, wording),
+        }
+    }
+
+    /// Finds the header row of a sheet and what the sheet is. `None` if nobody claims it.
+    pub(super) fn recognise(&self, sheet: &Sheet, file: &str, name: Option<&str>) -> Option<Layout> {
+        let place = format!("{} {file}", name.unwrap_or(""));
+        let mut best: Option<(i64, usize, Taken)> = None;
+        for row in 0..sheet.len().min(SEARCHED) {
+            let wordings: Vec<Wording> = sheet.cells(row).map(Wording::new).collect();
+            for taken in self.candidates() {
+                let score = self.score(taken, &wordings, &place);
+                if score > best.map_or(0, |(s, ..)| s) {
+                    best = Some((score, row, taken));
+                }
+            }
+        }
+        let (_, row, taken) = best?;
+        Some(self.layout(sheet, row, taken))
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = Taken> {
+        let records = (1..self.vocabulary.lists.len()).map(|i| ListId(i as u16)).filter(|l| *l != OUTCOME);
+        [Taken::Coverage, Taken::Agencies, Taken::Register].into_iter().chain(records.map(Taken::Records))
+    }
+
+    /// How well a row suits as the header of a list; 0 if it cannot be.
+    fn score(&self, taken: Taken, row: &[Wording], place: &str) -> i64 {
+        let mut seen: Vec<Meaning> = row.iter().filter_map(|w| self.meaning(taken, w)).collect();
+        seen.sort_by_key(|m| match m {
+            Meaning::Field(f) => (0, usize::from(f.0)),
+            Meaning::Party(f) => (1, usize::from(f.0)),
+            Meaning::PartyKind => (2, 0),
+            Meaning::Plain(i) => (3, *i),
+        });
+        seen.dedup();
+        let hint = |list: ListId| {
+            let name = &self.vocabulary.list_def(list).name;
+            let words = HINTS.iter().find(|(english, _)| *english == name.english).map_or(&[][..], |(_, words)| words);
+            place.contains(name.chinese.as_str()) || words.iter().any(|w| place.contains(w))
+        };
+        let has = |i| seen.contains(&Meaning::Plain(i));
+        match taken {
+            // Far more than any list can score: these tables have few headers, and those of common words.
+            Taken::Coverage => if has(1) && has(2) && has(3) { 1_000 } else { 0 },
+            Taken::Agencies => if has(0) && has(1) { 1_000 } else { 0 },
+            Taken::Register => {
+                let party = seen.iter().filter(|m| matches!(m, Meaning::Field(f) if self.party.contains(f))).count();
+                let named = self.party.iter().take(2).any(|f| seen.contains(&Meaning::Field(*f)));
+                let own = seen.len() - party;
+                if named && (own > 0 || hint(ENTERPRISE)) { seen.len() as i64 * 4 + i64::from(hint(ENTERPRISE)) } else { 0 }
+            }
+            Taken::Records(list) => {
+                let own = seen.iter().filter(|m| matches!(m, Meaning::Field(_))).count();
+                let party = seen.len() - own;
+                let date = self.vocabulary.list_def(list).roles.date.map(Meaning::Field);
+                let dated = date.is_some_and(|d| seen.contains(&d));
+                if own == 0 || party == 0 {
+                    return 0;
+                }
+                // The date of the fact is what tells one list from another best.
+                own as i64 * 4 + party as i64 * 2 + if dated { 20 } else { 0 } + i64::from(hint(list))
+            }
+        }
+    }
+
+    fn layout(&self, sheet: &Sheet, header_row: usize, taken: Taken) -> Layout {
+        let mut layout = Layout { taken, header_row, width: 0, claims: Vec::new(), foreign: Vec::new() };
+        for (column, header) in sheet.cells(header_row).enumerate() {
+            if !header.is_empty() {
+                layout.width = column + 1;
+            }
+            if is_party_kind_header(header) {
+                layout.claims.push(Claim::new(column, Meaning::PartyKind, header, &Wording::new(header)));
+                continue;
+            }
+            let wording = Wording::new(header);
+            let meaning = self.meaning(taken, &wording);
+            if is_personal_header(header) {
+                continue;
+            }
+            if let Some(meaning) = meaning {
+                layout.claims.push(Claim::new(column, meaning, header, &wording));
+            } else if matches!(taken, Taken::Records(_)) && self.is_measure(&wording) {
+                layout.foreign.push((column, header.to_owned()));
+            }
+        }
+        layout
+    }
+
+    /// True for a header under which another list keeps an amount or the kind of a measure.
+    fn is_measure(&self, wording: &Wording) -> bool {
+        let list = self.vocabulary.list_def(SANCTION);
+        self.field(SANCTION, wording).is_some_and(|field| {
+            list.field("kind") == Some(field) || list.field_def(field).is_some_and(|f| f.ty == Ty::Money)
+        })
+    }
+}
+
+fn plain(table: &[&[&str]], wording: &Wording) -> Option<Meaning> {
+    wording.forms().find_map(|form| table.iter().position(|names| names.contains(&form))).map(Meaning::Plain)
+}
+
+impl Claim {
+    fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording) -> Claim {
+        Claim { column, meaning, header: header.to_owned(), unit: wording.unit, values: wording.values.clone() }
+    }
+}
+
+/// A header taken apart.
+struct Wording {
+    whole: String,
+    base: String,
+    bracket: String,
+    unit: Option<Unit>,
+    values: Vec<(String, String)>,
+}
+
+impl Wording {
+    fn new(header: &str) -> Wording {
+        let text = half_width(header);
+        let (label, values) = value_list(&text);
+        let mut base = String::new();
+        let mut bracket = String::new();
+        let mut unit = None;
+        let mut depth = 0;
+        for c in label.chars() {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = i32::max(0, depth - 1),
+                c if depth > 0 => bracket.push(c),
+                c => base.push(c),
+            }
+        }
+        let inner = key(&bracket);
+        let stripped = inner.trim_start_matches("单位").trim_start_matches("人民币");
+        if stripped == "万元" || stripped == "万" {
+            unit = Some(Unit::TenThousandYuan);
+        } else if stripped == "元" {
+            unit = Some(Unit::Yuan);
+        }
+        let mut base = key(&base);
+        // 罚款金额_万元, without brackets.
+        if unit.is_none() && base.len() > "万元".len() {
+            if let Some(rest) = base.strip_suffix("万元") {
+                (base, unit) = (rest.to_owned(), Some(Unit::TenThousandYuan));
+            } else if let Some(rest) = base.strip_suffix('元') {
+                (base, unit) = (rest.to_owned(), Some(Unit::Yuan));
+            }
+        }
+        Wording { whole: key(label), base, bracket: if unit.is_some() { String::new() } else { inner }, unit, values }
+    }
+
+    /// The forms to look up, the most exact first. The words in brackets go before the numbering: of
+    /// `行政相对人代码_1(统一社会信用代码)` the digit differs from file to file.
+    fn forms(&self) -> impl Iterator<Item = &str> {
+        let unnumbered = self.base.trim_end_matches(|c: char| c.is_ascii_digit());
+        [self.whole.as_str(), &self.base, &self.bracket, unnumbered].into_iter().filter(|form| !form.is_empty())
+    }
+}
+
+/// Parts a header from the list of values inside it: `检查类别 1：自查 2：检查`, `隐患等级（1：一般 2：重大）`.
+fn value_list(text: &str) -> (&str, Vec<(String, String)>) {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut starts = Vec::new();
+    for window in chars.windows(2) {
+        if let [(at, digit), (next, mark)] = window
+            && digit.is_ascii_digit()
+            && matches!(mark, ':' | '-' | '、' | '=' | '.')
+            && text.get(..*at).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || c == '_' || c == '-'))
+        {
+            starts.push((*at, next + mark.len_utf8()));
+        }
+    }
+    let Some((first, _)) = starts.first().copied() else { return (text, Vec::new()) };
+    if starts.len() < 2 || first == 0 {
+        return (text, Vec::new());
+    }
+    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+    let values = starts
+        .iter()
+        .zip(ends)
+        .filter_map(|((at, from), end)| {
+            let code = text.get(*at..*from)?.trim_end_matches([':', '-', '、', '=', '.']);
+            let meaning = text.get(*from..end)?.trim_matches([' ', ';', ',', '、', ')', '(', '；']);
+            Some((code.to_owned(), meaning.to_owned()))
+        })
+        .collect();
+    (text.get(..first).unwrap_or(text), values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::sheet::delimited;
+
+    fn recognised(text: &str, file: &str) -> Option<(Taken, Vec<(String, String)>)> {
+        let vocabulary = Vocabulary::standard();
+        let layout = Headers::new(&vocabulary).recognise(&delimited(text), file, None)?;
+        let list = match layout.taken {
+            Taken::Records(list) => list,
+            _ => ENTERPRISE,
+        };
+        let names = layout.claims.iter().map(|claim| {
+            let name = match claim.meaning {
+                Meaning::Field(f) => vocabulary.field_def(list, f).unwrap().name.chinese.clone(),
+                Meaning::Party(f) => format!("企业.{}", vocabulary.field_def(ENTERPRISE, f).unwrap().name.chinese),
+                Meaning::PartyKind => "主体类别".to_owned(),
+                Meaning::Plain(i) => i.to_string(),
+            };
+            (claim.header.clone(), name)
+        });
+        Some((layout.taken, names.collect()))
+    }
+
+    #[test]
+    fn the_official_headers_of_penalties_are_known() {
+        let header = "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),行政相对人代码_2(工商注册号),行政相对人代码_3(组织机构代码),法定代表人,法定代表人证件号码,行政处罚决定书文号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额(万元),没收违法所得、没收非法财物的金额（万元）,处罚决定日期,处罚有效期,处罚机关,处罚机关统一社会信用代码";
+        let (taken, claims) = recognised(&format!("2022年行政处罚信息,,\n{header}\n"), "双公示.csv").unwrap();
+        assert_eq!(taken, Taken::Records(SANCTION));
+        let names: Vec<&str> = claims.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(names, ["企业.名称", "主体类别", "企业.统一社会信用代码", "企业.注册号", "企业.组织机构代码", "文号", "违法行为", "违法事实", "处罚依据", "种类", "处罚内容", "金额", "没收金额", "作出日期", "机关"]);
+    }
+
+    #[test]
+    fn every_list_is_known_by_its_headers() {
+        let inspection = ListId(3);
+        for (header, taken) in [
+            ("单位详细名称,统一社会信用代码,所属乡镇,行业代码,成立日期,专业,是否使用特种设备", Some(Taken::Register)),
+            ("领域,企业名称,统一社会信用代码,文书类型,文书文号,下达机关,下达日期,隐患条数,是否重大隐患,整改期限,复查日期,复查结果,关联处罚文号", Some(Taken::Records(ListId(2)))),
+            ("被检查单位,检查日期,检查类别 1：自查 2：检查,检查结果,乡镇,行业", Some(Taken::Records(inspection))),
+            ("年份,检查时间,检查部门,企业名称,发现问题,是否被行政处罚,行政处罚类别,罚款金额,是否落实整改", Some(Taken::Records(inspection))),
+            ("工单编号,企业名称,受理日期,举报内容,是否属实", Some(Taken::Records(ListId(4)))),
+            ("机关,领域,起,止,行数,零报告,含简易程序,监管对象", Some(Taken::Coverage)),
+            ("机关,别名", Some(Taken::Agencies)),
+            ("name,credit_code,town", Some(Taken::Register)),
+            ("姓名,电话,办公室", None),
+            ("使用单位,使用单位统一社会信用代码,设备编码", None),
+        ] {
+            assert_eq!(recognised(header, "a.csv").map(|r| r.0), taken, "{header}");
+        }
+    }
+
+    #[test]
+    fn headers_are_taken_apart() {
+        let wording = Wording::new(" 罚款金额（万元） ");
+        assert_eq!((wording.base.as_str(), wording.unit), ("罚款金额", Some(Unit::TenThousandYuan)));
+        let wording = Wording::new("隐患等级（1：一般隐患 2：重大隐患）");
+        assert_eq!(wording.base, "隐患等级");
+        assert_eq!(wording.values, [("1".to_owned(), "一般隐患".to_owned()), ("2".to_owned(), "重大隐患".to_owned())]);
+        assert_eq!(Wording::new("是否发现问题隐患 0-否 1-是").base, "是否发现问题隐患");
+        assert_eq!(Wording::new("行政相对人代码-1（统一社会信用代码）").bracket, "统一社会信用代码");
+        assert_eq!(Wording::new("行政相对人代码_1(统一社会信用代码)").values, []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_header_panics(text in ".{0,40}") {
+            let wording = Wording::new(&text);
+            let _ = wording.forms().count();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Conditions → typed form (降为类型式). A closure of one expression becomes a [`sanse::Expr`], which is then
+//! its whole meaning; types, code lists, missing values and ranges are checked on the way.
+
+mod aggregate;
+mod expr;
+mod flow;
+mod range;
+mod types;
+
+use std::collections::BTreeMap;
+
+use sanse::{ENTERPRISE, Expr, ListId, Place, Ty, Vocabulary};
+
+pub(crate) use flow::Known;
+
+use crate::codes;
+use crate::declare::{Arg, Closure, Value};
+use crate::finding::{Findings, Mark};
+use crate::syntax::Closures;
+
+/// What a name in a condition stands for.
+#[derive(Clone, Debug)]
+enum Bind {
+    /// The row in scope, or the enterprise where that is the scope.
+    Row,
+    /// The enterprise that the row in scope belongs to.
+    Firm,
+    /// A row of an outer condition, which cannot be reached.
+    Outer,
+    /// A captured value.
+    Value(Value),
+}
+
+/// Names and the list whose row is in scope.
+#[derive(Clone, Debug)]
+struct Context {
+    names: Vec<(String, Bind)>,
+    scope: ListId,
+}
+
+impl Context {
+    fn get(&self, name: &str) -> Option<&Bind> {
+        self.names.iter().rev().find(|(known, _)| known == name).map(|(_, bind)| bind)
+    }
+}
+
+/// Lowers the closures of one script.
+pub(crate) struct Lowering<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) closures: &'a Closures,
+    pub(crate) findings: &'a mut Findings,
+    /// Lists that aggregates read, with the first place; they must be admitted.
+    pub(crate) aggregated: BTreeMap<ListId, Mark>,
+    /// Length of the marks under fields.
+    lengths: BTreeMap<Place, u32>,
+}
+
+impl<'a> Lowering<'a> {
+    pub(crate) fn new(vocabulary: &'a Vocabulary, closures: &'a Closures, findings: &'a mut Findings) -> Self {
+        Lowering { vocabulary, closures, findings, aggregated: BTreeMap::new(), lengths: BTreeMap::new() }
+    }
+
+    /// A condition over a row of a list, or over the enterprise. Optional fields that `known` does not hold
+    /// must be guarded in it.
+    pub(crate) fn condition(&mut self, arg: &Arg, scope: ListId, known: &Known) -> Option<Expr> {
+        let Value::Closure(closure) = &arg.value else {
+            self.not_a_closure(arg, scope);
+            return None;
+        };
+        let expr = self.body(closure, arg.at, scope)?;
+        if expr.ty != Ty::Bool {
+            let message = format!("条件要得出是或否，这里是{}", self.type_name(expr.ty));
+            self.findings.error(codes::TYPE, self.mark(&expr), message, Some("写成比较，例如 … >= 3".to_owned()));
+            return None;
+        }
+        self.check_condition(&expr, scope, known);
+        Some(expr)
+    }
+
+    /// An expression over a row of a list, or over the enterprise.
+    pub(crate) fn value(&mut self, arg: &Arg, scope: ListId) -> Option<Expr> {
+        let Value::Closure(closure) = &arg.value else {
+            self.not_a_closure(arg, scope);
+            return None;
+        };
+        self.body(closure, arg.at, scope)
+    }
+
+    /// One expression, or several in [ … ].
+    pub(crate) fn values(&mut self, arg: &Arg, scope: ListId) -> Option<Vec<Expr>> {
+        let Value::Closure(closure) = &arg.value else {
+            self.not_a_closure(arg, scope);
+            return None;
+        };
+        let context = self.enter(closure, arg.at, scope)?;
+        let body = self.closures.get(&closure.name)?.body.as_ref().ok()?.clone();
+        match &body {
+            rhai::Expr::Array(items, _) => items.iter().map(|item| self.expr(item, &context)).collect(),
+            one => self.expr(one, &context).map(|e| vec![e]),
+        }
+    }
+
+    fn not_a_closure(&mut self, arg: &Arg, scope: ListId) {
+        if arg.value.is_poisoned() {
+            return;
+        }
+        let name = self.example_name(scope);
+        let message = format!("这里要写条件或式子，这里是{}", arg.value.kind());
+        self.findings.error(codes::TYPE, arg.at, message, Some(format!("写成 |{name}| …")));
+    }
+
+    fn example_name(&self, scope: ListId) -> char {
+        self.vocabulary.list_def(scope).name.chinese.chars().next().unwrap_or('x')
+    }
+
+    fn body(&mut self, closure: &Closure, at: Mark, scope: ListId) -> Option<Expr> {
+        let context = self.enter(closure, at, scope)?;
+        let body = self.closures.get(&closure.name)?.body.as_ref().ok()?.clone();
+        self.expr(&body, &context)
+    }
+
+    /// The names of a closure handed to a declaration.
+    fn enter(&mut self, closure: &Closure, at: Mark, scope: ListId) -> Option<Context> {
+        let captured = closure.captured.iter().cloned().map(Bind::Value).collect();
+        self.bind(&closure.name, captured, at, scope)
+    }
+
+    /// Binds captured values and the one parameter of a closure; reports a closure of another form.
+    fn bind(&mut self, name: &str, captured: Vec<Bind>, at: Mark, scope: ListId) -> Option<Context> {
+        let example = self.example_name(scope);
+        let Some(def) = self.closures.get(name) else {
+            let message = "这里要写条件";
+            self.findings.error(codes::CONDITION, at, message, Some(format!("写成 |{example}| …")));
+            return None;
+        };
+        let own = def.params.len().saturating_sub(captured.len());
+        if own != 1 {
+            let message = format!("条件要有一个参数，这里有 {own} 个");
+            self.findings.error(codes::ARITY, at, message, Some(format!("写成 |{example}| …")));
+            return None;
+        }
+        if let Err(place) = &def.body {
+            let message = "条件只能是一个式子，不能用 let、if 或几条语句";
+            let help = "几种情况写成几个 .情形(条件, 结果)；先算好的数用 let 写在规则前面";
+            self.findings.error(codes::CONDITION, (*place).into(), message, Some(help.to_owned()));
+            return None;
+        }
+        let mut names: Vec<(String, Bind)> = def.params.iter().cloned().zip(captured).collect();
+        if let Some(row) = def.params.last() {
+            names.push((row.clone(), Bind::Row));
+        }
+        Some(Context { names, scope })
+    }
+
+    /// The mark under an expression.
+    pub(crate) fn mark(&self, expr: &Expr) -> Mark {
+        Mark { place: expr.at, length: self.lengths.get(&expr.at).copied().unwrap_or(1) }
+    }
+
+    /// The Chinese name of a type.
+    pub(crate) fn type_name(&self, ty: Ty) -> String {
+        match ty {
+            Ty::Bool => "是或否".to_owned(),
+            Ty::Int => "整数".to_owned(),
+            Ty::Money => "金额".to_owned(),
+            Ty::Points => "分值或小数".to_owned(),
+            Ty::Date => "日期".to_owned(),
+            Ty::Span => "时长".to_owned(),
+            Ty::Text => "文字".to_owned(),
+            Ty::Code(id) => {
+                format!("代码（{}）", self.vocabulary.code_list(id).map_or("", |l| l.name.chinese.as_str()))
+            }
+        }
+    }
+}
+
+/// True if the scope is the enterprise.
+fn is_enterprise(scope: ListId) -> bool {
+    scope == ENTERPRISE
+}

@@ -1,0 +1,529 @@
+//! Rhai's expressions, one kind after the other.
+
+use rhai::{ASTFlags, Expr as Tree, FnCallExpr, Position};
+use sanse::{
+    Arith, Compare, Constant, Date, ENTERPRISE, Expr, FieldId, ListId, Node, Place, Points, Rounding, Ty, parse_decimal,
+};
+
+use super::aggregate::Rows;
+use super::{Bind, Context, Lowering, is_enterprise};
+use crate::codes;
+use crate::declare::{Value, quantity};
+use crate::finding::Mark;
+use crate::syntax::place;
+use crate::words::{self, ITS_ENTERPRISE, Kind, PRESENT, UNITS, Word, did_you_mean};
+
+/// A step behind a dot.
+pub(super) enum Step<'t> {
+    Property(&'t str, Position),
+    Method(&'t FnCallExpr, Position),
+}
+
+/// What stands before a dot.
+enum Base {
+    Row,
+    Firm,
+    Rows(Rows),
+    Value(Expr),
+    /// A number that a unit may follow.
+    Number(Value),
+}
+
+impl Lowering<'_> {
+    /// Lowers an expression; `None` if it was reported.
+    pub(super) fn expr(&mut self, tree: &Tree, context: &Context) -> Option<Expr> {
+        let at = place(tree.start_position());
+        let constant = |value: Constant| Some(Expr { ty: value.ty(), node: Node::Const(value), at });
+        match tree {
+            Tree::BoolConstant(yes, _) => constant(Constant::Bool(*yes)),
+            Tree::IntegerConstant(number, _) => constant(Constant::Int(*number)),
+            Tree::FloatConstant(number, _) => self.decimal(&number.to_string(), at).and_then(constant),
+            Tree::StringConstant(text, _) => {
+                self.lengths.insert(at, text.chars().count() as u32 + 2);
+                constant(Constant::Text(text.as_str().into()))
+            }
+            Tree::Variable(parts, ..) => match context.get(parts.1.as_str()) {
+                Some(Bind::Value(value)) => {
+                    self.lengths.insert(at, parts.1.chars().count() as u32);
+                    let value = value.clone();
+                    self.captured(&value, at)
+                }
+                Some(_) => {
+                    let message = format!("“{}”后面要接字段", parts.1);
+                    let mark = Mark::word(at, parts.1.as_str());
+                    self.findings.error(codes::CONDITION, mark, message, Some(format!("例如 {}.字段名", parts.1)));
+                    None
+                }
+                // Reported with the word.
+                None => None,
+            },
+            Tree::And(parts, _) | Tree::Or(parts, _) => {
+                let lowered: Vec<Option<Expr>> = parts.iter().map(|part| self.truth(part, context)).collect();
+                let mut flat = Vec::new();
+                let all = matches!(tree, Tree::And(..));
+                for part in lowered {
+                    match part?.node_or_self(all) {
+                        Ok(parts) => flat.extend(parts),
+                        Err(one) => flat.push(one),
+                    }
+                }
+                let node = if all { Node::All(flat) } else { Node::Any(flat) };
+                Some(Expr { node, ty: Ty::Bool, at })
+            }
+            Tree::Coalesce(parts, position) => self.or_else(parts, context, place(*position)),
+            Tree::FnCall(call, position) => self.call(call, *position, context),
+            Tree::Dot(..) => self.dotted(tree, context),
+            Tree::Stmt(block) => match block.statements() {
+                [rhai::Stmt::Expr(inner)] => self.expr(inner, context),
+                _ => self.unsupported(tree.position(), "几条语句", "条件只写一个式子"),
+            },
+            Tree::Array(_, position) => self.unsupported(*position, "数组", "数组只用在 in 的右边，例如 x in [\"甲\", \"乙\"]"),
+            Tree::Map(_, position) => self.unsupported(*position, "表 #{ … }", "条件里只写字段和值"),
+            Tree::InterpolatedString(_, position) => {
+                self.unsupported(*position, "拼接的文字", "先用 let 拼好，再用在条件里")
+            }
+            Tree::Index(_, _, position) => self.unsupported(*position, "[ ] 取值", "先用 let 取出，再用在条件里"),
+            Tree::CharConstant(..) => self.unsupported(tree.position(), "单引号", "文字用双引号 \"…\""),
+            other => self.unsupported(other.position(), "这种写法", "用字段、比较、&& || !、in、加减乘、汇总"),
+        }
+    }
+
+    fn unsupported(&mut self, position: Position, what: &str, help: &str) -> Option<Expr> {
+        let message = format!("条件里不支持{what}");
+        self.findings.error(codes::CONDITION, place(position).into(), message, Some(help.to_owned()));
+        None
+    }
+
+    fn decimal(&mut self, text: &str, at: Place) -> Option<Constant> {
+        let hundredths = parse_decimal(text, 2);
+        if hundredths.is_none() {
+            let mark = Mark::word(at, text);
+            self.findings.error(codes::MALFORMED, mark, format!("“{text}”的小数多于两位或过大"), None);
+        }
+        hundredths.map(|h| Constant::Points(Points::from_hundredths(h)))
+    }
+
+    /// A captured value as a constant.
+    fn captured(&mut self, value: &Value, at: Place) -> Option<Expr> {
+        let constant = match value {
+            Value::Bool(yes) => Constant::Bool(*yes),
+            Value::Int(number) => Constant::Int(*number),
+            Value::Decimal(text) => self.decimal(text, at)?,
+            Value::Text(text) => Constant::Text(text.clone()),
+            Value::Quantity(constant) => constant.clone(),
+            Value::Word(Word::AsOf) => return Some(Expr { node: Node::AsOf, ty: Ty::Date, at }),
+            Value::Word(Word::PeriodFirst) => return Some(Expr { node: Node::PeriodFirst, ty: Ty::Date, at }),
+            Value::Word(Word::PeriodLast) => return Some(Expr { node: Node::PeriodLast, ty: Ty::Date, at }),
+            Value::Poison => return None,
+            other => {
+                let help = match other {
+                    Value::Word(Word::List(..)) => "清单写在企业后面，例如 |企| 企.处罚.数量() >= 3",
+                    Value::Word(Word::Period) => "日期用 统计期首日、统计期末日、截止日",
+                    _ => "条件里用数、文字、金额、日期",
+                };
+                let mark = Mark { place: at, length: self.lengths.get(&at).copied().unwrap_or(1) };
+                let message = format!("条件里不能用{}", other.kind());
+                self.findings.error(codes::CONDITION, mark, message, Some(help.to_owned()));
+                return None;
+            }
+        };
+        Some(Expr { ty: constant.ty(), node: Node::Const(constant), at })
+    }
+
+    /// An expression that is true or false.
+    pub(super) fn truth(&mut self, tree: &Tree, context: &Context) -> Option<Expr> {
+        let expr = self.expr(tree, context)?;
+        if expr.ty == Ty::Bool {
+            return Some(expr);
+        }
+        let message = format!("这里要一个条件（是或否），这里是{}", self.type_name(expr.ty));
+        self.findings.error(codes::TYPE, self.mark(&expr), message, Some("写成比较，例如 … >= 3".to_owned()));
+        None
+    }
+
+    fn or_else(&mut self, parts: &[Tree], context: &Context, at: Place) -> Option<Expr> {
+        let mut lowered: Vec<Expr> =
+            parts.iter().map(|p| self.expr(p, context)).collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+        let mut result = lowered.pop()?;
+        while let Some(first) = lowered.pop() {
+            let (first, second) = self.unify(first, result, at)?;
+            let start = first.at;
+            result = Expr { ty: first.ty, node: Node::OrElse(Box::new([first, second])), at: start };
+        }
+        Some(result)
+    }
+
+    fn call(&mut self, call: &FnCallExpr, position: Position, context: &Context) -> Option<Expr> {
+        let at = place(position);
+        let name = call.name.as_str();
+        match (name, &*call.args) {
+            ("contains", [items, value]) => return self.one_of(items, value, context, at),
+            ("!", [inner]) => {
+                let inner = self.truth(inner, context)?;
+                return Some(Expr { node: Node::Not(Box::new(inner)), ty: Ty::Bool, at });
+            }
+            ("-", [inner]) => {
+                let inner = self.expr(inner, context)?;
+                return self.negated(inner, at);
+            }
+            ("+", [inner]) if call.is_operator_call() => return self.expr(inner, context),
+            (sign, [a, b]) if call.is_operator_call() => {
+                let (a, b) = (self.expr(a, context), self.expr(b, context));
+                return self.operator(sign, a?, b?, at);
+            }
+            _ => {}
+        }
+        let function = words::function(name)?;
+        match (function.chinese, &*call.args) {
+            ("除以", [a, b, rounding]) => {
+                let (a, b) = (self.expr(a, context), self.expr(b, context));
+                let rounding = self.rounding(rounding, context);
+                self.divide(a?, b?, rounding?, at)
+            }
+            ("日期", [text]) => {
+                let text = self.expr(text, context)?;
+                self.coerce(text, Ty::Date)
+            }
+            // Its number of arguments was reported.
+            ("除以" | "日期", _) => None,
+            _ => {
+                let message = format!("“{name}”不能用在条件里");
+                let help = Some("条件只判断；结果写在条件后面，例如 .情形(|措| 条件, 记(1))".to_owned());
+                self.findings.error(codes::MISPLACED, Mark::word(at, name), message, help);
+                None
+            }
+        }
+    }
+
+    pub(super) fn rounding(&mut self, tree: &Tree, context: &Context) -> Option<Rounding> {
+        let expr = self.expr(tree, context)?;
+        let text = match &expr.node {
+            Node::Const(Constant::Text(text)) => text.to_string(),
+            _ => String::new(),
+        };
+        match text.as_str() {
+            "四舍五入" | "half_up" => Some(Rounding::HalfUp),
+            "向下取整" | "down" => Some(Rounding::Down),
+            "向上取整" | "up" => Some(Rounding::Up),
+            _ => {
+                let help = Some("写 \"四舍五入\"、\"向下取整\" 或 \"向上取整\"".to_owned());
+                self.findings.error(codes::MALFORMED, self.mark(&expr), "取整的方式不对", help);
+                None
+            }
+        }
+    }
+
+    /// `x in [ … ]`
+    fn one_of(&mut self, items: &Tree, value: &Tree, context: &Context, at: Place) -> Option<Expr> {
+        let value = self.expr(value, context);
+        let items: Vec<Option<Expr>> = match items {
+            Tree::Array(items, _) => items.iter().map(|item| self.expr(item, context)).collect(),
+            Tree::Variable(parts, _, position) => match context.get(parts.1.as_str()) {
+                Some(Bind::Value(Value::Array(items))) => {
+                    let items = items.clone();
+                    let at = place(*position);
+                    self.lengths.insert(at, parts.1.chars().count() as u32);
+                    items.iter().map(|item| self.captured(&item.value, at)).collect()
+                }
+                Some(Bind::Value(Value::Poison)) | None => return None,
+                Some(_) => return self.unsupported(*position, "这样的 in", "in 的右边写数组，例如 x in [\"甲\", \"乙\"]"),
+            },
+            other => {
+                return self.unsupported(other.start_position(), "这样的 in", "in 的右边写数组，例如 x in [\"甲\", \"乙\"]");
+            }
+        };
+        let value = value?;
+        let start = value.at;
+        let mut constants = Vec::with_capacity(items.len());
+        let mut whole = true;
+        for item in items {
+            let coerced = item.and_then(|item| self.coerce_to_match(item, &value));
+            match coerced.map(|item| (item.node, item.at)) {
+                Some((Node::Const(constant), _)) => constants.push(constant),
+                Some((_, at)) => {
+                    let help = Some("和字段比较用 ==".to_owned());
+                    self.findings.error(codes::CONDITION, at.into(), "in 的右边只写固定的值", help);
+                    whole = false;
+                }
+                None => whole = false,
+            }
+        }
+        if !whole {
+            return None;
+        }
+        if constants.is_empty() {
+            self.findings.error(codes::CONDITION, at.into(), "in 的右边是空的", Some("写上至少一个值".to_owned()));
+            return None;
+        }
+        Some(Expr { node: Node::OneOf(Box::new(value), constants), ty: Ty::Bool, at: start })
+    }
+
+    fn operator(&mut self, sign: &str, a: Expr, b: Expr, at: Place) -> Option<Expr> {
+        let compare = match sign {
+            "==" => Compare::Equal,
+            "!=" => Compare::NotEqual,
+            "<" => Compare::Less,
+            "<=" => Compare::AtMost,
+            ">" => Compare::Greater,
+            ">=" => Compare::AtLeast,
+            "+" => return self.arithmetic(Arith::Add, a, b, at),
+            "-" => return self.arithmetic(Arith::Subtract, a, b, at),
+            "*" => return self.arithmetic(Arith::Multiply, a, b, at),
+            _ => {
+                let help = match sign {
+                    "/" => "除法写 除以(a, b, \"四舍五入\")，并用 ?? 说明除数为 0 时的值",
+                    "%" => "不支持取余数",
+                    _ => "可用的符号：== != < <= > >= && || ! + - * in ??",
+                };
+                self.findings.error(codes::CONDITION, at.into(), format!("条件里不能用“{sign}”"), Some(help.to_owned()));
+                return None;
+            }
+        };
+        let (a, b) = self.unify(a, b, at)?;
+        if !matches!(compare, Compare::Equal | Compare::NotEqual)
+            && !matches!(a.ty, Ty::Int | Ty::Money | Ty::Points | Ty::Date)
+        {
+            let message = format!("{}不能比大小", self.type_name(a.ty));
+            self.findings.error(codes::TYPE, at.into(), message, Some("用 == 或 in".to_owned()));
+            return None;
+        }
+        Some(Expr { node: Node::Compare(compare, Box::new([a, b])), ty: Ty::Bool, at })
+    }
+
+    /// `a.b.c()`
+    fn dotted(&mut self, tree: &Tree, context: &Context) -> Option<Expr> {
+        let mut steps = Vec::new();
+        let base = flatten(tree, &mut steps);
+        let at = place(tree.start_position());
+        if let Tree::Dot(_, flags, position) = tree
+            && flags.contains(ASTFlags::NEGATED)
+        {
+            return self.unsupported(*position, " ?.", "写成 . ，没有值时用 ?? 说明");
+        }
+        let mut steps = steps.into_iter();
+        let mut here = match base {
+            Tree::Variable(parts, _, _) => match context.get(parts.1.as_str())? {
+                Bind::Row => Base::Row,
+                Bind::Firm => Base::Firm,
+                Bind::Outer => {
+                    let mark = Mark::word(at, parts.1.as_str());
+                    let help = Some("里面的条件只看汇总的记录和企业".to_owned());
+                    self.findings.error(codes::CONDITION, mark, format!("这里不能用外面的“{}”", parts.1), help);
+                    return None;
+                }
+                Bind::Value(value @ (Value::Int(_) | Value::Decimal(_))) => Base::Number(value.clone()),
+                Bind::Value(value) => {
+                    let value = value.clone();
+                    Base::Value(self.captured(&value, at)?)
+                }
+            },
+            Tree::IntegerConstant(number, _) => Base::Number(Value::Int(*number)),
+            Tree::FloatConstant(number, _) => Base::Number(Value::Decimal(number.to_string())),
+            other => Base::Value(self.expr(other, context)?),
+        };
+        let mut length = base_length(base);
+        while let Some(step) = steps.next() {
+            here = match step {
+                Step::Property(name, position) => {
+                    length += 1 + name.chars().count() as u32;
+                    self.lengths.insert(at, length);
+                    self.property(here, name, position, at, context)?
+                }
+                Step::Method(call, position) => {
+                    let Base::Rows(rows) = here else {
+                        return self.misplaced_method(call, position);
+                    };
+                    match self.rows_method(rows, call, position, context, at)? {
+                        Ok(rows) => Base::Rows(rows),
+                        Err(value) => Base::Value(value),
+                    }
+                }
+            };
+        }
+        match here {
+            Base::Value(expr) => Some(expr),
+            Base::Rows(rows) => {
+                let list = self.vocabulary.list_def(rows.list).name.chinese.clone();
+                let help = Some(format!("接上 .数量()、.合计(|x| …) 等，例如 企.{list}.数量() >= 3"));
+                self.findings.error(codes::CONDITION, rows.at, "清单要先汇总", help);
+                None
+            }
+            Base::Row | Base::Firm | Base::Number(_) => {
+                self.findings.error(codes::CONDITION, at.into(), "这里要接字段", Some("例如 措.金额".to_owned()));
+                None
+            }
+        }
+    }
+
+    fn misplaced_method(&mut self, call: &FnCallExpr, position: Position) -> Option<Expr> {
+        let name = call.name.as_str();
+        let mark = Mark::word(place(position), name);
+        if words::method(Kind::Rows, name).is_some() {
+            let help = Some("汇总接在企业的清单后面，例如 企.处罚.数量()".to_owned());
+            self.findings.error(codes::MISPLACED, mark, format!("“.{name}(…)”不能接在这里"), help);
+        } else if PRESENT.0 == name || PRESENT.1 == name {
+            let help = Some(format!("写 .{name}，不带括号"));
+            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("“{name}”不带括号"), help);
+        } else {
+            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("条件里不能用“.{name}(…)”"), None);
+        }
+        None
+    }
+
+    fn property(&mut self, base: Base, name: &str, position: Position, at: Place, context: &Context) -> Option<Base> {
+        let mark = Mark::word(place(position), name);
+        match base {
+            Base::Number(number) => {
+                if !UNITS.iter().any(|(chinese, english)| *chinese == name || *english == name) {
+                    let units = UNITS.iter().flat_map(|(chinese, english)| [*chinese, *english]);
+                    let help = did_you_mean(name, units).or_else(|| Some("数后面可接：元、万元、天、个月、年".to_owned()));
+                    self.findings.error(codes::UNKNOWN_FIELD, mark, format!("不认识“.{name}”"), help);
+                    return None;
+                }
+                match quantity(&number, name) {
+                    Ok(constant) => Some(Base::Value(Expr { ty: constant.ty(), node: Node::Const(constant), at })),
+                    Err(message) => {
+                        self.findings.error(codes::MALFORMED, mark, message, None);
+                        None
+                    }
+                }
+            }
+            Base::Value(expr) => {
+                if PRESENT.0 == name || PRESENT.1 == name {
+                    return Some(Base::Value(Expr { node: Node::Has(Box::new(expr)), ty: Ty::Bool, at }));
+                }
+                let help = did_you_mean(name, [PRESENT.0, PRESENT.1]);
+                self.findings.error(codes::UNKNOWN_FIELD, mark, format!("字段后面不能接“.{name}”"), help);
+                None
+            }
+            Base::Rows(rows) => {
+                let help = words::method(Kind::Rows, name)
+                    .map(|c| format!("要带括号，例如 {}", c.example))
+                    .or_else(|| Some("先用 .其中(|x| 条件) 挑选，再用 .数量() 等汇总".to_owned()));
+                let list = &self.vocabulary.list_def(rows.list).name.chinese;
+                let message = format!("清单“{list}”后面不能接“.{name}”");
+                self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
+                None
+            }
+            Base::Row if is_enterprise(context.scope) => self.firm_property(name, mark, at, context),
+            Base::Firm => self.firm_property(name, mark, at, context),
+            Base::Row => {
+                if let Some(field) = self.vocabulary.list_def(context.scope).field(name) {
+                    return Some(Base::Value(self.field(context.scope, field, at, Node::Field(field))?));
+                }
+                if ITS_ENTERPRISE.0 == name || ITS_ENTERPRISE.1 == name {
+                    return Some(Base::Firm);
+                }
+                self.unknown_field(context.scope, name, mark);
+                None
+            }
+        }
+    }
+
+    /// A field of the enterprise, or one of its lists.
+    fn firm_property(&mut self, name: &str, mark: Mark, at: Place, context: &Context) -> Option<Base> {
+        if let Some(field) = self.vocabulary.list_def(ENTERPRISE).field(name) {
+            let own = is_enterprise(context.scope);
+            let node = if own { Node::Field(field) } else { Node::EnterpriseField(field) };
+            return Some(Base::Value(self.field(ENTERPRISE, field, at, node)?));
+        }
+        let found = self.vocabulary.list(name).map(|(list, view)| (list, view.cloned()));
+        let Some((list, view)) = found.filter(|(list, _)| *list != ENTERPRISE) else {
+            self.unknown_field(ENTERPRISE, name, mark);
+            return None;
+        };
+        if !is_enterprise(context.scope) {
+            let help = Some("用另一条 .每户() 的规则写汇总的条件".to_owned());
+            self.findings.error(codes::CONDITION, mark, "汇总只能用在每户的条件里", help);
+            return None;
+        }
+        self.aggregated.entry(list).or_insert(mark);
+        Some(Base::Rows(Rows { list, filter: view.map(|v| self.view_filter(list, &v, at)), at: mark }))
+    }
+
+    fn field(&self, list: ListId, field: FieldId, at: Place, node: Node) -> Option<Expr> {
+        let def = self.vocabulary.field_def(list, field)?;
+        Some(Expr { node, ty: def.ty, at })
+    }
+
+    pub(crate) fn unknown_field(&mut self, list: ListId, name: &str, mark: Mark) {
+        let def = self.vocabulary.list_def(list);
+        let by_header = def.fields.iter().find(|f| f.headers.iter().any(|h| h == name));
+        let help = match by_header {
+            Some(field) => Some(format!("写“{}”", field.name.chinese)),
+            None => {
+                let mut names: Vec<&str> =
+                    def.fields.iter().flat_map(|f| [f.name.chinese.as_str(), f.name.english.as_str()]).collect();
+                if is_enterprise(list) {
+                    for other in self.vocabulary.lists.iter().skip(1) {
+                        names.push(&other.name.chinese);
+                        names.push(&other.name.english);
+                        names.extend(other.views.iter().flat_map(|v| [v.name.chinese.as_str(), v.name.english.as_str()]));
+                    }
+                }
+                did_you_mean(name, names).or_else(|| {
+                    let all: Vec<&str> = def.fields.iter().map(|f| f.name.chinese.as_str()).collect();
+                    Some(format!("{}的字段有：{}", def.name.chinese, all.join("、")))
+                })
+            }
+        };
+        let message = format!("{}没有字段“{name}”", def.name.chinese);
+        self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
+    }
+
+    /// A constant day, for `.近`, windows and tests.
+    pub(super) fn day(at: Place, day: Date) -> Expr {
+        Expr { node: Node::Const(Constant::Date(day)), ty: Ty::Date, at }
+    }
+}
+
+/// The base of a chain and its steps in order.
+fn flatten<'t>(tree: &'t Tree, steps: &mut Vec<Step<'t>>) -> &'t Tree {
+    let Tree::Dot(pair, ..) = tree else { return tree };
+    let base = flatten(&pair.lhs, steps);
+    let mut rest = &pair.rhs;
+    loop {
+        match rest {
+            Tree::Dot(pair, ..) => {
+                push(&pair.lhs, steps);
+                rest = &pair.rhs;
+            }
+            last => {
+                push(last, steps);
+                return base;
+            }
+        }
+    }
+}
+
+fn push<'t>(tree: &'t Tree, steps: &mut Vec<Step<'t>>) {
+    match tree {
+        Tree::Property(property, position) => steps.push(Step::Property(property.2.as_str(), *position)),
+        Tree::MethodCall(call, position) => steps.push(Step::Method(call, *position)),
+        _ => {}
+    }
+}
+
+fn base_length(base: &Tree) -> u32 {
+    match base {
+        Tree::Variable(parts, ..) => parts.1.chars().count() as u32,
+        Tree::IntegerConstant(number, _) => number.to_string().len() as u32,
+        Tree::FloatConstant(number, _) => number.to_string().len() as u32,
+        _ => 1,
+    }
+}
+
+/// `(a && b) && c` is one list of three.
+trait Flat {
+    fn node_or_self(self, all: bool) -> Result<Vec<Expr>, Expr>;
+}
+
+impl Flat for Expr {
+    fn node_or_self(self, all: bool) -> Result<Vec<Expr>, Expr> {
+        match self.node {
+            Node::All(parts) if all => Ok(parts),
+            Node::Any(parts) if !all => Ok(parts),
+            node => Err(Expr { node, ..self }),
+        }
+    }
+}
