@@ -4,7 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot be set up must fail")]
 
-use divan::counter::ItemsCounter;
+use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use sanse::{Caseload, Vocabulary, assess, classify};
 use sanse_benches::population::{calendar, population, single};
@@ -35,7 +35,7 @@ fn one_enterprise(bencher: Bencher<'_, '_>, records: u32) {
 #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
 fn four_domains(bencher: Bencher<'_, '_>, enterprises: u32) {
     let (caseload, standards) = (of_size(enterprises), domain_standards());
-    bencher.counter(ItemsCounter::new(enterprises)).bench(|| {
+    bencher.counter(ItemsCount::new(enterprises)).bench(|| {
         let assess = |s| assess(s, black_box(&caseload), 0..caseload.enterprises(), &calendar()).unwrap();
         standards.iter().map(assess).collect::<Vec<_>>()
     });
@@ -46,7 +46,7 @@ fn four_domains(bencher: Bencher<'_, '_>, enterprises: u32) {
 fn classification(bencher: Bencher<'_, '_>, enterprises: u32) {
     let (caseload, standards, overall) = (of_size(enterprises), domain_standards(), overall_standard());
     bencher
-        .counter(ItemsCounter::new(enterprises))
+        .counter(ItemsCount::new(enterprises))
         .bench(|| classify(black_box(&caseload), &standards, Some(&overall), &calendar(), 1).unwrap());
 }
 

@@ -112,7 +112,8 @@ impl Maker {
 
     fn enterprise(&mut self, number: u32) -> Result<u32, CaseloadError> {
         const TOWNS: [&str; 7] = ["平岗街道", "史河街道", "三元镇", "孙岗镇", "洪集镇", "姚李镇", "开发区"];
-        let name = format!("六安市叶集区第{number}家居材料有限公司");
+        // About as many bytes as names have on average.
+        let name = format!("叶集区{number}家居有限公司");
         let code = format!("91341504MA{number:08}");
         let town = TOWNS.get(self.below(7) as usize).copied().unwrap_or_default();
         let (section, standardisation, hazard) = (self.below(20), self.below(4), self.below(5));

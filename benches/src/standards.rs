@@ -67,6 +67,10 @@ fn yuan(amount: i64) -> Constant {
     Constant::Money(Money::from_fen(amount * 100))
 }
 
+fn total(list: ListId, filter: Option<Expr>, what: What, ty: Ty) -> Expr {
+    typed(Node::Aggregate(Box::new(Aggregate { list, window: None, filter, what })), ty)
+}
+
 impl Parts {
     fn field(&self, list: ListId, name: &str) -> Expr {
         let id = self.0.list_def(list).field(name).unwrap_or(FieldId(u16::MAX));
@@ -86,10 +90,6 @@ impl Parts {
             _ => Vec::new(),
         };
         typed(Node::OneOf(Box::new(field), constants), Ty::Bool)
-    }
-
-    fn total(&self, list: ListId, filter: Option<Expr>, what: What, ty: Ty) -> Expr {
-        typed(Node::Aggregate(Box::new(Aggregate { list, window: None, filter, what })), ty)
     }
 
     fn rule(&self, id: &str, scope: Scope, arms: Vec<Arm>) -> Rule {
@@ -186,9 +186,9 @@ impl Parts {
     fn enterprise_rules(&self, domain: &str) -> Vec<Rule> {
         let one = |id: &str, when, effect| self.rule(id, Scope::Enterprise, vec![arm(Some(when), effect)]);
         let penalties = || Some(self.is(SANCTION, "类别", &["处罚"]));
-        let peak = self.total(SANCTION, penalties(), What::Peak(Span::days(180)), Ty::Int);
-        let fines = self.total(SANCTION, penalties(), What::Sum(self.field(SANCTION, "金额")), Ty::Money);
-        let count = self.total(SANCTION, penalties(), What::Count, Ty::Int);
+        let peak = total(SANCTION, penalties(), What::Peak(Span::days(180)), Ty::Int);
+        let fines = total(SANCTION, penalties(), What::Sum(self.field(SANCTION, "金额")), Ty::Money);
+        let count = total(SANCTION, penalties(), What::Count, Ty::Int);
         let key = match domain {
             "生态环境" => self.field(ENTERPRISE, "重点排污单位"),
             "安全生产" => self.is(ENTERPRISE, "高危行业", &["危险化学品", "金属冶炼"]),
@@ -197,7 +197,7 @@ impl Parts {
         };
         let certified = both(
             self.is(ENTERPRISE, "标准化等级", &["一级"]),
-            at_least(self.total(INSPECTION, None, What::Rows, Ty::Int), Constant::Int(1)),
+            at_least(total(INSPECTION, None, What::Rows, Ty::Int), Constant::Int(1)),
         );
         vec![
             one("R12", at_least(peak, Constant::Int(3)), Effect::AtMost(2)),
@@ -285,7 +285,8 @@ mod tests {
                 (0..caseload.enterprises()).flat_map(|e| all.hits(e)).map(|h| h.rule).collect();
             assert_eq!(hit.len(), standard.rules.len(), "{}: {hit:?}", standard.id);
         }
-        let records: usize = (1..5).filter_map(|list| caseload.table(ListId(list))).map(|t| t.len()).sum();
+        let records: usize =
+            (1..5).filter_map(|list| caseload.table(ListId(list))).map(sanse::Table::len).sum();
         assert!((40_000..44_000).contains(&records), "{records}");
     }
 }

@@ -11,9 +11,10 @@ use sanse_script::Override;
 
 use crate::error::{CliError, Kind};
 
-const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}{after-help}\n";
-const COMMAND_TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{positionals}选项：\n{options}{after-help}\n";
-const CODES: &str = "\n退出码：0 完成；1 已运行，标准有错或测试未通过；2 参数有误；3 数据或文件读写失败；4 程序内部错误";
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}{after-help}";
+const COMMAND_TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
+const PATH_TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}\n";
+const CODES: &str = "退出码：0 完成；1 已运行，标准有错或测试未通过；2 参数有误；3 数据或文件读写失败；4 程序内部错误\n";
 
 #[derive(Parser)]
 #[command(
@@ -34,7 +35,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// 显示帮助
-    #[arg(short = 'h', long, action = ArgAction::Help, global = true)]
+    #[arg(short = 'h', long, action = ArgAction::Help, global = true, display_order = 1000)]
     help: Option<bool>,
     /// 显示版本
     #[arg(short = 'V', long, action = ArgAction::Version)]
@@ -94,7 +95,7 @@ impl ClassifyArgs {
 }
 
 #[derive(Args)]
-#[command(help_template = COMMAND_TEMPLATE, override_usage = "sanse check <路径> [--format json]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]")]
 pub(crate) struct CheckArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径")]
@@ -114,7 +115,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Args)]
-#[command(help_template = COMMAND_TEMPLATE, override_usage = "sanse test <路径>")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径>")]
 pub(crate) struct TestArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径")]
@@ -197,6 +198,7 @@ fn chinese(error: &clap::Error) -> String {
             let what = get(ContextKind::InvalidSubcommand);
             format!("没有命令“{what}”{}", meant(ContextKind::SuggestedSubcommand))
         }
+        ErrorKind::UnknownArgument if !argument().starts_with('-') => format!("多余的参数“{}”", argument()),
         ErrorKind::UnknownArgument => format!("没有选项“{}”{}", argument(), meant(ContextKind::SuggestedArg)),
         ErrorKind::MissingRequiredArgument => format!("缺少 {}", argument()),
         ErrorKind::InvalidValue if get(ContextKind::InvalidValue).is_empty() => {

@@ -530,6 +530,7 @@ mod tests {
         )]);
         let cases = caseload();
         let mut found = results(vec![hit(0, 0, 0, 0, Fate::Effect)], 0, 2, Decider::Ceiling);
+        found.hits[0].flags |= Hit::CITES;
         found.outcomes[0].band_grade = 0;
         found.citations = (0..4).map(|row| RowRef { list: SANCTION, row }).collect();
         found.citation_ends = vec![4];

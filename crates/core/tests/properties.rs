@@ -14,8 +14,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sanse::{
-    Assessments, Caseload, Disposition, FieldId, Hit, ListId, Scope, Standard,
-    Subject, assess, classify, dispositions,
+    Assessments, Caseload, Disposition, FieldId, Hit, ListId, Scope, Standard, Subject, assess, classify,
+    dispositions,
 };
 
 use support::naive::{self, Scorer};
@@ -53,7 +53,8 @@ fn as_naive(standard: &Standard, assessments: &Assessments, enterprise: usize) -
 /// All fields of a row as text; equal rows have equal content, wherever they stand.
 fn content(caseload: &Caseload, list: ListId, row: usize) -> String {
     let fields = VOCABULARY.list_def(list).fields.len();
-    (0..fields).map(|f| format!("{:?};", caseload.value(list, row, FieldId(f as u16)))).collect()
+    let values: Vec<_> = (0..fields).map(|f| caseload.value(list, row, FieldId(f as u16))).collect();
+    format!("{values:?}")
 }
 
 /// A result with rows named by their content instead of their place.

@@ -1,5 +1,14 @@
 //! The states of an enterprise in a domain: coverage, newness, rows to check, supervision, the overall label.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::option_option,
+    clippy::items_after_statements,
+    clippy::type_complexity,
+    reason = "helpers of tests fail loudly; a row may name no domain; a table of cases reads best in one piece"
+)]
+
 use std::sync::Arc;
 
 use sanse::*;
@@ -210,7 +219,7 @@ fn a_row_to_check_withholds_green_in_its_domain() {
 
 #[test]
 fn supervision_follows_the_register_and_records_contradict_it() {
-    let firm = |equipment, sanctions| Firm { equipment, sanctions, ..FIRM };
+    let firm = |equipment, sanctions| Firm { sanctions, equipment, ..FIRM };
     assert_eq!(verdict(&firm(Some(false), 0), equipment_users()).state, State::NotApplicable);
     assert_eq!(verdict(&firm(Some(true), 0), equipment_users()).label, Some(Label::Green));
     let unknown = verdict(&firm(None, 0), equipment_users());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::write::{FORMAT, Stamp, hexadecimal, io_reason, plain_again, tables};
+use crate::write::{FORMAT, Marker, hexadecimal, io_reason, plain_again, tables};
 
 /// How many candidates are named when a name does not decide.
 const CANDIDATES: usize = 20;
@@ -86,15 +86,15 @@ pub fn open_run(dir: &Path) -> Result<RunFolder, RunError> {
         }
         Err(e) => return Err(RunError::io(if dir.exists() { &record } else { dir }, e)),
     };
-    let stamp: Stamp = serde_json::from_slice(&bytes)
+    let marker: Marker = serde_json::from_slice(&bytes)
         .ok()
-        .filter(|stamp: &Stamp| stamp.format == FORMAT)
+        .filter(|marker: &Marker| marker.format == FORMAT)
         .ok_or_else(|| RunError::NotARun(dir.display().to_string()))?;
     let mut changed = Vec::new();
     for table in tables::ALL {
         let path = dir.join(table);
         let digest = digest_of(&path).map_err(|e| RunError::io(&path, e))?;
-        if !stamp.outputs.iter().any(|o| o.file == table && o.sha256 == digest) {
+        if !marker.outputs.iter().any(|o| o.file == table && o.sha256 == digest) {
             changed.push(table.to_owned());
         }
     }

@@ -17,10 +17,11 @@ use sanse::{BindError, Calendar, Classification, Standard};
 
 use crate::read::Delivery;
 
-pub use account::{SourceAccount, account};
+pub use account::{RowEnd, RowEnds, SourceAccount, account};
 pub use folder::{check_out, lies_within};
 pub use summary::{LabelCounts, share};
-pub(crate) use record::{FORMAT, Stamp};
+pub use table::sha256;
+pub(crate) use record::{FORMAT, Marker};
 pub(crate) use table::{hexadecimal, plain_again};
 
 /// The tables of a run folder.
@@ -209,7 +210,7 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
         return Err(WriteError::Unaccounted {
             file: place(&source.file, source.sheet.as_deref()),
             read: account.read,
-            accounted: account.in_results + account.unused + account.in_problems,
+            accounted: account.accounted(),
         });
     }
     let draft = folder::Draft::begin(out)?;

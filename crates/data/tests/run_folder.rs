@@ -1,5 +1,7 @@
 //! A run written as a folder and read again, with a standard and a delivery made by hand.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -70,7 +72,9 @@ fn standard(id: &str, subject: Subject, rules: Vec<Rule>, admits: Vec<Admit>, ba
         grade("红标", Label::Red, 12, None),
     ];
     if !banded {
-        grades.iter_mut().for_each(|g| g.band = None);
+        for grade in &mut grades {
+            grade.band = None;
+        }
     }
     Standard {
         id: id.to_owned(),
@@ -184,7 +188,7 @@ fn delivery() -> Delivery {
         file: file.to_owned(),
         sheet: None,
         sha256: "ab".repeat(32),
-        encoding: "UTF-8",
+        encoding: "UTF-8".to_owned(),
         taken_for: taken_for.to_owned(),
         rows_read: read,
         rows_used: used,
@@ -296,7 +300,7 @@ fn a_run_says_who_is_what_and_why() {
     let record: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
     assert_eq!(record["stamp"], "初评");
     assert_eq!(record["coverage_declared"], false);
-    assert_eq!(record["inputs"][1]["rows"], serde_json::json!({"read": 5, "in_results": 2, "unused": 2, "in_problems": 1}));
+    assert_eq!(record["inputs"][1]["rows"], serde_json::json!({"read": 5, "in_results": 2, "supporting": 0, "unused": 2, "in_problems": 1}));
     assert_eq!(record["outputs"].as_array().unwrap().len(), 6);
     assert_eq!(record["arguments"][0]["set"], "HJ-2023.未见分值");
 }
@@ -354,4 +358,14 @@ fn a_run_folder_explains_itself() {
     let path = out.join("unused.csv");
     fs::write(&path, fs::read_to_string(&path).unwrap() + "x,,,,,,\r\n").unwrap();
     assert_eq!(open_run(&out).unwrap().changed(), ["unused.csv"]);
+}
+
+#[test]
+fn every_row_of_the_fixture_has_its_end() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
+    let domains = ["生态环境", "安全生产", "消防", "特种设备"].map(str::to_owned);
+    let delivery = sanse_data::read_folder(&fixture, &vocabulary(), &domains, day("2023-03-31")).unwrap();
+    assert!(delivery.caseload.enterprises() > 300 && !delivery.problems.is_empty() && !delivery.unused.is_empty());
+    let home = tempfile::tempdir().unwrap();
+    write(&home.path().join("out"), &delivery, 2).unwrap();
 }

@@ -23,7 +23,9 @@ pub(crate) fn run(args: &CheckArgs, out: &mut impl Write) -> Result<(), CliError
     let scripts = rules::read(&args.path)?;
     let compiled = rules::compile(&scripts, &Arc::new(Vocabulary::standard()), &[]);
     let mut tally = Tally::default();
-    compiled.iter().for_each(|c| tally.add(c));
+    for one in &compiled {
+        tally.add(one);
+    }
     match args.format {
         Format::Json => {
             let report = Report {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sanse::{Calendar, Label, Standard, Subject, Vocabulary};
 use sanse_data::{Run, Script, Written};
-use sha2::{Digest as _, Sha256};
 
 use crate::args::ClassifyArgs;
 use crate::error::{CliError, Kind};
@@ -53,7 +52,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             let standard = compiled.standard.as_ref()?;
             Some(Script {
                 file: file.relative.clone(),
-                sha256: Sha256::digest(&file.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+                sha256: sanse_data::sha256(&file.bytes),
                 standard: standard.id.clone(),
                 used: standard.applies_on(args.as_of),
             })

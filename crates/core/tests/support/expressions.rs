@@ -115,7 +115,7 @@ pub(crate) fn condition(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
         return threshold(c, depth);
     }
     let node = match c.below(if depth == 0 { 9 } else { 16 }) {
-        0 | 1 => return one_of(c, level),
+        0 | 1 | 8 => return one_of(c, level),
         2 | 3 => return compare(c, level, 0),
         4 => {
             let present = fields(level.0, |_| true);
@@ -128,7 +128,6 @@ pub(crate) fn condition(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
             let either = leaf(c, level, Ty::Bool);
             Node::OrElse(Box::new([either, constant(c, Ty::Bool)]))
         }
-        8 => return one_of(c, level),
         9 | 10 => return compare(c, level, depth),
         11 | 12 => Node::All(several(c, level, depth)),
         13 | 14 => Node::Any(several(c, level, depth)),

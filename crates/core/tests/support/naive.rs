@@ -226,7 +226,7 @@ impl<'a> Scorer<'a> {
                 let place = self.place(list, row);
                 let key: Vec<Option<Value<'_>>> = rule.pick.iter().map(|part| place.value(part)).collect();
                 let across = rule.group.filter(|g| self.standard.groups[usize::from(*g)].pick_across);
-                key[0].is_some().then(|| (across.map_or(Err(hit.rule), Ok), key))
+                key[0].is_some().then(|| (across.ok_or(hit.rule), key))
             })
             .collect();
         for here in 0..hits.len() {

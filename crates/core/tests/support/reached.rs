@@ -57,7 +57,7 @@ impl Reached {
             }
         }
         for admit in &world.standard.admits {
-            for row in 0..caseload.table(admit.list).map_or(0, |t| t.len()) {
+            for row in 0..caseload.table(admit.list).map_or(0, sanse::Table::len) {
                 match scorer.disposition(admit.list, row, None) {
                     Disposition::Excepted(_) => self.saw("Excepted"),
                     other => self.saw(other),
@@ -87,7 +87,11 @@ impl Reached {
             }
             Node::OrElse(both) => both.iter().for_each(|e| self.expression(e)),
             Node::All(of) | Node::Any(of) => of.iter().for_each(|e| self.expression(e)),
-            Node::Has(of) | Node::Not(of) | Node::OneOf(of, _) | Node::AddSpan(of, _) | Node::ToPoints(of) => {
+            Node::Has(of)
+            | Node::Not(of)
+            | Node::OneOf(of, _)
+            | Node::AddSpan(of, _)
+            | Node::ToPoints(of) => {
                 self.expression(of);
             }
             Node::Aggregate(aggregate) => {

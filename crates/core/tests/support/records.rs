@@ -158,9 +158,9 @@ fn fields(list: ListId, seed: u64, calendar: Calendar) -> Fields {
         let value = match field.ty {
             Ty::Bool => Owned::Bool(random.percent(50)),
             Ty::Int => Owned::Int(random.below(8) as i64),
-            Ty::Money => {
-                Owned::Money(Money::from_fen(random.one(&[0, 100_000, 4_999_999, 5_000_000, 1_000_000, 120_050])))
-            }
+            Ty::Money => Owned::Money(Money::from_fen(
+                random.one(&[0, 100_000, 4_999_999, 5_000_000, 1_000_000, 120_050]),
+            )),
             Ty::Points => Owned::Points(Points::from_hundredths(random.below(2_000) as i64 * 5 - 2_000)),
             Ty::Date => Owned::Date(date(&mut random, calendar)),
             // Few codes, so that rows agree in them; the last of a list is often the one with a meaning.

@@ -117,7 +117,8 @@ fn inside_longer_code(text: &str, start: usize, end: usize) -> bool {
 
 /// The first two digits of the six-digit region codes, GB/T 2260, and 9 for foreigners with residence.
 fn is_region(text: &str) -> bool {
-    matches!(text.get(..2), Some(p) if matches!(p, "11"..="15" | "21"..="23" | "31"..="37" | "41"..="46" | "50"..="54" | "61"..="65" | "71" | "81" | "82" | "83" | "91"))
+    let province = text.get(..2).and_then(|p| p.parse::<u32>().ok());
+    province.is_some_and(|p| matches!(p, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91))
 }
 
 fn is_birth_date(year: i32, month_day: &str) -> bool {

@@ -3,7 +3,7 @@
 use sanse::{BindError, Caseload, Disposition, ENTERPRISE, ListId, RowRef, Standard, Subject, Value, dispositions};
 
 use super::Run;
-use crate::read::Delivery;
+use crate::read::{Delivery, Problem};
 
 /// What became of a row of the caseload (去向).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ fn domain_of(caseload: &Caseload, list: ListId, row: usize, standards: &[Standar
     standard.map_or(RowEnd::NoStandard, |number| RowEnd::Left(number as u16, Disposition::NotSeen))
 }
 
-/// The account of one source: `read == in_results + unused + in_problems`. A row of a file that became several
+/// The account of one source: `read == in_results + supporting + unused + in_problems`. A row of a file that became several
 /// records counts once, by the best of their ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceAccount {
@@ -100,6 +100,8 @@ pub struct SourceAccount {
     pub read: u32,
     /// Rows that a standard looked at, and enterprises of the register.
     pub in_results: u32,
+    /// Rows of a table that is no list of records but was used in reading them: coverage, names of agencies.
+    pub supporting: u32,
     /// Rows in `unused.csv` and in no result.
     pub unused: u32,
     /// Rows that are in `problems.csv` alone.
@@ -107,9 +109,14 @@ pub struct SourceAccount {
 }
 
 impl SourceAccount {
+    /// Rows that have an end.
+    pub fn accounted(&self) -> u32 {
+        self.in_results + self.supporting + self.unused + self.in_problems
+    }
+
     /// True if every row read has its end.
     pub fn balanced(&self) -> bool {
-        self.read == self.in_results + self.unused + self.in_problems
+        self.read == self.accounted()
     }
 }
 
@@ -120,6 +127,8 @@ pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
     const PROBLEM: u8 = 2;
     let caseload = &delivery.caseload;
     let mut rows: Vec<(u32, u32, u8)> = Vec::new();
+    // Which sources gave rows to the caseload; the used rows of the others supported the reading.
+    let mut recorded = vec![false; delivery.sources.len()];
     for number in 0..caseload.vocabulary().lists.len() {
         let list = ListId(number as u16);
         let Some(table) = caseload.table(list) else { continue };
@@ -127,6 +136,9 @@ pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
             if let Some(origin) = table.origin(row).filter(|origin| origin.row > 0) {
                 let end = if ends.get(list, row) == RowEnd::InResult { RESULT } else { UNUSED };
                 rows.push((origin.source, origin.row, end));
+                if let Some(recorded) = recorded.get_mut(origin.source as usize) {
+                    *recorded = true;
+                }
             }
         }
     }
@@ -143,6 +155,18 @@ pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
                 UNUSED => account.unused += 1,
                 _ => account.in_problems += 1,
             }
+        }
+    }
+    for (number, (account, source)) in accounts.iter_mut().zip(&delivery.sources).enumerate() {
+        let whole = |p: &&Problem| p.source as usize == number && p.row.is_none();
+        if recorded.get(number) == Some(&false) && source.rows_used > 0 {
+            // No record came of it, so only the reader knows; a row used with a note is also in the problems.
+            account.supporting = source.rows_used;
+            account.unused = source.rows_unused;
+            account.in_problems = source.rows_problem;
+        } else if source.rows_used + source.rows_unused == 0 && delivery.problems.iter().any(|p| whole(&p)) {
+            // A sheet that was left out whole is one problem, whatever its rows.
+            account.in_problems = account.read;
         }
     }
     accounts

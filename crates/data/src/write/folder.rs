@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::record::{FORMAT, STAMP, Stamp};
+use super::record::{FORMAT, STAMP, Marker};
 use super::{WriteError, tables};
 
 /// Files that the desktop leaves in folders; they belong to nobody.
@@ -82,7 +82,7 @@ impl Place {
         }
         let stamp = fs::read(self.path.join(tables::RECORD))
             .ok()
-            .and_then(|bytes| serde_json::from_slice::<Stamp>(&bytes).ok())
+            .and_then(|bytes| serde_json::from_slice::<Marker>(&bytes).ok())
             .filter(|stamp| stamp.format == FORMAT);
         match stamp {
             None => return Err(refused("文件夹不是空的，里面也不是本程序写的初评结果；为免误删，没有改动它".to_owned())),

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use sanse::{Constant, Coverages, Standard, Vocabulary};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::account::SourceAccount;
-use super::table::{Output, hexadecimal};
+use super::table::{Output, sha256};
 use super::{Run, WriteError, tables};
 
 /// Marks a `run.json` as ours.
@@ -19,7 +18,7 @@ pub(crate) const STAMP: &str = "初评";
 
 /// What tells a run folder from any other.
 #[derive(Deserialize)]
-pub(crate) struct Stamp {
+pub(crate) struct Marker {
     pub(crate) format: String,
     pub(crate) stamp: String,
     #[serde(default)]
@@ -111,6 +110,7 @@ struct InputRecord<'a> {
 struct Rows {
     read: u32,
     in_results: u32,
+    supporting: u32,
     unused: u32,
     in_problems: u32,
 }
@@ -175,6 +175,7 @@ pub(super) fn write(
         rows: Rows {
             read: account.read,
             in_results: account.in_results,
+            supporting: account.supporting,
             unused: account.unused,
             in_problems: account.in_problems,
         },
@@ -211,6 +212,5 @@ pub(super) fn write(
     bytes.push(b'\n');
     let mut file = File::create_new(&path).map_err(failed)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    let digest = hexadecimal(&Sha256::digest(&bytes));
-    Ok(digest.chars().take(16).collect())
+    Ok(sha256(&bytes).chars().take(16).collect())
 }

@@ -17,7 +17,7 @@ pub(super) const fn state_text(state: State) -> &'static str {
 }
 
 /// The label, or the state where there is none.
-fn label_or_state(verdict: &Verdict) -> &'static str {
+fn label_or_state(verdict: Verdict) -> &'static str {
     verdict.label.map_or(state_text(verdict.state), Label::chinese)
 }
 
@@ -67,11 +67,11 @@ pub(super) fn enterprises(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
     for enterprise in 0..caseload.enterprises() {
         let mut cells = enterprise_cells(caseload, enterprise);
         let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
-        cells.push(verdict.map_or_else(String::new, |v| label_or_state(v).to_owned()));
+        cells.push(verdict.map_or_else(String::new, |v| label_or_state(*v).to_owned()));
         for judged in run.results().take(run.standards.len()) {
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
             cells.push(state_text(verdict.state).to_owned());
-            let (score, grade) = score_and_grade(&judged, enterprise, verdict);
+            let (score, grade) = score_and_grade(&judged, enterprise, *verdict);
             cells.extend([score, grade, verdict.label.map_or("", Label::chinese).to_owned()]);
         }
         cells.push(main_reason(run, enterprise));
@@ -82,7 +82,7 @@ pub(super) fn enterprises(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
 }
 
 /// Score and grade, which only a rated enterprise has.
-fn score_and_grade(judged: &Judged<'_>, enterprise: usize, verdict: &Verdict) -> (String, String) {
+fn score_and_grade(judged: &Judged<'_>, enterprise: usize, verdict: Verdict) -> (String, String) {
     let outcome = judged.classified.assessments.outcome(enterprise).filter(|_| verdict.state == State::Rated);
     let Some(outcome) = outcome else { return (String::new(), String::new()) };
     let grade = judged.standard.grades.get(usize::from(outcome.grade));
@@ -99,21 +99,17 @@ fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
         .filter_map(|judged| Some((judged, judged.classified.verdicts.get(enterprise)?)))
         .collect();
     let overall = run.overall_result().and_then(|o| Some((o, o.classified.verdicts.get(enterprise)?)));
-    let (state, label) = match overall {
-        Some((_, verdict)) => (verdict.state, verdict.label),
-        // Red, then not rated, then yellow, then green: what an official must see first.
-        None => {
-            let worst = domains.iter().map(|(_, v)| (v.state, v.label)).max_by_key(|(state, label)| match (state, label) {
-                (State::Rated, Some(Label::Red)) => 4,
-                (State::NotRated, _) => 3,
-                (State::Rated, Some(Label::Yellow)) => 2,
-                (State::Rated, _) => 1,
-                (State::NotApplicable, _) => 0,
-            });
-            let Some(worst) = worst else { return String::new() };
-            worst
-        }
+    // Without an overall label: red, then not rated, then yellow, then green, as an official must see them.
+    let gravity = |(state, label): &(State, Option<Label>)| match (state, label) {
+        (State::Rated, Some(Label::Red)) => 4,
+        (State::NotRated, _) => 3,
+        (State::Rated, Some(Label::Yellow)) => 2,
+        (State::Rated, _) => 1,
+        (State::NotApplicable, _) => 0,
     };
+    let worst = || domains.iter().map(|(_, v)| (v.state, v.label)).max_by_key(gravity);
+    let said = overall.map(|(_, verdict)| (verdict.state, verdict.label)).or_else(worst);
+    let Some((state, label)) = said else { return String::new() };
     let mut alike: Vec<&(Judged<'_>, &Verdict)> =
         domains.iter().filter(|(_, v)| v.state == state && v.label == label && state != State::NotApplicable).collect();
     if label == Some(Label::Green) {
@@ -201,7 +197,7 @@ pub(super) fn assessments(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
             let standard = judged.standard;
             let reasons = judged.reasons();
-            let (score, grade) = score_and_grade(&judged, enterprise, verdict);
+            let (score, grade) = score_and_grade(&judged, enterprise, *verdict);
             let sum = if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
             let period = standard.period(&run.calendar);
             let mut cells = names.clone();

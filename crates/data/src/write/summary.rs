@@ -23,7 +23,7 @@ pub struct LabelCounts {
 }
 
 impl LabelCounts {
-    fn add(&mut self, verdict: &Verdict) {
+    fn add(&mut self, verdict: Verdict) {
         match (verdict.state, verdict.label) {
             (State::NotApplicable, _) => self.not_applicable += 1,
             (State::NotRated, _) | (State::Rated, None) => self.not_rated += 1,
@@ -63,7 +63,9 @@ pub(super) fn count(run: &Run<'_>) -> Vec<LabelCounts> {
         .map(|judged| {
             let domain = judged.standard.subject.chinese().to_owned();
             let mut counts = LabelCounts { domain, ..LabelCounts::default() };
-            judged.classified.verdicts.iter().for_each(|v| counts.add(v));
+            for verdict in &judged.classified.verdicts {
+                counts.add(*verdict);
+            }
             counts
         })
         .collect()
@@ -96,7 +98,7 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
             });
             for (counts, judged) in counts.iter_mut().zip(run.results()) {
                 if let Some(verdict) = judged.classified.verdicts.get(enterprise) {
-                    counts.add(verdict);
+                    counts.add(*verdict);
                 }
             }
         }

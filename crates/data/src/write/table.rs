@@ -84,6 +84,15 @@ impl Table {
     }
 }
 
+/// The SHA-256 of bytes, in hexadecimal.
+///
+/// ```
+/// assert!(sanse_data::sha256(b"").starts_with("e3b0c44298fc1c14"));
+/// ```
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 /// Bytes in hexadecimal, lower case.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -144,6 +153,6 @@ mod tests {
         let output = table.finish().unwrap();
         let bytes = std::fs::read(dir.path().join("t.csv")).unwrap();
         assert_eq!(String::from_utf8(bytes.clone()).unwrap(), "\u{feff}名称,分\r\n\"甲,\"\"乙\"\"\n丙\",'=1\r\n");
-        assert_eq!(output, Output { file: "t.csv", sha256: hexadecimal(&Sha256::digest(&bytes)), rows: 1 });
+        assert_eq!(output, Output { file: "t.csv", sha256: sha256(&bytes), rows: 1 });
     }
 }

@@ -1,0 +1,271 @@
+//! The program as people run it: exit codes, messages, files. What the library does is tested there; here,
+//! that the commands are wired to it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// One domain and the overall label, as short as a standard can be.
+const NOISE: &str = r#"标准("ZS-2023", "噪声扰民分类标准", "草案").领域("噪声").施行("2023-01-01").基准分(0);
+let 罚款分 = 参数("罚款分值", 12, "一次罚款记几分；本区自定（草案）");
+计入(措施, |措| 措.作出日期, 统计期);
+规则("ZS-01", "按措施记分").依据("本区噪声分类标准第五条（草案）").逐条(措施)
+    .情形(|措| 措.种类 == "罚款", 记(罚款分))
+    .其余(记(1));
+等级("绿标", 绿, "[0,0]").等级("黄标", 黄, "[1,11]").等级("红标", 红, "[12,)");
+监管(绿, #{ 主动现场检查: "一般不", 抽查比例: "3%", 方式: "非现场为主", 依据: "本区分类监管方案" });
+监管(黄, #{ 主动现场检查: "按计划", 抽查比例: "10%", 方式: "双随机", 依据: "本区分类监管方案" });
+监管(红, #{ 主动现场检查: "重点检查", 年检查次数: "[2,)", 方式: "定向与双随机相结合", 依据: "本区分类监管方案" });
+监管(未评定, #{ 主动现场检查: "按计划", 方式: "双随机", 依据: "本区分类监管方案" });
+测试("没有记录是绿标").截止("2023-03-31").企业(#{}).应记(0).应为("绿标");
+"#;
+
+const OVERALL: &str = r#"标准("ZH-2023", "综合分类标准", "草案").综合().施行("2023-01-01");
+规则("ZH-01", "有红标").依据("本区分类监管方案").逐条(领域结果)
+    .情形(|果| 果.标签 == "红标", 不高于("红标"))
+    .情形(|果| 果.标签 == "黄标", 不高于("黄标"));
+等级("绿标", 绿).等级("黄标", 黄).等级("红标", 红);
+"#;
+
+const REGISTER: &str = "统一社会信用代码,企业名称,所属乡镇,成立日期\n\
+    91341504MA2TE5TA3J,叶集甲木业有限公司,三元镇,2015-03-01\n\
+    ,叶集乙家具有限公司,三元镇,2016-03-01\n\
+    ,叶集丙板材有限公司,孙岗乡,2016-05-01\n";
+
+const PENALTIES: &str = "领域,行政相对人名称,行政处罚决定书文号,处罚种类,违法行为类型,处罚决定日期,罚款金额\n\
+    噪声,叶集甲木业有限公司,六叶城管罚〔2022〕5号,罚款,夜间施工,2022-05-06,2000\n\
+    噪声,叶集乙家具有限公司,六叶城管罚〔2022〕6号,警告,夜间施工,2022-06-06,\n\
+    噪声,叶集乙家具有限公司,六叶城管罚〔2021〕9号,警告,夜间施工,2021-06-06,\n";
+
+/// A folder with data and rules under Chinese names.
+struct Case {
+    home: tempfile::TempDir,
+}
+
+impl Case {
+    fn new() -> Case {
+        let home = tempfile::tempdir().unwrap();
+        let case = Case { home };
+        case.write("数据/名录.csv", REGISTER);
+        case.write("数据/噪声/行政处罚.csv", PENALTIES);
+        case.write("标准/噪声.rhai", NOISE);
+        case.write("标准/综合.rhai", OVERALL);
+        case
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// `sanse classify` over the case with further arguments.
+    fn classify(&self, out: &str, more: &[&str]) -> Said {
+        let mut arguments = vec!["classify", "--data", "数据", "--rules", "标准", "--year", "2023", "--out", out];
+        if !more.contains(&"--as-of") {
+            arguments.extend(["--as-of", "2023-03-31"]);
+        }
+        arguments.extend(more);
+        self.sanse(&arguments)
+    }
+
+    fn sanse(&self, arguments: &[&str]) -> Said {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_sanse")).args(arguments).current_dir(self.home.path()).output().unwrap();
+        Said::new(&output)
+    }
+}
+
+/// What the program said.
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn new(output: &Output) -> Said {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
+    /// The exit code and a part of the message on stderr.
+    #[track_caller]
+    fn refuses(&self, code: i32, part: &str) {
+        assert!(self.code == Some(code) && self.err.contains(part), "{code}, {part}: {self:#?}");
+        assert!(!self.err.contains("panicked") && !self.err.contains("error:"), "{self:#?}");
+    }
+
+    #[track_caller]
+    fn says(&self, parts: &[&str]) {
+        for part in parts {
+            assert!(self.code == Some(0) && self.out.contains(part), "{part}: {self:#?}");
+        }
+    }
+}
+
+fn bytes_of(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), fs::read(p).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn classify_writes_a_folder_and_says_what_it_holds() {
+    let case = Case::new();
+    let said = case.classify("结果/初评", &["--threads", "1"]);
+    said.says(&["企业 3 户", "统计期 2022-01-01 至 2022-12-31", "领域", "噪声", "综合", "初评，不得公开", "不是行政处罚"]);
+    let table = fs::read_to_string(case.path("结果/初评/enterprises.csv")).unwrap();
+    let red = table.lines().find(|l| l.contains("叶集甲木业")).unwrap();
+    assert!(red.contains(",红标,") && red.contains("六叶城管罚〔2022〕5号"), "{table}");
+
+    case.classify("另一处", &["--threads", "3"]).says(&["指纹"]);
+    assert_eq!(bytes_of(&case.path("结果/初评")), bytes_of(&case.path("另一处")));
+    assert_eq!(bytes_of(&case.path("另一处")).len(), 7);
+    case.classify("另一处", &[]).says(&["已替换"]);
+}
+
+#[test]
+fn a_foreign_folder_is_left_alone() {
+    let case = Case::new();
+    case.write("别人的/信.txt", "x");
+    case.classify("别人的", &[]).refuses(3, "不是空的");
+    assert_eq!(bytes_of(&case.path("别人的")), [("信.txt".to_owned(), b"x".to_vec())]);
+    case.classify("数据/结果", &[]).refuses(2, "--data");
+    case.classify("标准/结果", &[]).refuses(2, "--rules");
+    assert!(!case.path("数据/结果").exists());
+}
+
+#[test]
+fn wrong_arguments_are_said_in_chinese() {
+    let case = Case::new();
+    case.sanse(&[]).refuses(2, "用法：sanse");
+    case.sanse(&["--help"]).says(&["用法", "退出码", "classify"]);
+    case.sanse(&["explain", "--help"]).says(&["--enterprise"]);
+    case.sanse(&["clasify"]).refuses(2, "classify");
+    case.sanse(&["classify", "--year", "2023"]).refuses(2, "缺少 --data");
+    case.classify("out", &["--as-of", "2022-12-30"]).refuses(2, "--as-of 2022-12-31");
+    case.classify("out", &["--as-of", "2023-02-29"]).refuses(2, "2023-03-31 的样子");
+    case.classify("out", &["--quarter", "5"]).refuses(2, "季度");
+    case.classify("out", &["--set", "罚款分值=3"]).refuses(2, "标准编号.参数名=值");
+    case.classify("out", &["--set", "ZS-2022.罚款分值=3"]).refuses(2, "ZS-2023.罚款分值");
+    assert!(!case.path("out").exists());
+}
+
+#[test]
+fn a_setting_changes_the_result_and_an_unknown_one_is_refused() {
+    let case = Case::new();
+    case.classify("out", &["--set", "ZS-2023.罚款分值=3"]).says(&["企业 3 户"]);
+    let record = fs::read_to_string(case.path("out/run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let parameter = record.pointer("/standards/0/parameters/0").unwrap();
+    assert_eq!(parameter.get("value").unwrap(), "3");
+    assert_eq!(parameter.get("default").unwrap(), "12");
+    let table = fs::read_to_string(case.path("out/enterprises.csv")).unwrap();
+    assert!(!table.contains("红标"), "{table}");
+    let said = case.classify("out", &["--set", "ZS-2023.罚款分=3"]);
+    assert_ne!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("罚款分值"), "{said:#?}");
+}
+
+#[test]
+fn standards_are_chosen_by_the_as_of_date() {
+    let case = Case::new();
+    case.write("标准/旧.rhai", &NOISE.replace("ZS-2023", "ZS-2020").replace("2023-01-01", "2020-01-01"));
+    case.classify("out", &[]).refuses(1, "两个施行中的标准");
+    case.write(
+        "标准/旧.rhai",
+        &NOISE.replace("ZS-2023", "ZS-2020").replace(".施行(\"2023-01-01\")", ".施行(\"2020-01-01\").失效(\"2023-01-01\")"),
+    );
+    case.classify("out", &[]).says(&["企业 3 户"]);
+    let record = fs::read_to_string(case.path("out/run.json")).unwrap();
+    assert!(record.contains("ZS-2020") && record.contains("\"used\": false"), "{record}");
+    for (name, text) in [("噪声.rhai", NOISE), ("综合.rhai", OVERALL)] {
+        case.write(&format!("标准/{name}"), &text.replace("2023-01-01", "2024-01-01"));
+    }
+    case.classify("out", &["--as-of", "2023-03-31"]).refuses(1, "没有施行中的领域标准");
+}
+
+#[test]
+fn what_cannot_be_read_is_code_3() {
+    let case = Case::new();
+    case.sanse(&["check", "没有"]).refuses(3, "找不到");
+    case.sanse(&["test", "数据"]).refuses(3, ".rhai");
+    case.sanse(&["explain", "--run", "没有", "--enterprise", "甲"]).refuses(3, "找不到");
+    case.sanse(&["explain", "--run", "数据", "--enterprise", "甲"]).refuses(3, "不是本程序的结果文件夹");
+    let arguments =
+        ["classify", "--data", "没有", "--rules", "标准", "--year", "2023", "--as-of", "2023-03-31", "--out", "out"];
+    let said = case.sanse(&arguments);
+    assert_eq!(said.code, Some(3), "{said:#?}");
+    assert!(!case.path("out").exists());
+}
+
+#[test]
+fn check_lists_everything_and_test_counts() {
+    let case = Case::new();
+    case.sanse(&["check", "标准"]).says(&["检查了 2 个脚本：错误 0 处"]);
+    let said = case.sanse(&["test", "标准"]);
+    said.says(&["噪声.rhai（ZS-2023）：通过 1 失败 0"]);
+    assert!(said.out.ends_with("1 passed, 0 failed\n"), "{said:?}");
+
+    case.write("坏/噪声.rhai", &NOISE.replace(".应为(\"绿标\")", ".应为(\"红标\")"));
+    let said = case.sanse(&["test", "坏/噪声.rhai"]);
+    assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n") && said.out.contains("没有记录是绿标"), "{said:#?}");
+
+    case.write("坏/噪声.rhai", &NOISE.replace(".其余(记(1))", ".情形(|措| 措.种雷 == \"警告\", 记(1))"));
+    let said = case.sanse(&["check", "坏"]);
+    assert!(said.code == Some(1) && said.out.contains("种雷") && said.out.contains("错误 1 处"), "{said:#?}");
+    let said = case.sanse(&["check", "坏", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((said.code, report.get("errors").unwrap().as_u64()), (Some(1), Some(1)));
+    let said = case.sanse(&["test", "坏"]);
+    assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n"), "{said:#?}");
+    let arguments =
+        ["classify", "--data", "数据", "--rules", "坏", "--year", "2023", "--as-of", "2023-03-31", "--out", "out"];
+    case.sanse(&arguments).refuses(1, "种雷");
+    assert!(!case.path("out").exists());
+
+    case.write("空/综合.rhai", OVERALL);
+    let said = case.sanse(&["test", "空"]);
+    said.refuses(1, "一个测试也没有");
+    assert!(said.out.ends_with("0 passed, 0 failed\n"), "{said:?}");
+}
+
+#[test]
+fn explain_answers_why() {
+    let case = Case::new();
+    case.classify("out", &[]).says(&["企业 3 户"]);
+    let explain = |who: &str| case.sanse(&["explain", "--run", "out", "--enterprise", who]);
+    let parts = ["叶集甲木业有限公司", "【噪声】红标", "六叶城管罚〔2022〕5号", "本区噪声分类标准第五条", "0 + 12 = 12分", "检查安排"];
+    explain("91341504MA2TE5TA3J").says(&parts);
+    explain("甲木业").says(&parts);
+    explain("有限公司").refuses(2, "对应多户企业");
+    explain("叶集甲木叶有限公司").refuses(2, "叶集甲木业有限公司");
+    explain("完全不同").refuses(2, "没有“完全不同”这户企业");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let case = Case::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sanse"))
+        .args(["check", "标准"])
+        .current_dir(case.home.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let said = Said::new(&child.wait_with_output().unwrap());
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+}

@@ -1,0 +1,151 @@
+//! The coverage table (覆盖): what each bureau says it delivers, against what was received.
+
+use sanse::{Coverage, Coverages, ENTERPRISE, FieldId, Period, Supervised, Ty};
+
+use super::cell::{date, is_placeholder, key, whole_number, yes_no};
+use super::domain::Decided;
+use super::header::{Meaning, Taken};
+use super::problem::{At, done};
+use super::records::Received;
+use super::row::{Fate, Reading, Table, shortened};
+
+/// The columns, in the order in which headers are known.
+const AGENCY: usize = 0;
+const DOMAIN: usize = 1;
+const FIRST: usize = 2;
+const LAST: usize = 3;
+const ROWS: usize = 4;
+const ZERO: usize = 5;
+const SIMPLE: usize = 6;
+const SUPERVISED: usize = 7;
+
+/// Reads the coverage tables; without one the domains received count as covered.
+pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], received: &Received) -> Coverages {
+    let mut declared: Vec<(Coverage, Option<u16>, At<'static>)> = Vec::new();
+    let mut any = false;
+    for table in tables.iter().filter(|t| t.layout.taken == Taken::Coverage) {
+        any = true;
+        for row in table.rows() {
+            if let Some(reason) = table.is_no_record(row) {
+                reading.account(table, row, Fate::Unused(reason.to_owned()));
+                continue;
+            }
+            match line(reading, table, row) {
+                Ok((coverage, domain)) => {
+                    declared.push((coverage, domain, table.at(row)));
+                    reading.account(table, row, Fate::Used);
+                }
+                Err((header, message)) => {
+                    let done = "这一行声明未采用，该领域按未覆盖处理";
+                    reading.problems.note(table.at(row).column(&header), "D702", done, &message);
+                    reading.account(table, row, Fate::Problem);
+                }
+            }
+        }
+    }
+    if !any {
+        let received = (0..reading.domains.len())
+            .filter(|d| received.sheets.get(*d).copied().unwrap_or(false))
+            .map(|d| reading.domains.name(d as u16).to_owned())
+            .collect();
+        return Coverages::Undeclared { received };
+    }
+    compare(reading, &declared, received);
+    let lines = declared.into_iter().filter(|(coverage, domain, _)| arrived(coverage, *domain, received));
+    Coverages::Declared(lines.map(|(coverage, ..)| coverage).collect())
+}
+
+/// A declaration holds if something of the domain was received or nothing was to be sent.
+fn arrived(coverage: &Coverage, domain: Option<u16>, received: &Received) -> bool {
+    let Some(domain) = domain.map(usize::from) else { return true };
+    coverage.zero_report
+        || coverage.rows == Some(0)
+        || received.sheets.get(domain).copied().unwrap_or(false)
+        || received.rows.get(domain).is_some_and(|rows| *rows > 0)
+}
+
+fn compare(reading: &mut Reading<'_>, declared: &[(Coverage, Option<u16>, At<'static>)], received: &Received) {
+    for (coverage, domain, at) in declared {
+        if !arrived(coverage, *domain, received) {
+            let message = format!("“{}”声明已报送“{}”的数据，文件夹里却没有；请补齐文件，确无数据的请填零报告“是”", coverage.agency, coverage.domain);
+            reading.problems.note(*at, "D703", "这一行声明未采用，该领域按未覆盖处理", &message);
+        }
+    }
+    for domain in 0..reading.domains.len() as u16 {
+        let lines: Vec<_> = declared.iter().filter(|(_, d, _)| *d == Some(domain)).collect();
+        let Some((first, _, at)) = lines.first() else { continue };
+        let rows = received.rows.get(usize::from(domain)).copied().unwrap_or(0);
+        let declared_rows: Option<u32> = lines.iter().map(|(c, ..)| if c.zero_report { Some(0) } else { c.rows }).try_fold(0_u32, |sum, rows| sum.checked_add(rows?));
+        if let Some(declared_rows) = declared_rows
+            && declared_rows != rows
+        {
+            let message = format!("“{}”声明 {declared_rows} 行，实际收到 {rows} 行；请与报送机关核对", first.domain);
+            reading.problems.note(*at, "D701", done::NOTED, &message);
+        }
+    }
+}
+
+/// Reads a line. `Err` has the column and what is wrong with it.
+fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverage, Option<u16>), (String, String)> {
+    let cell = |column: usize| table.first(row, Meaning::Plain(column));
+    let wrong = |column: &str, message: String| (column.to_owned(), message);
+    let domain_text = cell(DOMAIN);
+    if is_placeholder(domain_text) {
+        return Err(wrong("领域", "没有写领域；请补填".to_owned()));
+    }
+    let (domain, number) = match reading.domains.named(domain_text) {
+        Decided::Domain(number) => (reading.domains.name(number).to_owned(), Some(number)),
+        Decided::Unknown => return Err(wrong("领域", format!("不认识领域“{}”；请改成本次评定的领域名称", shortened(domain_text)))),
+        _ => (shortened(domain_text), None),
+    };
+    let day = |column: usize, name: &str| {
+        date(cell(column)).map_err(|_| wrong(name, format!("“{}”不是日期；请写成 2022-01-01 的样子", shortened(cell(column)))))
+    };
+    let period = Period { first: day(FIRST, "起")?, last: day(LAST, "止")? };
+    if period.first > period.last {
+        return Err(wrong("止", format!("止（{}）早于起（{}）；请核对", period.last, period.first)));
+    }
+    let rows = match cell(ROWS) {
+        text if is_placeholder(text) && text != "无" => None,
+        text => Some(
+            whole_number(text)
+                .and_then(|n| u32::try_from(n).ok())
+                .ok_or_else(|| wrong("行数", format!("“{}”不是行数；请改填数字", shortened(text))))?,
+        ),
+    };
+    let flag = |column: usize, name: &str| match cell(column) {
+        "" => Ok(None),
+        text => match yes_no(text) {
+            Some(yes) => Ok(Some(yes)),
+            None if is_placeholder(text) => Ok(None),
+            None => Err(wrong(name, format!("“{}”不是“是”或“否”；请改填“是”或“否”", shortened(text)))),
+        },
+    };
+    let supervised = supervised(reading, cell(SUPERVISED)).ok_or_else(|| {
+        wrong("监管对象", format!("“{}”不是“全部”，也不是名录里填是/否的一列；请改成“全部”或该列的列名", shortened(cell(SUPERVISED))))
+    })?;
+    let coverage = Coverage {
+        domain,
+        agency: shortened(cell(AGENCY)),
+        period,
+        rows,
+        zero_report: flag(ZERO, "零报告")?.unwrap_or(false),
+        simple_procedure: flag(SIMPLE, "含简易程序")?,
+        supervised,
+    };
+    Ok((coverage, number))
+}
+
+/// 全部, or the register's column that names them.
+fn supervised(reading: &Reading<'_>, text: &str) -> Option<Supervised> {
+    let wanted = key(text);
+    if is_placeholder(text) || ["全部", "所有", "全部企业", "all"].contains(&wanted.as_str()) {
+        return Some(Supervised::All);
+    }
+    let register = reading.vocabulary.list_def(ENTERPRISE);
+    let found = register.fields.iter().position(|field| {
+        let names = [&field.name.chinese, &field.name.english];
+        field.ty == Ty::Bool && names.into_iter().chain(&field.headers).any(|name| key(name) == wanted)
+    })?;
+    Some(Supervised::Where(FieldId(found as u16)))
+}

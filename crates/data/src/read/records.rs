@@ -1,0 +1,429 @@
+//! The lists of records: every row finds its enterprise, its domain and its values, or says why not.
+
+use sanse::{ENTERPRISE, FieldId, INSPECTION, ListId, Origin, SANCTION, Ty};
+
+use super::cell::{half_width, is_placeholder, key};
+use super::domain::Decided;
+use super::duplicate::{Repeat, Seen};
+use super::header::{Claim, Meaning, PARTY, Taken};
+use super::identity::{Identities, Party, Who};
+use super::personal::{is_natural_person, shown};
+use super::problem::done;
+use super::row::{Fate, Reading, Stored, Table, Trouble, shortened};
+
+/// A record that is ready for the caseload.
+pub(super) struct Record {
+    pub(super) list: ListId,
+    pub(super) enterprise: u32,
+    pub(super) values: Vec<Stored>,
+    pub(super) origin: Origin,
+    pub(super) domain: u16,
+}
+
+/// What is asked of every row of a sheet, looked up once.
+struct Plan {
+    list: ListId,
+    /// name, credit code, organisation code, registration number
+    party: [Option<FieldId>; 4],
+    domain: Option<FieldId>,
+    date: Option<FieldId>,
+    agency: Option<FieldId>,
+    /// Texts that cite a law or name an item, the weightiest first.
+    cited: Vec<FieldId>,
+    /// Texts that tell what happened; asked last.
+    told: Vec<FieldId>,
+    measure: Option<Measure>,
+    inspection_type: Option<FieldId>,
+    place: Decided,
+}
+
+/// The fields of a measure whose cells hang together.
+struct Measure {
+    kind: FieldId,
+    kind_codes: usize,
+    amount: FieldId,
+    confiscated: FieldId,
+    fine: u16,
+    confiscations: [Option<u16>; 2],
+}
+
+impl Plan {
+    fn new(reading: &Reading<'_>, table: &Table, list: ListId) -> Plan {
+        let register = reading.vocabulary.list_def(ENTERPRISE);
+        let def = reading.vocabulary.list_def(list);
+        let fields = |names: &[&str]| names.iter().filter_map(|name| def.field(name)).collect::<Vec<_>>();
+        let mut cited = fields(&["cited_law"]);
+        cited.extend(def.roles.act);
+        Plan {
+            list,
+            party: PARTY.map(|name| register.field(name)),
+            domain: def.roles.domain,
+            date: def.roles.date,
+            agency: def.field("agency"),
+            cited,
+            told: fields(&["facts", "content"]),
+            measure: if list == SANCTION { Measure::new(reading) } else { None },
+            inspection_type: if list == INSPECTION { def.field("type") } else { None },
+            place: reading.domains.of_place(&table.file, table.name.as_deref()),
+        }
+    }
+}
+
+impl Measure {
+    fn new(reading: &Reading<'_>) -> Option<Measure> {
+        let def = reading.vocabulary.list_def(SANCTION);
+        let kind = def.field("kind")?;
+        let Some(Ty::Code(codes)) = def.field_def(kind).map(|f| f.ty) else { return None };
+        let code = |name| reading.vocabulary.code_list(codes).and_then(|list| list.code(name));
+        Some(Measure {
+            kind,
+            kind_codes: usize::from(codes.0),
+            amount: def.field("amount")?,
+            confiscated: def.field("confiscated_amount")?,
+            fine: code("fine")?,
+            confiscations: [code("confiscated_gains"), code("confiscated_goods")],
+        })
+    }
+}
+
+/// What was received of the domains while reading records.
+pub(super) struct Received {
+    /// Rows by domain; of rows whose domain is open nothing is counted.
+    pub(super) rows: Vec<u32>,
+    /// Whether a sheet of the domain was received.
+    pub(super) sheets: Vec<bool>,
+}
+
+/// Reads the records of a sheet.
+pub(super) fn read(reading: &mut Reading<'_>, table: &Table, who: &Identities, seen: &mut Seen, records: &mut Vec<Record>, received: &mut Received) {
+    let Taken::Records(list) = table.layout.taken else { return };
+    let plan = Plan::new(reading, table, list);
+    let place = match plan.place {
+        Decided::Domain(domain) => Some(domain),
+        _ => None,
+    };
+    if let Some(slot) = place.and_then(|d| received.sheets.get_mut(usize::from(d))) {
+        *slot = true;
+    }
+    missing_columns(reading, table, &plan);
+    reading.note_units(table, list);
+    for row in table.rows() {
+        if let Some(reason) = table.is_no_record(row) {
+            reading.account(table, row, Fate::Unused(reason.to_owned()));
+            continue;
+        }
+        let domain = domain_of(reading, table, row, &plan);
+        let counted = match &domain {
+            Ok(domain) => Some(*domain),
+            Err(_) => place,
+        };
+        if let Some(slot) = counted.and_then(|d| received.rows.get_mut(usize::from(d))) {
+            *slot += 1;
+        }
+        // A sheet of one bureau may cite another's law; only a sheet without a place of its own speaks for the
+        // domains of its rows.
+        if place.is_none()
+            && let Ok(domain) = &domain
+            && let Some(slot) = received.sheets.get_mut(usize::from(*domain))
+        {
+            *slot = true;
+        }
+        let fate = record(reading, table, row, &plan, who, domain, seen, records);
+        reading.account(table, row, fate);
+    }
+}
+
+/// Says of a sheet, once, which column every row needs and none has.
+fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
+    let def = reading.vocabulary.list_def(plan.list);
+    for (number, field) in def.fields.iter().enumerate() {
+        let has = table.layout.claims.iter().any(|c| c.meaning == Meaning::Field(FieldId(number as u16)));
+        if !field.optional && field.derived.is_none() && !has {
+            let name = &field.name.chinese;
+            let examples = field.headers.iter().take(3).cloned().collect::<Vec<_>>().join("、");
+            let message = format!("这张“{}”表没有“{name}”列（也可叫{examples}）；请补上这一列", def.name.chinese);
+            let at = super::problem::At::source(table.source);
+            reading.problems.note(at, "D201", "各行因此未能计入", &message);
+        }
+    }
+}
+
+/// The domain of a row, or what was decided instead.
+fn domain_of(reading: &Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Result<u16, Decided> {
+    let cell = |field: &FieldId| table.first(row, Meaning::Field(*field));
+    if let Some(text) = plan.domain.as_ref().map(cell)
+        && !is_placeholder(text)
+    {
+        return decided(reading.domains.named(text));
+    }
+    let cited = plan.cited.iter().map(cell).map(|text| reading.domains.cited(text));
+    let told = plan.told.iter().map(cell).map(|text| reading.domains.cited(text));
+    let first = cited.chain([plan.place.clone()]).chain(told).find(|d| *d != Decided::Open);
+    decided(first.unwrap_or(Decided::Open))
+}
+
+fn decided(decided: Decided) -> Result<u16, Decided> {
+    match decided {
+        Decided::Domain(domain) => Ok(domain),
+        other => Err(other),
+    }
+}
+
+/// Takes a row apart. What is wrong goes to the problems; what is right goes to the records.
+#[expect(clippy::too_many_arguments, reason = "the one place where a row meets everything that is known")]
+fn record(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, identities: &Identities, domain: Result<u16, Decided>, seen: &mut Seen, records: &mut Vec<Record>) -> Fate {
+    let party = party(table, row, plan);
+    let at = table.at(row);
+    let known_domain = domain.as_ref().ok().map(|d| reading.domains.name(*d).to_owned());
+    let of_domain = known_domain.as_deref();
+    if let Some((code, message)) = table.is_damaged(row) {
+        // The cells may have moved, so all of them are asked whom the row mentions.
+        let text: Vec<&str> = table.sheet.cells(row).collect();
+        let mut mentioned = identities.mentioned(&text.join("\n"));
+        match identities.resolve(&party) {
+            Who::Registered(one) => mentioned.push(one),
+            Who::Nearly(some, ..) => mentioned.extend(some),
+            _ => {}
+        }
+        mentioned.sort_unstable();
+        mentioned.dedup();
+        // A damaged text cites no law that can be relied on.
+        report(reading, at, code, &message, &mentioned, None);
+        return Fate::Problem;
+    }
+    if let Err(Decided::Other(why)) = domain {
+        return Fate::Unused(format!("其他领域：{why}"));
+    }
+    let enterprise = match identities.resolve(&party) {
+        Who::Registered(enterprise) => enterprise,
+        Who::Person => return Fate::Unused("自然人".to_owned()),
+        Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
+        Who::Outside => return Fate::Unused("不在企业名录".to_owned()),
+        Who::Nearly(some, code, message) => {
+            report(reading, at, code, &message, &some, of_domain);
+            return Fate::Problem;
+        }
+        Who::Unclear(code, message) => {
+            report(reading, at, code, &message, &[], of_domain);
+            return Fate::Problem;
+        }
+        Who::Nobody => {
+            report(reading, at, "D407", "该行既没有企业名称，也没有可用的代码；请补填", &[], of_domain);
+            return Fate::Problem;
+        }
+    };
+    let domain = match domain {
+        Ok(domain) => domain,
+        Err(other) => {
+            let (code, message) = if other == Decided::Unknown {
+                ("D502", "“领域”一格的写法不认识；请改成本次评定的领域名称")
+            } else {
+                ("D501", "看不出属于哪个领域：没有领域列，所引法律条款也不能确定；请加“领域”列，或把文件放进以领域命名的文件夹")
+            };
+            report(reading, at, code, message, &[enterprise], None);
+            return Fate::Problem;
+        }
+    };
+    if let Some(field) = plan.inspection_type
+        && is_self_check(table, row, field)
+    {
+        return Fate::Unused("企业自查，不是执法检查".to_owned());
+    }
+    note_name(reading, table, row, identities, enterprise, &party, of_domain);
+    values_of(reading, table, row, plan, enterprise, domain, seen, records)
+}
+
+fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {
+    let [name, code, organisation, registration] =
+        plan.party.map(|field| field.map_or("", |f| table.first(row, Meaning::Party(f))));
+    let person = is_natural_person(table.first(row, Meaning::PartyKind));
+    Party { name, code, organisation, registration, person }
+}
+
+/// Enters a problem for every enterprise that a row names or nearly names.
+fn report(reading: &mut Reading<'_>, at: super::problem::At<'_>, code: &'static str, message: &str, who: &[u32], domain: Option<&str>) {
+    if who.is_empty() {
+        reading.problems.withhold(at, code, done::ROW_LEFT_OUT, message, (None, domain));
+    }
+    for enterprise in who {
+        reading.problems.withhold(at, code, done::GREEN_WITHHELD, message, (Some(*enterprise), domain));
+    }
+}
+
+/// A renamed enterprise is normal; the name of another registered one is not.
+fn note_name(reading: &mut Reading<'_>, table: &Table, row: usize, identities: &Identities, enterprise: u32, party: &Party<'_>, domain: Option<&str>) {
+    let Some(others) = identities.name_fits(enterprise, party.name) else { return };
+    let registered = identities.name(enterprise).to_owned();
+    if others.is_empty() {
+        let message = format!("代码是名录内“{}”的，名称写的是“{}”；多半是更名，按代码归户", shown(&registered), shown(party.name));
+        reading.problems.note(table.at(row), "D403", done::NOTED, &message);
+    }
+    for other in others {
+        let message = format!("代码是名录内“{}”的，名称却是名录内另一户“{}”的；按代码归户，请核对", shown(&registered), shown(party.name));
+        reading.problems.withhold(table.at(row), "D409", "已按代码归户，核对前另一户不评绿标", &message, (Some(other), domain));
+    }
+}
+
+fn is_self_check(table: &Table, row: usize, field: FieldId) -> bool {
+    table.cells(row).any(|(claim, cell)| {
+        let listed = claim.values.iter().find(|(code, _)| code == cell.strip_suffix(".0").unwrap_or(cell));
+        claim.meaning == Meaning::Field(field) && listed.map_or(cell, |(_, text)| text).contains("自查")
+    })
+}
+
+/// Reads the values of a row and enters one record for each kind of measure in it.
+#[expect(clippy::too_many_arguments, reason = "as `record`")]
+fn values_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, enterprise: u32, domain: u16, seen: &mut Seen, records: &mut Vec<Record>) -> Fate {
+    let skip: Vec<FieldId> = plan.domain.into_iter().chain(plan.measure.as_ref().map(|m| m.kind)).collect();
+    let (mut values, troubles) = reading.read_fields(table, row, plan.list, &skip);
+    let name = reading.domains.name(domain).to_owned();
+    let who = (Some(enterprise), Some(name.as_str()));
+    if needed_is_missing(reading, table, row, plan, &values, &troubles, who) {
+        return Fate::Problem;
+    }
+    let kinds = match kinds_of(reading, table, row, plan) {
+        Ok(kinds) => kinds,
+        Err((code, message)) => {
+            reading.problems.withhold(table.at(row), code, done::GREEN_WITHHELD, &message, who);
+            return Fate::Problem;
+        }
+    };
+    for (claim, field, (code, message)) in troubles {
+        let at = table.at(row);
+        let at = at.column(&claim.header);
+        let late = reading.vocabulary.field_def(plan.list, field).is_some_and(|f| f.name.english == "reported_on");
+        if late {
+            reading.problems.note(at, code, done::CELL_MISSING_NOTED, &message);
+        } else {
+            reading.problems.withhold(at, code, done::CELL_MISSING, &message, who);
+        }
+    }
+    foreign_columns(reading, table, row, who);
+    let name_text = reading.intern(&name);
+    if let Some(slot) = plan.domain.and_then(|f| values.get_mut(usize::from(f.0))) {
+        *slot = name_text;
+    }
+    let agency = plan.agency.map_or("", |f| table.first(row, Meaning::Field(f)));
+    let origin = Origin { source: table.source as u32, row: table.sheet.number(row) };
+    let mut fate = None;
+    for values in split(reading, table, row, plan, &kinds, values, who) {
+        let record = Record { list: plan.list, enterprise, values, origin, domain };
+        let repeat = seen.check(reading, &record, agency, records);
+        fate = Some(match (fate, repeat) {
+            (_, Repeat::New) => {
+                seen.enter(reading, &record, agency, records.len());
+                records.push(record);
+                Fate::Used
+            }
+            (Some(Fate::Used), Repeat::Copy(_)) => Fate::Used,
+            (before, Repeat::Conflict(code, message)) => {
+                reading.problems.withhold(table.at(row), code, done::FIRST_KEPT, &message, who);
+                if before == Some(Fate::Used) { Fate::Used } else { Fate::Problem }
+            }
+            (Some(Fate::Problem), Repeat::Copy(_)) => Fate::Problem,
+            (_, Repeat::Copy(reason)) => Fate::Unused(reason),
+        });
+    }
+    fate.unwrap_or(Fate::Problem)
+}
+
+/// True, with a problem, if a field that every row must have is missing or cannot be read.
+fn needed_is_missing(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, values: &[Stored], troubles: &[(&Claim, FieldId, Trouble)], who: (Option<u32>, Option<&str>)) -> bool {
+    let def = reading.vocabulary.list_def(plan.list);
+    let skipped = plan.measure.as_ref().map(|m| m.kind);
+    for (number, field) in def.fields.iter().enumerate() {
+        let id = FieldId(number as u16);
+        let needed = (!field.optional && field.derived.is_none() && Some(id) != skipped) || Some(id) == plan.date;
+        if !needed || values.get(number).is_some_and(|v| *v != Stored::Missing) {
+            continue;
+        }
+        if let Some((claim, _, (code, message))) = troubles.iter().find(|(_, f, _)| *f == id) {
+            reading.problems.withhold(table.at(row).column(&claim.header), code, done::GREEN_WITHHELD, message, who);
+        } else {
+            let message = format!("“{}”是空的，这一栏每行都要有；请补填", field.name.chinese);
+            reading.problems.withhold(table.at(row).column(&field.name.chinese), "D307", done::GREEN_WITHHELD, &message, who);
+        }
+        return true;
+    }
+    false
+}
+
+/// The kinds of a measure; none for other lists. Numbered columns (处罚类别1, 处罚类别2) count together.
+fn kinds_of(reading: &Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Result<Vec<u16>, Trouble> {
+    let Some(measure) = &plan.measure else { return Ok(Vec::new()) };
+    let mut kinds = Vec::new();
+    for (_, cell) in table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind)) {
+        if is_placeholder(cell) {
+            continue;
+        }
+        let codes = reading.codes.get(measure.kind_codes);
+        match codes.map(|codes| codes.several(cell)) {
+            Some(Ok(found)) => kinds.extend(found),
+            Some(Err(unknown)) => {
+                let message = format!("处罚种类“{}”不在代码表“措施种类”里；请改用法定种类的名称，责令改正等请写全称", shortened(&unknown));
+                return Err(("D305", message));
+            }
+            None => {}
+        }
+    }
+    let mut seen = Vec::new();
+    kinds.retain(|kind| !seen.contains(kind) && { seen.push(*kind); true });
+    if kinds.is_empty() {
+        return Err(("D307", "没有写处罚种类；请补填".to_owned()));
+    }
+    Ok(kinds)
+}
+
+/// One row of values for each kind of measure: the fine with the fine, what was confiscated with the confiscation.
+fn split(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, kinds: &[u16], mut values: Vec<Stored>, who: (Option<u32>, Option<&str>)) -> Vec<Vec<Stored>> {
+    let Some(measure) = &plan.measure else { return vec![values] };
+    let mut take = |field: FieldId| {
+        let slot = values.get_mut(usize::from(field.0));
+        slot.map_or(Stored::Missing, |slot| std::mem::replace(slot, Stored::Missing))
+    };
+    let (amount, confiscated) = (take(measure.amount), take(measure.confiscated));
+    let nothing = Stored::Money(sanse::Money::from_fen(0));
+    let fined = kinds.iter().position(|kind| *kind == measure.fine);
+    let taken = kinds.iter().position(|kind| measure.confiscations.contains(&Some(*kind)));
+    let mut wrong = |message: &str| reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who);
+    if fined.is_some() && amount == nothing {
+        wrong("种类有罚款，金额却是 0；请核对");
+    }
+    if fined.is_none() && !matches!(amount, Stored::Missing) && amount != nothing {
+        wrong("填了罚款金额，种类里却没有罚款；请核对");
+    }
+    if taken.is_none() && !matches!(confiscated, Stored::Missing) && confiscated != nothing {
+        wrong("填了没收金额，种类里却没有没收；请核对");
+    }
+    let mut rows = Vec::with_capacity(kinds.len());
+    for (number, kind) in kinds.iter().enumerate() {
+        let mut row = values.clone();
+        let mut put = |field: FieldId, value: Stored| {
+            if let Some(slot) = row.get_mut(usize::from(field.0)) {
+                *slot = value;
+            }
+        };
+        put(measure.kind, Stored::Code(*kind));
+        if fined.unwrap_or(0) == number && amount != nothing {
+            put(measure.amount, amount);
+        }
+        if taken.unwrap_or(0) == number && confiscated != nothing {
+            put(measure.confiscated, confiscated);
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+/// A sheet of one list with a filled-in column of measures: what it says there is not read, so it is said.
+fn foreign_columns(reading: &mut Reading<'_>, table: &Table, row: usize, who: (Option<u32>, Option<&str>)) {
+    for (column, header) in &table.layout.foreign {
+        let cell = table.sheet.cell(row, *column);
+        let empty = is_placeholder(cell) || ["否", "没有", "0", "00"].contains(&key(&half_width(cell)).as_str());
+        if !empty {
+            let message = "这张表不是处罚表，这一列的内容没有读入；请另报处罚表".to_owned();
+            let at = table.at(row);
+            reading.problems.withhold(at.column(header), "D203", "该行其余内容已计入，核对前不评绿标", &message, who);
+        }
+    }
+}
