@@ -14,7 +14,8 @@ use crate::error::{CliError, Kind};
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}{after-help}";
 const COMMAND_TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
 const PATH_TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}\n";
-const CODES: &str = "退出码：0 完成；1 已运行，标准有错或测试未通过；2 参数有误；3 数据或文件读写失败；4 程序内部错误\n";
+const CODES: &str =
+    "退出码：0 完成；1 已运行，标准有错或测试未通过；2 参数有误；3 数据或文件读写失败；4 程序内部错误\n";
 
 #[derive(Parser)]
 #[command(
@@ -101,7 +102,13 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "路径")]
     pub(crate) path: PathBuf,
     /// 输出格式：text（给人看）或 json（给编辑器）
-    #[arg(long, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(crate) format: Format,
 }
 
@@ -156,11 +163,13 @@ fn threads(text: &str) -> Result<usize, String> {
 fn setting(text: &str) -> Result<Override, String> {
     let parts = text.split_once('=').and_then(|(name, value)| Some((name.rsplit_once('.')?, value)));
     match parts {
-        Some(((standard, parameter), value)) if !standard.is_empty() && !parameter.is_empty() => Ok(Override {
-            standard: standard.trim().to_owned(),
-            parameter: parameter.trim().to_owned(),
-            value: value.trim().to_owned(),
-        }),
+        Some(((standard, parameter), value)) if !standard.is_empty() && !parameter.is_empty() => {
+            Ok(Override {
+                standard: standard.trim().to_owned(),
+                parameter: parameter.trim().to_owned(),
+                value: value.trim().to_owned(),
+            })
+        }
         _ => Err("写成 标准编号.参数名=值，如 SD-HB-2023.未见分值=5".to_owned()),
     }
 }
@@ -237,7 +246,10 @@ mod tests {
     #[test]
     fn a_setting_names_standard_and_parameter() {
         let parsed = setting("HB-2017.来源未见分值=5").unwrap();
-        assert_eq!((parsed.standard.as_str(), parsed.parameter.as_str(), parsed.value.as_str()), ("HB-2017", "来源未见分值", "5"));
+        assert_eq!(
+            (parsed.standard.as_str(), parsed.parameter.as_str(), parsed.value.as_str()),
+            ("HB-2017", "来源未见分值", "5")
+        );
         assert_eq!(setting("A.b=c=d").unwrap().value, "c=d");
         for bad in ["", "a=1", "a.b", ".b=1", "a.=1"] {
             assert!(setting(bad).is_err(), "{bad}");
@@ -260,7 +272,8 @@ mod tests {
             let full = std::iter::once(&"sanse").chain(arguments);
             let error = Cli::try_parse_from(full).err().unwrap();
             let text = chinese(&error);
-            for english in ["error", "Usage", "usage", "required", "invalid", "unexpected", "possible", "tip"] {
+            for english in ["error", "Usage", "usage", "required", "invalid", "unexpected", "possible", "tip"]
+            {
                 assert!(!text.contains(english), "{arguments:?}: {text}");
             }
         }

@@ -37,7 +37,8 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ScriptFile>, CliError> {
         let bytes = fs::read(&file).map_err(|e| unreadable(&file, &e))?;
         let inner = file.strip_prefix(path).ok().filter(|p| !p.as_os_str().is_empty());
         let inner = inner.or_else(|| file.file_name().map(Path::new)).unwrap_or(&file);
-        let parts: Vec<_> = inner.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        let parts: Vec<_> =
+            inner.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
         Ok(ScriptFile { shown: file.display().to_string(), relative: parts.join("/"), bytes })
     };
     paths.into_iter().map(script).collect()
@@ -82,7 +83,11 @@ impl Tally {
 }
 
 /// Compiles every script with the settings that concern it.
-pub(crate) fn compile(scripts: &[ScriptFile], vocabulary: &Arc<Vocabulary>, set: &[Override]) -> Vec<Compiled> {
+pub(crate) fn compile(
+    scripts: &[ScriptFile],
+    vocabulary: &Arc<Vocabulary>,
+    set: &[Override],
+) -> Vec<Compiled> {
     scripts.iter().map(|s| sanse_script::compile(&s.shown, &s.bytes, vocabulary, set)).collect()
 }
 
@@ -101,9 +106,11 @@ pub(crate) fn check_settings(set: &[Override], standards: &[&Standard]) -> Resul
             continue;
         }
         let nearest = standards.iter().min_by_key(|s| strsim::levenshtein(&s.id, &setting.standard));
-        let meant = nearest.map_or_else(String::new, |s| format!("，是不是“{}.{}”？", s.id, setting.parameter));
+        let meant =
+            nearest.map_or_else(String::new, |s| format!("，是不是“{}.{}”？", s.id, setting.parameter));
         let ids: Vec<&str> = standards.iter().map(|s| s.id.as_str()).collect();
-        let message = format!("--set 指的标准“{}”不存在{meant}可用的标准编号：{}", setting.standard, ids.join("、"));
+        let message =
+            format!("--set 指的标准“{}”不存在{meant}可用的标准编号：{}", setting.standard, ids.join("、"));
         return Err(CliError::new(Kind::Arguments, message));
     }
     Ok(())
@@ -143,8 +150,14 @@ pub(crate) fn in_force(standards: &[&Standard], day: Date) -> Result<InForce, Cl
                 format!("{}（{} 起施行{until}）", s.id, s.effective_from)
             })
             .collect();
-        let message = format!("{day} 没有施行中的领域标准。文件夹里有：{}。请核对 --as-of 和 .施行(日期)", known.join("、"));
+        let message = format!(
+            "{day} 没有施行中的领域标准。文件夹里有：{}。请核对 --as-of 和 .施行(日期)",
+            known.join("、")
+        );
         return Err(CliError::new(Kind::Findings, message));
     }
-    Ok(InForce { domains: domains.into_iter().cloned().collect(), overall: overall.into_iter().next().cloned() })
+    Ok(InForce {
+        domains: domains.into_iter().cloned().collect(),
+        overall: overall.into_iter().next().cloned(),
+    })
 }

@@ -5,8 +5,9 @@ use unicode_width::UnicodeWidthStr as _;
 /// Lines of a table: the first column flush left, the others flush right, two columns between.
 pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..columns).map(|c| rows.iter().filter_map(|r| r.get(c)).map(|cell| cell.width()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|cell| cell.width()).max().unwrap_or(0))
+        .collect();
     let line = |row: &Vec<String>| {
         let mut text = String::new();
         for (number, (cell, width)) in row.iter().zip(&widths).enumerate() {
@@ -32,7 +33,8 @@ mod tests {
     #[test]
     fn chinese_characters_take_two_columns() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let lines = aligned(&[row(["领域", "绿标", "未评定"]), row(["生态环境", "380", "5"]), row(["a", "1", "12"])]);
+        let lines =
+            aligned(&[row(["领域", "绿标", "未评定"]), row(["生态环境", "380", "5"]), row(["a", "1", "12"])]);
         assert_eq!(lines, ["领域      绿标  未评定", "生态环境   380       5", "a            1      12"]);
     }
 }

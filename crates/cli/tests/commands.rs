@@ -67,7 +67,8 @@ impl Case {
 
     /// `sanse classify` over the case with further arguments.
     fn classify(&self, out: &str, more: &[&str]) -> Said {
-        let mut arguments = vec!["classify", "--data", "数据", "--rules", "标准", "--year", "2023", "--out", out];
+        let mut arguments =
+            vec!["classify", "--data", "数据", "--rules", "标准", "--year", "2023", "--out", out];
         if !more.contains(&"--as-of") {
             arguments.extend(["--as-of", "2023-03-31"]);
         }
@@ -76,8 +77,11 @@ impl Case {
     }
 
     fn sanse(&self, arguments: &[&str]) -> Said {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_sanse")).args(arguments).current_dir(self.home.path()).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_sanse"))
+            .args(arguments)
+            .current_dir(self.home.path())
+            .output()
+            .unwrap();
         Said::new(&output)
     }
 }
@@ -125,7 +129,15 @@ fn bytes_of(dir: &Path) -> Vec<(String, Vec<u8>)> {
 fn classify_writes_a_folder_and_says_what_it_holds() {
     let case = Case::new();
     let said = case.classify("结果/初评", &["--threads", "1"]);
-    said.says(&["企业 3 户", "统计期 2022-01-01 至 2022-12-31", "领域", "噪声", "综合", "初评，不得公开", "不是行政处罚"]);
+    said.says(&[
+        "企业 3 户",
+        "统计期 2022-01-01 至 2022-12-31",
+        "领域",
+        "噪声",
+        "综合",
+        "初评，不得公开",
+        "不是行政处罚",
+    ]);
     let table = fs::read_to_string(case.path("结果/初评/enterprises.csv")).unwrap();
     let red = table.lines().find(|l| l.contains("叶集甲木业")).unwrap();
     assert!(red.contains(",红标,") && red.contains("六叶城管罚〔2022〕5号"), "{table}");
@@ -186,7 +198,9 @@ fn standards_are_chosen_by_the_as_of_date() {
     case.classify("out", &[]).refuses(1, "两个施行中的标准");
     case.write(
         "标准/旧.rhai",
-        &NOISE.replace("ZS-2023", "ZS-2020").replace(".施行(\"2023-01-01\")", ".施行(\"2020-01-01\").失效(\"2023-01-01\")"),
+        &NOISE
+            .replace("ZS-2023", "ZS-2020")
+            .replace(".施行(\"2023-01-01\")", ".施行(\"2020-01-01\").失效(\"2023-01-01\")"),
     );
     case.classify("out", &[]).says(&["企业 3 户"]);
     let record = fs::read_to_string(case.path("out/run.json")).unwrap();
@@ -204,8 +218,19 @@ fn what_cannot_be_read_is_code_3() {
     case.sanse(&["test", "数据"]).refuses(3, ".rhai");
     case.sanse(&["explain", "--run", "没有", "--enterprise", "甲"]).refuses(3, "找不到");
     case.sanse(&["explain", "--run", "数据", "--enterprise", "甲"]).refuses(3, "不是本程序的结果文件夹");
-    let arguments =
-        ["classify", "--data", "没有", "--rules", "标准", "--year", "2023", "--as-of", "2023-03-31", "--out", "out"];
+    let arguments = [
+        "classify",
+        "--data",
+        "没有",
+        "--rules",
+        "标准",
+        "--year",
+        "2023",
+        "--as-of",
+        "2023-03-31",
+        "--out",
+        "out",
+    ];
     let said = case.sanse(&arguments);
     assert_eq!(said.code, Some(3), "{said:#?}");
     assert!(!case.path("out").exists());
@@ -221,7 +246,12 @@ fn check_lists_everything_and_test_counts() {
 
     case.write("坏/噪声.rhai", &NOISE.replace(".应为(\"绿标\")", ".应为(\"红标\")"));
     let said = case.sanse(&["test", "坏/噪声.rhai"]);
-    assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n") && said.out.contains("没有记录是绿标"), "{said:#?}");
+    assert!(
+        said.code == Some(1)
+            && said.out.ends_with("0 passed, 1 failed\n")
+            && said.out.contains("没有记录是绿标"),
+        "{said:#?}"
+    );
 
     case.write("坏/噪声.rhai", &NOISE.replace(".其余(记(1))", ".情形(|措| 措.种雷 == \"警告\", 记(1))"));
     let said = case.sanse(&["check", "坏"]);
@@ -231,8 +261,19 @@ fn check_lists_everything_and_test_counts() {
     assert_eq!((said.code, report.get("errors").unwrap().as_u64()), (Some(1), Some(1)));
     let said = case.sanse(&["test", "坏"]);
     assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n"), "{said:#?}");
-    let arguments =
-        ["classify", "--data", "数据", "--rules", "坏", "--year", "2023", "--as-of", "2023-03-31", "--out", "out"];
+    let arguments = [
+        "classify",
+        "--data",
+        "数据",
+        "--rules",
+        "坏",
+        "--year",
+        "2023",
+        "--as-of",
+        "2023-03-31",
+        "--out",
+        "out",
+    ];
     case.sanse(&arguments).refuses(1, "种雷");
     assert!(!case.path("out").exists());
 
@@ -247,7 +288,14 @@ fn explain_answers_why() {
     let case = Case::new();
     case.classify("out", &[]).says(&["企业 3 户"]);
     let explain = |who: &str| case.sanse(&["explain", "--run", "out", "--enterprise", who]);
-    let parts = ["叶集甲木业有限公司", "【噪声】红标", "六叶城管罚〔2022〕5号", "本区噪声分类标准第五条", "0 + 12 = 12分", "检查安排"];
+    let parts = [
+        "叶集甲木业有限公司",
+        "【噪声】红标",
+        "六叶城管罚〔2022〕5号",
+        "本区噪声分类标准第五条",
+        "0 + 12 = 12分",
+        "检查安排",
+    ];
     explain("91341504MA2TE5TA3J").says(&parts);
     explain("甲木业").says(&parts);
     explain("有限公司").refuses(2, "对应多户企业");

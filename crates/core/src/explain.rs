@@ -143,8 +143,9 @@ impl<'a> Reasons<'a> {
     }
 
     /// The score as a sum, term by term: `0 + 12 + 1 = 13分，等级红标[12,)`. Hits that count nothing are left
-    /// out; the entry that keeps the score within its limits is named. `None` for an enterprise that was not
-    /// assessed, and for a standard that gives grades without points.
+    /// out, and without terms the base stands alone: `0分，等级绿标[0,0]`. The entry that keeps the score within
+    /// its limits is named. `None` for an enterprise that was not assessed, and for a standard that gives grades
+    /// without points.
     pub fn arithmetic(&self, enterprise: usize) -> Option<String> {
         let outcome = self.assessments.outcome(enterprise)?;
         let hits = self.assessments.hits(enterprise);
@@ -167,7 +168,10 @@ impl<'a> Reasons<'a> {
             let _ =
                 write!(text, " {sign} {}（{}）", magnitude(outcome.limit_entry), limit.unwrap_or_default());
         }
-        let _ = write!(text, " = {}分", outcome.score());
+        if text.contains(' ') {
+            let _ = write!(text, " = {}", outcome.score());
+        }
+        text.push('分');
         if let Some(grade) = self.standard.grades.get(usize::from(outcome.band_grade))
             && let Some(band) = grade.band
         {
@@ -200,15 +204,17 @@ impl<'a> Reasons<'a> {
     }
 
     fn not_rated(&self, enterprise: usize, remarks: Remarks) -> String {
-        let withheld = remarks.reasons().filter(|(remark, _)| remark.withholds());
-        let mut reasons: Vec<&str> =
-            withheld.filter(|(remark, _)| *remark != Remarks::RULE).map(|(_, sentence)| sentence).collect();
-        let by_rule =
-            self.deciding(enterprise).filter(|_| remarks.contains(Remarks::RULE)).map(|hit| self.brief(hit));
-        if let Some(by_rule) = &by_rule {
-            reasons.insert(0, by_rule);
-        } else if remarks.contains(Remarks::RULE) {
-            reasons.insert(0, "标准规定此情形不评定");
+        let mut reasons: Vec<String> = Vec::new();
+        for (remark, sentence) in remarks.reasons().filter(|(remark, _)| remark.withholds()) {
+            if remark == Remarks::RULE {
+                let by_rule = self.deciding(enterprise).map(|hit| self.brief(hit));
+                reasons.push(by_rule.unwrap_or_else(|| sentence.to_owned()));
+            } else if remark != Remarks::UNINSPECTED
+                || self.standard.uninspected.as_ref().is_some_and(|u| u.withhold)
+            {
+                // Where the standard lets the label stand, never having been inspected is not the reason.
+                reasons.push(sentence.to_owned());
+            }
         }
         if reasons.is_empty() {
             return "未评定".to_owned();
@@ -256,10 +262,15 @@ impl<'a> Reasons<'a> {
                 self.grade_with_band(outcome.grade)
             );
         }
-        if hits.iter().any(|hit| hit.fate() != Fate::Effect && hit.raw != 0) {
+        if hits.iter().any(|hit| hit.raw != 0 && !self.is_merit(hit)) {
             return format!("得分{}分，等级{}", outcome.score(), self.grade_with_band(outcome.grade));
         }
         "统计期内无扣分情形".to_owned()
+    }
+
+    fn is_merit(&self, hit: &Hit) -> bool {
+        let arm = self.rule(hit).and_then(|rule| rule.arms.get(usize::from(hit.arm)));
+        matches!(arm.map(|arm| &arm.effect), Some(Effect::Points { merit: true, .. }))
     }
 
     /// Rule, rows and effect without the legal basis; the line of a table.
@@ -545,7 +556,7 @@ mod tests {
             !main.contains("〔2022〕8号") && main.ends_with("等4条记录，等级不高于红标，由绿标调整为红标"),
             "{main}"
         );
-        assert_eq!(reasons.arithmetic(0).unwrap(), "0 = 0分，等级绿标[0,0]，调整为红标");
+        assert_eq!(reasons.arithmetic(0).unwrap(), "0分，等级绿标[0,0]，调整为红标");
     }
 
     #[test]

@@ -27,7 +27,9 @@ pub enum RunError {
         source: io::Error,
     },
     /// There is no `run.json` of ours.
-    #[error("“{0}”不是本程序的结果文件夹（缺少可识别的 run.json）；请用 --run 指向 sanse classify 的 --out 文件夹")]
+    #[error(
+        "“{0}”不是本程序的结果文件夹（缺少可识别的 run.json）；请用 --run 指向 sanse classify 的 --out 文件夹"
+    )]
     NotARun(String),
     /// A table is damaged.
     #[error("“{0}”已损坏或另存成了别的编码，读不出；请重新运行 sanse classify")]
@@ -51,7 +53,11 @@ pub struct Named {
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.code.is_empty() { f.write_str(&self.name) } else { write!(f, "{}（{}）", self.name, self.code) }
+        if self.code.is_empty() {
+            f.write_str(&self.name)
+        } else {
+            write!(f, "{}（{}）", self.name, self.code)
+        }
     }
 }
 
@@ -254,7 +260,8 @@ impl fmt::Display for Explanation {
         writeln!(f, "{}", self.named)?;
         if let Some(enterprise) = self.enterprise.first() {
             // The columns between the name and the overall label group enterprises: township, industry.
-            for (title, value) in enterprise.cells.iter().skip(2).take_while(|(title, _)| title != "综合标签") {
+            for (title, value) in enterprise.cells.iter().skip(2).take_while(|(title, _)| title != "综合标签")
+            {
                 line(f, "", title, value)?;
             }
             for title in ["综合标签", "主要原因", "标注"] {
@@ -273,7 +280,11 @@ impl fmt::Display for Explanation {
             writeln!(f, "\n须核对的数据：")?;
             for (number, problem) in self.problems.iter().enumerate() {
                 let place = place(problem, "文件", problem.get("列"));
-                let withholds = if problem.get("是否暂缓绿标") == "是" { "（核对前不评绿标）" } else { "" };
+                let withholds = if problem.get("是否暂缓绿标") == "是" {
+                    "（核对前不评绿标）"
+                } else {
+                    ""
+                };
                 writeln!(f, "  {}. {}{withholds}", number + 1, problem.get("问题"))?;
                 line(f, "     ", "处理", problem.get("处理"))?;
                 line(f, "     ", "来源", &place)?;
@@ -290,9 +301,11 @@ impl Explanation {
     fn domain(&self, f: &mut fmt::Formatter<'_>, assessment: &Row) -> fmt::Result {
         let domain = assessment.get("领域");
         let label = Some(assessment.get("标签")).filter(|l| !l.is_empty()).unwrap_or(assessment.get("状态"));
-        let (id, title, stage) = (assessment.get("标准编号"), assessment.get("标准名称"), assessment.get("标准阶段"));
+        let (id, title, stage) =
+            (assessment.get("标准编号"), assessment.get("标准名称"), assessment.get("标准阶段"));
         writeln!(f, "【{domain}】{label}    标准：{id} {title}（{stage}）")?;
-        for (title, header) in [("原因", "定级原因"), ("算式", "得分算式"), ("标注", "标注")] {
+        for (title, header) in [("原因", "定级原因"), ("算式", "得分算式"), ("标注", "标注")]
+        {
             line(f, "  ", title, assessment.get(header))?;
         }
         let mut schedule = String::new();
@@ -317,8 +330,11 @@ impl Explanation {
         for (number, hit) in hits.into_iter().enumerate() {
             let (rule, title, arm) = (hit.get("规则编号"), hit.get("规则名称"), hit.get("情形"));
             writeln!(f, "  {}. 规则{rule}（{title}）第{arm}种情形：{}", number + 1, hit.get("说明"))?;
-            let cited: Vec<&str> =
-                ["日期", "文号", "种类", "违法行为"].iter().map(|h| hit.get(h)).filter(|v| !v.is_empty()).collect();
+            let cited: Vec<&str> = ["日期", "文号", "种类", "违法行为"]
+                .iter()
+                .map(|h| hit.get(h))
+                .filter(|v| !v.is_empty())
+                .collect();
             line(f, "     ", "记录", &cited.join("  "))?;
             line(f, "     ", "依据", hit.get("依据"))?;
             line(f, "     ", "来源", &place(hit, "来源文件", ""))?;

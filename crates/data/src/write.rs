@@ -19,9 +19,9 @@ use crate::read::Delivery;
 
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
 pub use folder::{check_out, lies_within};
+pub(crate) use record::{FORMAT, Marker};
 pub use summary::{LabelCounts, share};
 pub use table::sha256;
-pub(crate) use record::{FORMAT, Marker};
 pub(crate) use table::{hexadecimal, plain_again};
 
 /// The tables of a run folder.
@@ -78,9 +78,10 @@ impl<'a> Run<'a> {
     /// The domain results and then the overall result, each with its standard and the caseload it judged.
     pub(crate) fn results(&self) -> impl Iterator<Item = Judged<'a>> {
         let delivery = self.delivery;
-        let domains = self.standards.iter().zip(&self.classification.domains).map(move |(standard, classified)| {
-            Judged { standard, classified, caseload: &delivery.caseload }
-        });
+        let domains =
+            self.standards.iter().zip(&self.classification.domains).map(move |(standard, classified)| {
+                Judged { standard, classified, caseload: &delivery.caseload }
+            });
         domains.chain(self.overall_result())
     }
 
@@ -153,7 +154,9 @@ pub enum WriteError {
         source: std::io::Error,
     },
     /// Rows were read that are in no result, in no list of unused rows and in no problem.
-    #[error("程序内部错误：“{file}”读入 {read} 行，只有 {accounted} 行有去向，结果未写出。请把文件结构告诉维护人员")]
+    #[error(
+        "程序内部错误：“{file}”读入 {read} 行，只有 {accounted} 行有去向，结果未写出。请把文件结构告诉维护人员"
+    )]
     Unaccounted {
         /// The file and sheet.
         file: String,
@@ -187,7 +190,8 @@ pub fn io_reason(error: &std::io::Error) -> String {
         _ if held => "文件正被别的程序打开；请关闭 Excel、WPS 中的文件后重试".to_owned(),
         ErrorKind::NotFound => "找不到；请核对路径".to_owned(),
         ErrorKind::PermissionDenied => {
-            "没有权限，或者文件正被别的程序（Excel、WPS）打开；请关闭后重试，或者换一个有写权限的文件夹".to_owned()
+            "没有权限，或者文件正被别的程序（Excel、WPS）打开；请关闭后重试，或者换一个有写权限的文件夹"
+                .to_owned()
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘已满；请清理后重试".to_owned(),
         ErrorKind::ReadOnlyFilesystem => "所在磁盘只读；请换一个文件夹".to_owned(),

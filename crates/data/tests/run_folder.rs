@@ -7,9 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sanse::{
-    Admit, Arm, Band, Calendar, CaseloadBuilder, Compare, Constant, Coverages, Date, Direction, ENTERPRISE, Effect,
-    Expr, FieldId, Grade, INSPECTION, Label, ListId, Measure, MeasureFor, MeasureItem, Node, OUTCOME, Origin, Period,
-    Place, Points, Rule, SANCTION, Scope, Stage, Standard, Subject, Ty, Value, Vocabulary, Window,
+    Admit, Arm, Band, Calendar, CaseloadBuilder, Compare, Constant, Coverages, Date, Direction, ENTERPRISE,
+    Effect, Expr, FieldId, Grade, INSPECTION, Label, ListId, Measure, MeasureFor, MeasureItem, Node, OUTCOME,
+    Origin, Period, Place, Points, Rule, SANCTION, Scope, Stage, Standard, Subject, Ty, Value, Vocabulary,
+    Window,
 };
 use sanse_data::{Delivery, Found, Problem, Run, Script, Source, UnusedRow, WriteError, open_run, write_run};
 
@@ -46,7 +47,11 @@ fn expr(node: Node, ty: Ty) -> Expr {
 
 fn grade(name: &str, label: Label, low: i32, high: Option<i32>) -> Grade {
     let closed = |n| (Points::whole(n), true);
-    Grade { name: name.to_owned(), label, band: Some(Band { lower: Some(closed(low)), upper: high.map(closed) }) }
+    Grade {
+        name: name.to_owned(),
+        label,
+        band: Some(Band { lower: Some(closed(low)), upper: high.map(closed) }),
+    }
 }
 
 fn measure(to: MeasureFor, visits: &str) -> Measure {
@@ -58,7 +63,9 @@ fn measure(to: MeasureFor, visits: &str) -> Measure {
         ratio: Some(500),
         method: "现场检查".to_owned(),
         basis: "本区方案".to_owned(),
-        incentives: vec![MeasureItem { content: "评优优先".to_owned(), basis: "方案第九条".to_owned() }],
+        incentives: vec![MeasureItem {
+            content: "评优优先".to_owned(), basis: "方案第九条".to_owned()
+        }],
         urging: Vec::new(),
         restrictions: Vec::new(),
         at: Place::default(),
@@ -135,13 +142,21 @@ fn environment() -> Standard {
     let decided = expr(Node::Field(field(SANCTION, "作出日期")), Ty::Date);
     let window = Window::Period(decided);
     let admit = Admit { list: SANCTION, window, except: Vec::new(), carry: None, at: Place::default() };
-    let rules = vec![rule("HJ-01", Scope::Each(SANCTION), vec![(Some(is(SANCTION, "种类", "罚款")), points(12)), (None, points(1))])];
+    let rules = vec![rule(
+        "HJ-01",
+        Scope::Each(SANCTION),
+        vec![(Some(is(SANCTION, "种类", "罚款")), points(12)), (None, points(1))],
+    )];
     standard("HJ-2023", Subject::Domain("生态环境".to_owned()), rules, vec![admit], true)
 }
 
 /// Red if a domain is red.
 fn overall() -> Standard {
-    let rules = vec![rule("ZH-01", Scope::Each(OUTCOME), vec![(Some(is(OUTCOME, "标签", "红标")), Effect::AtMost(2))])];
+    let rules = vec![rule(
+        "ZH-01",
+        Scope::Each(OUTCOME),
+        vec![(Some(is(OUTCOME, "标签", "红标")), Effect::AtMost(2))],
+    )];
     standard("ZH-2023", Subject::Overall, rules, Vec::new(), false)
 }
 
@@ -150,20 +165,31 @@ fn overall() -> Standard {
 fn delivery() -> Delivery {
     let mut b = CaseloadBuilder::new(vocabulary());
     let credit_code = field(ENTERPRISE, "统一社会信用代码");
-    let firms = [("91341504MA2ABCDE1X", "安徽甲环保有限公司"), ("", "=乙（叶集）厂"), ("913415047049000015", "丙公司")];
+    let firms = [
+        ("91341504MA2ABCDE1X", "安徽甲环保有限公司"),
+        ("", "=乙（叶集）厂"),
+        ("913415047049000015", "丙公司"),
+    ];
     let origin = |source, row| Some(Origin { source, row });
     let kind = |text| match code(SANCTION, "种类", text).1 {
         Constant::Code(_, number) => Value::Code(number),
         other => panic!("{other:?}"),
     };
     for (row, (number, name)) in firms.into_iter().enumerate() {
-        let mut fields = vec![(field(ENTERPRISE, "名称"), Value::Text(name)), (field(ENTERPRISE, "乡镇"), Value::Text("三元镇"))];
+        let mut fields = vec![
+            (field(ENTERPRISE, "名称"), Value::Text(name)),
+            (field(ENTERPRISE, "乡镇"), Value::Text("三元镇")),
+        ];
         if !number.is_empty() {
             fields.push((credit_code, Value::Text(number)));
         }
         b.add_enterprise(&fields, origin(0, row as u32 + 2)).unwrap();
     }
-    let rows = [(0, "2022-05-06", "六环叶罚〔2022〕5号", 2), (0, "2021-05-06", "六环叶罚〔2021〕9号", 3), (1, "2022-07-01", "六环叶罚〔2022〕8号", 4)];
+    let rows = [
+        (0, "2022-05-06", "六环叶罚〔2022〕5号", 2),
+        (0, "2021-05-06", "六环叶罚〔2021〕9号", 3),
+        (1, "2022-07-01", "六环叶罚〔2022〕8号", 4),
+    ];
     for (firm, date, document, row) in rows {
         b.add(
             SANCTION,
@@ -179,7 +205,10 @@ fn delivery() -> Delivery {
         )
         .unwrap();
     }
-    let inspected = [(field(INSPECTION, "领域"), Value::Text("生态环境")), (field(INSPECTION, "检查日期"), Value::Date(day("2022-03-01")))];
+    let inspected = [
+        (field(INSPECTION, "领域"), Value::Text("生态环境")),
+        (field(INSPECTION, "检查日期"), Value::Date(day("2022-03-01"))),
+    ];
     b.add(INSPECTION, 2, &inspected, origin(2, 2)).unwrap();
     b.coverages(Coverages::Undeclared { received: vec!["生态环境".to_owned()] });
     b.withhold(2, None, 0).unwrap();
@@ -220,7 +249,8 @@ fn delivery() -> Delivery {
 fn write(out: &Path, delivery: &Delivery, threads: usize) -> Result<sanse_data::Written, WriteError> {
     let (standards, overall) = (vec![environment()], overall());
     let calendar = Calendar { period: Period::of_quarter(2023, 1).unwrap(), as_of: day("2023-03-31") };
-    let classification = sanse::classify(&delivery.caseload, &standards, Some(&overall), &calendar, threads).unwrap();
+    let classification =
+        sanse::classify(&delivery.caseload, &standards, Some(&overall), &calendar, threads).unwrap();
     let scripts = [Script {
         file: "环境.rhai".to_owned(),
         sha256: "cd".repeat(32),
@@ -263,14 +293,23 @@ fn a_run_says_who_is_what_and_why() {
         lines[0],
         "统一社会信用代码,名称,乡镇,行业门类,综合标签,生态环境状态,生态环境得分,生态环境等级,生态环境标签,主要原因,标注"
     );
-    assert!(lines[1].starts_with("91341504MA2ABCDE1X,安徽甲环保有限公司,三元镇,,红标,已评定,12,红标,红标,"), "{}", lines[1]);
+    assert!(
+        lines[1].starts_with("91341504MA2ABCDE1X,安徽甲环保有限公司,三元镇,,红标,已评定,12,红标,红标,"),
+        "{}",
+        lines[1]
+    );
     assert!(
         lines[1].contains("生态环境红标：规则HJ-01（按措施记分）：2022-05-06 六环叶罚〔2022〕5号 罚款（超标排放水污染物），记12分；得分12分，等级红标[12,)"),
         "{}",
         lines[1]
     );
     assert!(lines[2].starts_with(",'=乙（叶集）厂,三元镇,"), "{}", lines[2]);
-    assert!(lines[3].starts_with("'913415047049000015,丙公司,三元镇,,未评定,未评定,,,,生态环境未评定：有指向该企业"), "{}", lines[3]);
+    assert!(
+        lines[3]
+            .starts_with("'913415047049000015,丙公司,三元镇,,未评定,未评定,,,,生态环境未评定：有指向该企业"),
+        "{}",
+        lines[3]
+    );
 
     let deductions = table(&out, "deductions.csv");
     assert!(
@@ -279,7 +318,12 @@ fn a_run_says_who_is_what_and_why() {
     );
     let assessments = table(&out, "assessments.csv");
     assert!(assessments.contains("0 + 12 = 12分，等级红标[12,)"), "{assessments}");
-    assert!(assessments.contains("2022-01-01,2022-12-31,2023-03-31,重点,1至2次,5%,现场检查,本区方案,评优优先（依据：方案第九条）"), "{assessments}");
+    assert!(
+        assessments.contains(
+            "2022-01-01,2022-12-31,2023-03-31,重点,1至2次,5%,现场检查,本区方案,评优优先（依据：方案第九条）"
+        ),
+        "{assessments}"
+    );
 
     let unused = table(&out, "unused.csv");
     let rows: Vec<&str> = unused.lines().skip(1).collect();
@@ -292,15 +336,26 @@ fn a_run_says_who_is_what_and_why() {
         ]
     );
     let problems = table(&out, "problems.csv");
-    assert!(problems.contains("丙公司,,环境/处罚.csv,,6,处罚决定日期,D301,日期“2022-13-01”读不出,该行未计入，待核对,是"), "{problems}");
+    assert!(
+        problems.contains(
+            "丙公司,,环境/处罚.csv,,6,处罚决定日期,D301,日期“2022-13-01”读不出,该行未计入，待核对,是"
+        ),
+        "{problems}"
+    );
     let summary = table(&out, "summary.csv");
     assert!(summary.contains("全部,全部企业,生态环境,3,3,0,0.00%,1,33.33%,1,33.33%,1,33.33%,0"), "{summary}");
-    assert!(summary.contains("乡镇,三元镇,生态环境,3,3,") && summary.contains("行业门类,（未填）,生态环境,"), "{summary}");
+    assert!(
+        summary.contains("乡镇,三元镇,生态环境,3,3,") && summary.contains("行业门类,（未填）,生态环境,"),
+        "{summary}"
+    );
 
     let record: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
     assert_eq!(record["stamp"], "初评");
     assert_eq!(record["coverage_declared"], false);
-    assert_eq!(record["inputs"][1]["rows"], serde_json::json!({"read": 5, "in_results": 2, "supporting": 0, "unused": 2, "in_problems": 1}));
+    assert_eq!(
+        record["inputs"][1]["rows"],
+        serde_json::json!({"read": 5, "in_results": 2, "supporting": 0, "unused": 2, "in_problems": 1})
+    );
     assert_eq!(record["outputs"].as_array().unwrap().len(), 6);
     assert_eq!(record["arguments"][0]["set"], "HJ-2023.未见分值");
 }
@@ -348,7 +403,16 @@ fn a_run_folder_explains_itself() {
     assert!(matches!(run.find("公司").unwrap(), Found::Several(found, 2) if found.len() == 2));
     assert!(matches!(run.find("安徽甲环宝有限公司").unwrap(), Found::None(near) if near == [first.clone()]));
     let page = run.explain(&first).unwrap().to_string();
-    for part in ["综合标签：红标", "【生态环境】红标", "0 + 12 = 12分", "六环叶罚〔2022〕5号", "《办法》第十二条", "环境/处罚.csv第2行", "检查安排：主动现场检查 重点", "初评，不得公开"] {
+    for part in [
+        "综合标签：红标",
+        "【生态环境】红标",
+        "0 + 12 = 12分",
+        "六环叶罚〔2022〕5号",
+        "《办法》第十二条",
+        "环境/处罚.csv第2行",
+        "检查安排：主动现场检查 重点",
+        "初评，不得公开",
+    ] {
         assert!(page.contains(part), "{part} is missing in\n{page}");
     }
     let Found::One(third) = run.find("丙公司").unwrap() else { panic!() };
@@ -365,7 +429,9 @@ fn every_row_of_the_fixture_has_its_end() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
     let domains = ["生态环境", "安全生产", "消防", "特种设备"].map(str::to_owned);
     let delivery = sanse_data::read_folder(&fixture, &vocabulary(), &domains, day("2023-03-31")).unwrap();
-    assert!(delivery.caseload.enterprises() > 300 && !delivery.problems.is_empty() && !delivery.unused.is_empty());
+    assert!(
+        delivery.caseload.enterprises() > 300 && !delivery.problems.is_empty() && !delivery.unused.is_empty()
+    );
     let home = tempfile::tempdir().unwrap();
     write(&home.path().join("out"), &delivery, 2).unwrap();
 }

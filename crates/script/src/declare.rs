@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 use rhai::{Engine, EvalAltResult, Scope, Shared, locked_write};
 use sanse::{Place, Vocabulary};
 
-pub(crate) use draft::{AdmitDraft, ArmDraft, CaseDraft, Declared, EffectDraft, GradeDraft, GroupDraft, HeadDraft, MeasureDraft, ParameterDraft, RuleDraft, Verb, WindowDraft};
+pub(crate) use draft::{AdmitDraft, Said, ArmDraft, CaseDraft, Declared, EffectDraft, GradeDraft, GroupDraft, HeadDraft, MeasureDraft, ParameterDraft, RuleDraft, Verb, WindowDraft};
 pub(crate) use engine::{State, engine, swallow};
-pub(crate) use value::{Arg, Closure, Value, quantity};
+pub(crate) use value::{Arg, Closure, Entry, Value, date as date_of, quantity};
 
 use crate::codes;
 use crate::finding::Mark;
@@ -67,7 +67,12 @@ fn prepare(state: &State, statement: &Parsed, known: &BTreeSet<String>, vocabula
     declared.args_at.clear();
     declared.args_at.extend(seen.calls.iter().cloned());
     declared.name = statement.ast.statements().first().and_then(|stmt| match stmt {
-        rhai::Stmt::Var(parts, ..) => Some(parts.0.name.to_string()),
+        rhai::Stmt::Var(parts, ..) => match &parts.1 {
+            rhai::Expr::FnCall(call, _) if words::function(call.name.as_str()).is_some_and(|f| f.chinese == "参数") => {
+                Some(parts.0.name.to_string())
+            }
+            _ => None,
+        },
         _ => None,
     });
     Some(seen)
@@ -132,4 +137,16 @@ pub(crate) const WHOLE: Place = Place { line: 0, column: 0 };
 /// A word among the values.
 pub(crate) fn is_word(value: &Value, word: Word) -> bool {
     matches!(value, Value::Word(other) if *other == word)
+}
+
+/// Hands the findings so far to the state.
+pub(crate) fn put_findings(state: &State, findings: crate::finding::Findings) {
+    if let Some(mut declared) = locked_write(state) {
+        declared.findings = findings;
+    }
+}
+
+/// What was declared.
+pub(crate) fn take(state: &State) -> Declared {
+    locked_write(state).map(|mut declared| std::mem::take(&mut *declared)).unwrap_or_default()
 }

@@ -89,6 +89,11 @@ impl Findings {
         self.all.iter().any(|f| f.severity == Severity::Error && first <= f.place && f.place < end)
     }
 
+    /// True if an error stands at a place.
+    pub(crate) fn error_on(&self, place: Place) -> bool {
+        self.all.iter().any(|f| f.severity == Severity::Error && f.place == place)
+    }
+
     /// The findings in the order of their places.
     pub(crate) fn finish(mut self) -> Vec<Finding> {
         self.all.sort_by(|a, b| (a.place, a.severity, a.code).cmp(&(b.place, b.severity, b.code)));

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use sanse::{ENTERPRISE, Expr, ListId, Place, Ty, Vocabulary};
 
 pub(crate) use flow::Known;
+pub(crate) use types::field_constant;
 
 use crate::codes;
 use crate::declare::{Arg, Closure, Value};

@@ -42,7 +42,13 @@ pub(crate) fn run(args: &CheckArgs, out: &mut impl Write) -> Result<(), CliError
             for one in &compiled {
                 rules::print(one, out)?;
             }
-            writeln!(out, "检查了 {} 个脚本：错误 {} 处，提醒 {} 处", scripts.len(), tally.errors, tally.warnings)?;
+            writeln!(
+                out,
+                "检查了 {} 个脚本：错误 {} 处，提醒 {} 处",
+                scripts.len(),
+                tally.errors,
+                tally.warnings
+            )?;
         }
     }
     if tally.errors > 0 { Err(CliError::findings()) } else { Ok(()) }

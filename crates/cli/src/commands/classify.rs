@@ -36,9 +36,11 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     let mut tally = Tally::default();
     for one in &compiled {
         tally.add(one);
-        rules::print(one, &mut std::io::stderr().lock())?;
     }
     if tally.errors > 0 {
+        for one in &compiled {
+            rules::print(one, &mut std::io::stderr().lock())?;
+        }
         let message = format!("标准有错误 {} 处，没有评定；请改正后重试", tally.errors);
         return Err(CliError::new(Kind::Findings, message));
     }
@@ -70,7 +72,8 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     domains.sort();
     domains.dedup();
     let delivery = sanse_data::read_folder(&args.data, &vocabulary, &domains, args.as_of)?;
-    let threads = args.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
+    let threads =
+        args.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
     let overall = chosen.overall.as_ref();
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
@@ -89,10 +92,21 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             overrides: &overrides,
         },
     )?;
-    report(args, &calendar, &written, out)
+    report(args, &calendar, &written, out)?;
+    if tally.warnings > 0 {
+        // They were seen when the standard was written; here they would bury the result.
+        let shown = args.rules.display();
+        writeln!(out, "标准有提醒 {} 处，用 sanse check {shown} 查看", tally.warnings)?;
+    }
+    Ok(())
 }
 
-fn report(args: &ClassifyArgs, calendar: &Calendar, written: &Written, out: &mut impl Write) -> Result<(), CliError> {
+fn report(
+    args: &ClassifyArgs,
+    calendar: &Calendar,
+    written: &Written,
+    out: &mut impl Write,
+) -> Result<(), CliError> {
     let (year, quarter, period) = (args.year, args.quarter, calendar.period);
     writeln!(
         out,
@@ -115,7 +129,11 @@ fn report(args: &ClassifyArgs, calendar: &Calendar, written: &Written, out: &mut
         writeln!(out, "{line}")?;
     }
     writeln!(out)?;
-    writeln!(out, "结果在 {}：enterprises.csv 每户一行，deductions.csv 每项扣分一行", written.folder.display())?;
+    writeln!(
+        out,
+        "结果在 {}：enterprises.csv 每户一行，deductions.csv 每项扣分一行",
+        written.folder.display()
+    )?;
     if written.replaced {
         writeln!(out, "已替换文件夹里原有的初评结果")?;
     }

@@ -17,8 +17,13 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut impl Write) -> Result<(), CliErr
             Ok(())
         }
         Found::Several(found, count) => {
-            let more = if count > found.len() { format!("（共 {count} 户，只列出前 {} 户）", found.len()) } else { String::new() };
-            let message = format!("“{query}”对应多户企业{more}，请写全名称或者用信用代码：\n{}", list(&found));
+            let more = if count > found.len() {
+                format!("（共 {count} 户，只列出前 {} 户）", found.len())
+            } else {
+                String::new()
+            };
+            let message =
+                format!("“{query}”对应多户企业{more}，请写全名称或者用信用代码：\n{}", list(&found));
             Err(CliError::new(Kind::Arguments, message))
         }
         Found::None(nearest) if nearest.is_empty() => {

@@ -223,9 +223,10 @@ impl CaseloadBuilder {
     pub fn finish(mut self, as_of: Date) -> (Caseload, Vec<LinkProblem>) {
         let vocabulary = Arc::clone(&self.vocabulary);
         let enterprises = self.tables.first().map_or(0, |t| t.len);
+        let documents = Documents::collect(&vocabulary, &self.tables, &self.texts);
         let mut tables = Vec::with_capacity(self.tables.len());
         for (list, mut pending) in vocabulary.lists.iter().zip(std::mem::take(&mut self.tables)) {
-            derive_rows(&list.fields, &mut pending.columns, pending.len, &vocabulary, &mut self.texts);
+            derive_rows(&list.fields, &mut pending.columns, pending.len, &vocabulary, &documents);
             let is_enterprise = tables.is_empty();
             let mut table = if is_enterprise {
                 Table {
@@ -250,6 +251,7 @@ impl CaseloadBuilder {
                 self.withheld.push(Withheld { enterprise, domain: None, problem: Withheld::NO_DOMAIN });
             }
         }
+        self.texts.shrink();
         self.withheld.sort_unstable();
         self.withheld.dedup();
         let mut caseload = Caseload {
@@ -260,7 +262,7 @@ impl CaseloadBuilder {
             withheld: self.withheld,
             as_of,
         };
-        let problems = link::apply(&mut caseload, as_of);
+        let problems = link::apply(&mut caseload, as_of, &documents);
         for (list, table) in caseload.vocabulary.lists.iter().zip(&mut caseload.tables) {
             let table = Arc::make_mut(table);
             // After the join, because only now is it known which decisions are void.
@@ -295,16 +297,73 @@ fn encode(field: &FieldDef, value: Value<'_>, texts: &mut Texts) -> Result<i64, 
     Ok(raw)
 }
 
+/// Which document numbers are the same, however they are written.
+///
+/// A decision is known by one of the ways in which its number is written, the first in the order of texts, so
+/// that no further text is stored and the order of reading changes nothing.
+pub(super) struct Documents {
+    /// The number of the decision by the one form of its document numbers.
+    numbers: HashMap<String, u32>,
+    /// For each text that is a document number, its decision's number; `u32::MAX` for others.
+    of_text: Vec<u32>,
+    /// For each decision the text that it is known by.
+    known_by: Vec<u32>,
+}
+
+impl Documents {
+    fn collect(vocabulary: &Vocabulary, tables: &[Pending], texts: &Texts) -> Documents {
+        let of_text = vec![u32::MAX; texts.len()];
+        let mut documents = Documents { numbers: HashMap::new(), of_text, known_by: Vec::new() };
+        let text = |id| texts.get(TextId(id));
+        for (list, table) in vocabulary.lists.iter().zip(tables) {
+            for field in &list.fields {
+                let Some(Derivation::DocumentKeyOf(from)) = field.derived else { continue };
+                let Some(Column::Text(column)) = table.columns.get(usize::from(from.0)) else { continue };
+                for id in column {
+                    let Some(slot) =
+                        documents.of_text.get_mut(*id as usize).filter(|slot| **slot == u32::MAX)
+                    else {
+                        continue;
+                    };
+                    let key = document_key(text(*id));
+                    if key.is_empty() {
+                        continue;
+                    }
+                    let next = documents.known_by.len() as u32;
+                    let number = *documents.numbers.entry(key).or_insert(next);
+                    *slot = number;
+                    match documents.known_by.get_mut(number as usize) {
+                        Some(known) if text(*id) < text(*known) => *known = *id,
+                        Some(_) => {}
+                        None => documents.known_by.push(*id),
+                    }
+                }
+            }
+        }
+        documents
+    }
+
+    /// The decision of a text that is a document number of a row; [`MISSING`] if it names none.
+    fn of(&self, text: i64) -> i64 {
+        let number = usize::try_from(text).ok().and_then(|t| self.of_text.get(t));
+        number.and_then(|n| self.known_by.get(*n as usize)).map_or(MISSING, |id| i64::from(*id))
+    }
+
+    /// The decision that a document number names, in whatever form; [`MISSING`] if no row has it.
+    pub(super) fn decision(&self, text: &str) -> i64 {
+        let number = self.numbers.get(&document_key(text));
+        number.and_then(|n| self.known_by.get(*n as usize)).map_or(MISSING, |id| i64::from(*id))
+    }
+}
+
 /// Fills what a row's own fields determine.
 fn derive_rows(
     fields: &[FieldDef],
     columns: &mut [Column],
     len: u32,
     vocabulary: &Vocabulary,
-    texts: &mut Texts,
+    documents: &Documents,
 ) {
-    // Most rows share few document numbers with others; each is brought to its form once.
-    let mut keys: HashMap<i64, i64> = HashMap::new();
     for (index, field) in fields.iter().enumerate() {
         let Some(how) = field.derived else { continue };
         for row in 0..len as usize {
@@ -315,17 +374,7 @@ fn derive_rows(
             let value = match how {
                 Derivation::Default(code) => i64::from(code),
                 Derivation::GroupOf(from) => group_of(fields, from, source(from), vocabulary),
-                Derivation::DocumentKeyOf(from) => match source(from) {
-                    MISSING => MISSING,
-                    text => *keys.entry(text).or_insert_with(|| {
-                        let key = document_key(texts.get(TextId(text as u32)));
-                        if key.is_empty() {
-                            MISSING
-                        } else {
-                            texts.intern(&key).map_or(MISSING, |id| i64::from(id.0))
-                        }
-                    }),
-                },
+                Derivation::DocumentKeyOf(from) => documents.of(source(from)),
                 // Needs the other rows of the decision; see `derive_gravest`. Its own kind is the start.
                 Derivation::GravestOf(from) => source(from),
             };

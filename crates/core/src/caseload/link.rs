@@ -1,9 +1,9 @@
 //! What is known on the as-of date: states that change later are undone, rectifications are judged by their
 //! deadline and re-check, and joined to the decisions that ordered them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::builder::Documents;
 use super::{Caseload, MISSING, Table};
 use crate::quantity::Date;
 use crate::vocabulary::{FieldId, ListId, RectificationCodes};
@@ -28,7 +28,7 @@ pub enum LinkProblemKind {
     Contradicted,
 }
 
-pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
+pub(super) fn apply(caseload: &mut Caseload, as_of: Date, documents: &Documents) -> Vec<LinkProblem> {
     let Some(spec) = caseload.vocabulary.rectification_link else { return Vec::new() };
     let as_of = i64::from(as_of.days());
     let codes = spec.codes;
@@ -57,20 +57,13 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date) -> Vec<LinkProblem> {
         }
     }
     let Some(orders) = caseload.tables.get(usize::from(spec.orders.0)).cloned() else { return Vec::new() };
-    let mut keys: HashMap<u32, u32> = HashMap::new();
     let mut problems = Vec::new();
-    // The order names its decision by document number, in whatever form; bring it to the form of the key.
-    let mut named = vec![MISSING; orders.len()];
-    for (row, slot) in named.iter_mut().enumerate() {
-        let text = get(&orders, spec.sanction_document, row);
-        if text != MISSING {
-            let id = *keys.entry(text as u32).or_insert_with(|| {
-                let key = super::builder::document_key(caseload.texts.get(super::TextId(text as u32)));
-                caseload.texts.find(&key).map_or(u32::MAX, |id| id.0)
-            });
-            *slot = if id == u32::MAX { MISSING } else { i64::from(id) };
-        }
-    }
+    let named: Vec<i64> = (0..orders.len())
+        .map(|row| match get(&orders, spec.sanction_document, row) {
+            MISSING => MISSING,
+            text => documents.decision(caseload.texts.get(super::TextId(text as u32))),
+        })
+        .collect();
     let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)).map(Arc::make_mut) else {
         return problems;
     };

@@ -84,6 +84,14 @@ impl Texts {
         }
     }
 
+    /// Gives back room that was kept for more texts.
+    pub(super) fn shrink(&mut self) {
+        self.buffer.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        let (buffer, ends) = (&self.buffer, &self.ends);
+        self.index.shrink_to_fit(|id| hash(slice(buffer, ends, *id)));
+    }
+
     /// How many texts there are.
     pub fn len(&self) -> usize {
         self.base_len() as usize + self.ends.len()

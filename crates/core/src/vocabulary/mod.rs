@@ -69,7 +69,7 @@ pub enum Derivation {
     GroupOf(FieldId),
     /// The gravest code (the last in its list) of another field among the rows of one decision.
     GravestOf(FieldId),
-    /// A document number brought to one form, so that equal decisions compare equal.
+    /// A document number in one of the ways in which it is written, so that equal decisions compare equal.
     DocumentKeyOf(FieldId),
     /// A fixed code where nothing was given (整改: 未知).
     Default(u16),

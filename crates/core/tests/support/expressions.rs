@@ -111,10 +111,10 @@ fn some_type(c: &mut Choices<'_>, level: Level) -> Ty {
 
 /// A condition.
 pub(crate) fn condition(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
-    if !level.is_row() && depth > 0 && c.percent(40) {
+    if !level.is_row() && c.percent(if depth == 0 { 60 } else { 30 }) {
         return threshold(c, depth);
     }
-    let node = match c.below(if depth == 0 { 9 } else { 16 }) {
+    let node = match c.below(if depth == 0 { 9 } else { 18 }) {
         0 | 1 | 8 => return one_of(c, level),
         2 | 3 => return compare(c, level, 0),
         4 => {
@@ -174,7 +174,7 @@ fn compare(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
 fn threshold(c: &mut Choices<'_>, depth: u32) -> Expr {
     let ty = c.one(&[Ty::Int, Ty::Int, Ty::Int, Ty::Money, Ty::Date, Ty::Points]);
     let how = c.one(&[Compare::AtLeast, Compare::Greater, Compare::Equal, Compare::Less, Compare::AtMost]);
-    let sides = [aggregate(c, ty, depth - 1), constant(c, ty)];
+    let sides = [aggregate(c, ty, depth.saturating_sub(1)), constant(c, ty)];
     typed(Node::Compare(how, Box::new(sides)), Ty::Bool)
 }
 

@@ -32,9 +32,10 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     }
     let (gb, damaged) = GB18030.decode_without_bom_handling(bytes);
     if damaged {
-        // A few lost bytes make a text of either encoding invalid; fewer gaps tell which it was.
+        // A few lost bytes make a text invalid in either encoding. Chinese in GB18030 hardly ever reads as UTF-8,
+        // so a text with more Chinese than gaps was UTF-8.
         let utf8 = String::from_utf8_lossy(bytes);
-        if gaps(&utf8) < gaps(&gb) {
+        if utf8.chars().filter(|c| !c.is_ascii()).count() > 2 * gaps(&utf8) {
             return Some(Decoded { text: utf8, encoding: "UTF-8（有损坏）" });
         }
         return Some(Decoded { text: gb, encoding: "GB18030（有损坏）" });

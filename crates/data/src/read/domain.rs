@@ -107,7 +107,8 @@ impl Domains {
             domains.items.push((key(name), Some(at as u16)));
             domains.places.push((key(name), Some(at as u16)));
         }
-        domains.items.extend(OTHER_LAWS.iter().map(|law| (key(law), None)));
+        let own = |law: &&&str| names.iter().any(|name| law.contains(name.as_str()));
+        domains.items.extend(OTHER_LAWS.iter().filter(|law| !own(law)).map(|law| (key(law), None)));
         domains.items.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
         domains.places.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
         domains

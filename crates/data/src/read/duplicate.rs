@@ -34,7 +34,6 @@ pub(super) struct Seen {
 /// The fields that decide whether two rows of one decision agree.
 struct Parts {
     kind: Option<FieldId>,
-    date: Option<FieldId>,
     act: Option<FieldId>,
     document: Option<FieldId>,
 }
@@ -42,7 +41,7 @@ struct Parts {
 fn parts(reading: &Reading<'_>, record: &Record) -> Parts {
     let def = reading.vocabulary.list_def(record.list);
     let kind = if record.list == SANCTION { def.field("kind") } else { None };
-    Parts { kind, date: def.roles.date, act: def.roles.act, document: def.roles.document }
+    Parts { kind, act: def.roles.act, document: def.roles.document }
 }
 
 fn value(record: &Record, field: Option<FieldId>) -> Stored {

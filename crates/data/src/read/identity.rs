@@ -249,12 +249,11 @@ impl Identities {
 
     /// The enterprises that a text mentions by code or full name, for rows that cannot be taken apart.
     pub(super) fn mentioned(&self, text: &str) -> Vec<u32> {
-        let half = half_width(text);
         let mut found: Vec<u32> = Vec::new();
-        let cells = half.split([',', ';', '|', '\t', '\n', '"', '，', '；']);
-        for cell in cells.chain([half.as_str()]) {
+        for cell in text.split([',', ';', '|', '\t', '\r', '\n', '"', '，', '；']) {
             found.extend(self.named(cell));
-            for word in cell.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| w.len() == 18) {
+            let half = half_width(cell);
+            for word in half.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| w.len() == 18) {
                 found.extend(self.by_code.get(&word.to_ascii_uppercase()));
             }
         }

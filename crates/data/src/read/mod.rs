@@ -138,6 +138,7 @@ pub fn read_files(files: impl IntoIterator<Item = InputFile>, vocabulary: &Arc<V
         problems: Problems::default(),
         unused: Vec::new(),
         counts: Vec::new(),
+        renamed: std::collections::HashSet::new(),
     };
     let headers = Headers::new(vocabulary);
     let mut opened = Opened::default();

@@ -118,7 +118,7 @@ fn inside_longer_code(text: &str, start: usize, end: usize) -> bool {
 /// The first two digits of the six-digit region codes, GB/T 2260, and 9 for foreigners with residence.
 fn is_region(text: &str) -> bool {
     let province = text.get(..2).and_then(|p| p.parse::<u32>().ok());
-    province.is_some_and(|p| matches!(p, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91))
+    province.is_some_and(|p| matches!(p, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91..=98))
 }
 
 fn is_birth_date(year: i32, month_day: &str) -> bool {
@@ -150,11 +150,12 @@ fn is_identity_18(text: &str) -> bool {
         && !is_credit_code(text)
 }
 
-/// A credit code that could also be read as an identity number: both check digits right and a region in
-/// positions 3 to 8, where an identity number has the rest of its own region.
+/// A credit code that could also be read as an identity number: that of an enterprise, a sole trader or a
+/// cooperative, with both check digits right. No citizen's region begins so. Of the codes of other bodies a
+/// few all-digit ones are taken for a person's number and removed; better so than the other way round.
 fn is_credit_code(text: &str) -> bool {
-    text.parse::<CreditCode>().is_ok_and(|code| code.organisation_code_holds())
-        && text.get(2..).is_some_and(|rest| is_region(rest) || rest.starts_with("10"))
+    matches!(text.get(..2), Some("91" | "92" | "93"))
+        && text.parse::<CreditCode>().is_ok_and(|code| code.organisation_code_holds())
 }
 
 fn is_identity_15(text: &str) -> bool {

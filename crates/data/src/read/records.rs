@@ -254,8 +254,8 @@ fn report(reading: &mut Reading<'_>, at: super::problem::At<'_>, code: &'static 
 fn note_name(reading: &mut Reading<'_>, table: &Table, row: usize, identities: &Identities, enterprise: u32, party: &Party<'_>, domain: Option<&str>) {
     let Some(others) = identities.name_fits(enterprise, party.name) else { return };
     let registered = identities.name(enterprise).to_owned();
-    if others.is_empty() {
-        let message = format!("代码是名录内“{}”的，名称写的是“{}”；多半是更名，按代码归户", shown(&registered), shown(party.name));
+    if others.is_empty() && reading.renamed.insert((table.source, enterprise, party.name.to_owned())) {
+        let message = format!("代码是名录内“{}”的，名称写的是“{}”；多半是更名，按代码归户（同一张表只提示一次），请核对", shown(&registered), shown(party.name));
         reading.problems.note(table.at(row), "D403", done::NOTED, &message);
     }
     for other in others {

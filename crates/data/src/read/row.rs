@@ -1,5 +1,7 @@
 //! Rows of cells to values of fields, with everything that goes wrong said once.
 
+use std::collections::HashSet;
+
 use sanse::{Date, FieldDef, FieldId, ListId, Money, Points, TextId, Texts, Ty, Value, Vocabulary, parse_decimal};
 
 use super::cell::{self, DateTrouble, MoneyTrouble, half_width, is_placeholder, key};
@@ -48,6 +50,8 @@ pub(super) struct Reading<'v> {
     pub(super) problems: Problems,
     pub(super) unused: Vec<UnusedRow>,
     pub(super) counts: Vec<Counts>,
+    /// Names other than the registered one that were noted, by source and enterprise.
+    pub(super) renamed: HashSet<(usize, u32, String)>,
 }
 
 /// The account of the rows of a source: read = used + unused + problem.

@@ -117,19 +117,27 @@ pub(super) fn delimited(text: &str) -> Sheet {
     let mut sheet = Sheet::default();
     let mut record = csv::StringRecord::new();
     // Lines inside quoted cells are no rows of the table; empty lines, which the csv crate skips, are.
-    let mut inner_lines = 0;
-    let mut last = 0;
+    let (mut lines, mut inner, mut counted) = (0, 0, 0);
     while let Ok(true) = reader.read_record(&mut record) {
-        let line = record.position().map_or(0, csv::Position::line);
-        let number = u32::try_from(line.saturating_sub(inner_lines)).unwrap_or(u32::MAX).max(last + 1);
-        inner_lines += record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
-        last = number;
-        sheet.start_row(number);
+        let at = record.position().map_or(0, |p| p.byte() as usize);
+        let ahead = text.as_bytes().get(at..).unwrap_or(&[]).iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+        let start = at + ahead.count();
+        lines += line_ends(text.as_bytes().get(counted..start).unwrap_or(&[]));
+        counted = start;
+        sheet.start_row((lines - inner).saturating_add(1));
+        inner += record.iter().map(|cell| line_ends(cell.as_bytes())).sum::<u32>();
         for cell in &record {
             sheet.push(cell);
         }
     }
     sheet.trimmed()
+}
+
+/// How many lines end in a text: with a line feed, or a carriage return of its own.
+fn line_ends(bytes: &[u8]) -> u32 {
+    let alone = bytes.windows(2).filter(|pair| pair.first() == Some(&b'\r') && pair.get(1) != Some(&b'\n')).count();
+    let last = usize::from(bytes.last() == Some(&b'\r'));
+    (bytes.iter().filter(|b| **b == b'\n').count() + alone + last) as u32
 }
 
 /// The delimiter that stands in the first lines most often outside quotes.
@@ -259,6 +267,16 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_counted_with_every_line_end() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["名称", "甲", "", "乙", "", "", "\"丙", "丁\"", "戊"].join(end);
+            let sheet = delimited(&text);
+            let numbers: Vec<u32> = (0..sheet.len()).map(|r| sheet.number(r)).collect();
+            assert_eq!(numbers, [1, 2, 4, 7, 8], "{end:?}");
+        }
+    }
+
+    #[test]
     fn the_delimiter_is_found() {
         for (text, cell) in [("a\tb,c\td\n", "b,c"), ("a;b;c", "b"), ("a,\"x;y;z;\",c", "x;y;z;"), ("a|b", "b")] {
             assert_eq!(delimited(text).cell(0, 1), cell, "{text}");
@@ -267,7 +285,7 @@ mod tests {
 
     #[test]
     fn numbers_read_as_people_see_them() {
-        for (number, text) in [(45903.0, "45903"), (0.1 + 0.2, "0.3"), (132_583.5, "132583.5"), (341_504_600_012_345.0, "341504600012345"), (914_403_001_922_038_216.0, "9.144030019220382E17")] {
+        for (number, text) in [(45903.0, "45903"), (0.1 + 0.2, "0.3"), (132_583.5, "132583.5"), (341_504_600_012_345.0, "341504600012345"), (914_403_001_922_038_216.0, "9.144030019220383E17")] {
             assert_eq!(number_text(number), text);
         }
     }

@@ -1,6 +1,8 @@
 //! The account of rows (行账): every row read ends in a result, among the unused rows or in a problem.
 
-use sanse::{BindError, Caseload, Disposition, ENTERPRISE, ListId, RowRef, Standard, Subject, Value, dispositions};
+use sanse::{
+    BindError, Caseload, Disposition, ENTERPRISE, ListId, RowRef, Standard, Subject, Value, dispositions,
+};
 
 use super::Run;
 use crate::read::{Delivery, Problem};
@@ -38,7 +40,8 @@ impl RowEnds {
                 lists.push(vec![RowEnd::InResult; rows]);
                 continue;
             }
-            let mut ends: Vec<RowEnd> = (0..rows).map(|row| domain_of(caseload, list, row, run.standards)).collect();
+            let mut ends: Vec<RowEnd> =
+                (0..rows).map(|row| domain_of(caseload, list, row, run.standards)).collect();
             for (number, standard) in run.standards.iter().enumerate() {
                 if rows == 0 {
                     break;
@@ -68,7 +71,9 @@ impl RowEnds {
             for enterprise in classified.assessments.enterprises() {
                 for hit in classified.assessments.hits(enterprise) {
                     for RowRef { list, row } in reasons.rows(hit) {
-                        if let Some(end) = self.0.get_mut(usize::from(list.0)).and_then(|l| l.get_mut(row as usize)) {
+                        if let Some(end) =
+                            self.0.get_mut(usize::from(list.0)).and_then(|l| l.get_mut(row as usize))
+                        {
                             *end = RowEnd::InResult;
                         }
                     }
@@ -88,7 +93,8 @@ fn domain_of(caseload: &Caseload, list: ListId, row: usize, standards: &[Standar
     let Some(Value::Text(domain)) = field.map(|field| caseload.value(list, row, field)) else {
         return RowEnd::NoDomain;
     };
-    let standard = standards.iter().position(|s| matches!(&s.subject, Subject::Domain(name) if name == domain));
+    let standard =
+        standards.iter().position(|s| matches!(&s.subject, Subject::Domain(name) if name == domain));
     standard.map_or(RowEnd::NoStandard, |number| RowEnd::Left(number as u16, Disposition::NotSeen))
 }
 
@@ -146,8 +152,11 @@ pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
     rows.extend(delivery.problems.iter().filter_map(|p| Some((p.source, p.row?, PROBLEM))));
     rows.sort_unstable();
     rows.dedup_by_key(|(source, row, _)| (*source, *row));
-    let mut accounts: Vec<SourceAccount> =
-        delivery.sources.iter().map(|s| SourceAccount { read: s.rows_read, ..SourceAccount::default() }).collect();
+    let mut accounts: Vec<SourceAccount> = delivery
+        .sources
+        .iter()
+        .map(|s| SourceAccount { read: s.rows_read, ..SourceAccount::default() })
+        .collect();
     for (source, _, end) in rows {
         if let Some(account) = accounts.get_mut(source as usize) {
             match end {

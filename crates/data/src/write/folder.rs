@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::record::{FORMAT, STAMP, Marker};
+use super::record::{FORMAT, Marker, STAMP};
 use super::{WriteError, tables};
 
 /// Files that the desktop leaves in folders; they belong to nobody.
@@ -70,7 +70,8 @@ impl Place {
 
     /// True for a draft of this program, false for an empty folder, an error for anything else.
     fn is_draft(&self) -> Result<bool, WriteError> {
-        let refused = |reason: String| WriteError::Refused { folder: self.given.display().to_string(), reason };
+        let refused =
+            |reason: String| WriteError::Refused { folder: self.given.display().to_string(), reason };
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.path).map_err(|e| WriteError::io("查看", &self.given, e))? {
             names.push(entry.map_err(|e| WriteError::io("查看", &self.given, e))?.file_name());
@@ -85,7 +86,11 @@ impl Place {
             .and_then(|bytes| serde_json::from_slice::<Marker>(&bytes).ok())
             .filter(|stamp| stamp.format == FORMAT);
         match stamp {
-            None => return Err(refused("文件夹不是空的，里面也不是本程序写的初评结果；为免误删，没有改动它".to_owned())),
+            None => {
+                return Err(refused(
+                    "文件夹不是空的，里面也不是本程序写的初评结果；为免误删，没有改动它".to_owned(),
+                ));
+            }
             Some(stamp) if stamp.stamp != STAMP => {
                 return Err(refused(format!("里面是“{}”结果，只有“{STAMP}”可以被替换", stamp.stamp)));
             }
@@ -97,7 +102,9 @@ impl Place {
                 return Err(refused(format!("里面的表正被 Excel 或 WPS 打开（“{text}”），请先关闭")));
             }
             if text != tables::RECORD && !tables::ALL.contains(&text.as_ref()) {
-                return Err(refused(format!("里面有不是本程序写的“{text}”；请先移走，以免随旧结果一起被替换")));
+                return Err(refused(format!(
+                    "里面有不是本程序写的“{text}”；请先移走，以免随旧结果一起被替换"
+                )));
             }
         }
         Ok(true)
@@ -135,7 +142,9 @@ impl Place {
     /// Removes what a killed run left beside the place. If it was killed between the two moves of
     /// [`Draft::publish`], the earlier draft is put back first.
     fn clean(&mut self) -> Result<(), WriteError> {
-        if !self.exists && let Some(kept) = self.leftovers("old").first() {
+        if !self.exists
+            && let Some(kept) = self.leftovers("old").first()
+        {
             fs::rename(kept, &self.path).map_err(|e| WriteError::io("移动文件夹", kept, e))?;
             self.exists = true;
             self.draft = self.is_draft()?;
@@ -218,8 +227,10 @@ mod tests {
     }
 
     fn names(dir: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = fs::read_dir(dir)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -289,7 +300,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("文件");
         fs::write(&file, "x").unwrap();
-        let error = check_out(&file.join("out")).err().or_else(|| Draft::begin(&file.join("out")).err()).unwrap();
+        let error =
+            check_out(&file.join("out")).err().or_else(|| Draft::begin(&file.join("out")).err()).unwrap();
         assert!(error.to_string().contains("失败"), "{error}");
     }
 }

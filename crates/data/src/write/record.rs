@@ -101,7 +101,7 @@ struct InputRecord<'a> {
     file: &'a str,
     sheet: Option<&'a str>,
     sha256: &'a str,
-    encoding: String,
+    encoding: &'a str,
     taken_for: &'a str,
     rows: Rows,
 }
@@ -170,7 +170,7 @@ pub(super) fn write(
         file: &source.file,
         sheet: source.sheet.as_deref(),
         sha256: &source.sha256,
-        encoding: source.encoding.to_string(),
+        encoding: &source.encoding,
         taken_for: &source.taken_for,
         rows: Rows {
             read: account.read,
@@ -196,15 +196,13 @@ pub(super) fn write(
         scripts: run
             .scripts
             .iter()
-            .map(|s| ScriptRecord {
-                file: &s.file,
-                sha256: &s.sha256,
-                standard: &s.standard,
-                used: s.used,
-            })
+            .map(|s| ScriptRecord { file: &s.file, sha256: &s.sha256, standard: &s.standard, used: s.used })
             .collect(),
         inputs: inputs.collect(),
-        outputs: outputs.iter().map(|o| OutputRecord { file: o.file, sha256: &o.sha256, rows: o.rows }).collect(),
+        outputs: outputs
+            .iter()
+            .map(|o| OutputRecord { file: o.file, sha256: &o.sha256, rows: o.rows })
+            .collect(),
     };
     let path = dir.join(tables::RECORD);
     let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);

@@ -86,7 +86,11 @@ fn score_and_grade(judged: &Judged<'_>, enterprise: usize, verdict: Verdict) -> 
     let outcome = judged.classified.assessments.outcome(enterprise).filter(|_| verdict.state == State::Rated);
     let Some(outcome) = outcome else { return (String::new(), String::new()) };
     let grade = judged.standard.grades.get(usize::from(outcome.grade));
-    let score = if judged.reasons().arithmetic(enterprise).is_some() { outcome.score().to_string() } else { String::new() };
+    let score = if judged.reasons().arithmetic(enterprise).is_some() {
+        outcome.score().to_string()
+    } else {
+        String::new()
+    };
     (score, grade.map_or_else(String::new, |g| g.name.clone()))
 }
 
@@ -110,8 +114,10 @@ fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
     let worst = || domains.iter().map(|(_, v)| (v.state, v.label)).max_by_key(gravity);
     let said = overall.map(|(_, verdict)| (verdict.state, verdict.label)).or_else(worst);
     let Some((state, label)) = said else { return String::new() };
-    let mut alike: Vec<&(Judged<'_>, &Verdict)> =
-        domains.iter().filter(|(_, v)| v.state == state && v.label == label && state != State::NotApplicable).collect();
+    let mut alike: Vec<&(Judged<'_>, &Verdict)> = domains
+        .iter()
+        .filter(|(_, v)| v.state == state && v.label == label && state != State::NotApplicable)
+        .collect();
     if label == Some(Label::Green) {
         alike.retain(|(judged, _)| {
             judged.classified.assessments.outcome(enterprise).is_some_and(|o| o.decider != Decider::Clean)
@@ -126,18 +132,22 @@ fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
             |(judged, verdict)| judged.reasons().main(enterprise, verdict),
         );
     }
-    let reasons: Vec<String> = alike
-        .iter()
-        .map(|(judged, verdict)| {
-            let domain = judged.standard.subject.chinese();
-            let reason = judged.reasons().main(enterprise, verdict);
-            match verdict.label {
-                Some(label) => format!("{domain}{}：{reason}", label.chinese()),
-                None => format!("{domain}{reason}"),
+    // Domains with the same reason (新设立, mostly) are named together.
+    let mut reasons: Vec<(String, String)> = Vec::new();
+    for (judged, verdict) in alike {
+        let domain = judged.standard.subject.chinese();
+        let main = judged.reasons().main(enterprise, verdict);
+        let reason =
+            verdict.label.map_or_else(|| main.clone(), |label| format!("{}：{main}", label.chinese()));
+        match reasons.iter_mut().find(|(_, known)| *known == reason) {
+            Some((domains, _)) => {
+                domains.push('、');
+                domains.push_str(domain);
             }
-        })
-        .collect();
-    reasons.join("。")
+            None => reasons.push((domain.to_owned(), reason)),
+        }
+    }
+    reasons.into_iter().map(|(domains, reason)| domains + &reason).collect::<Vec<_>>().join("。")
 }
 
 /// The remarks of all domains, each with the domains that it concerns unless it concerns all.
@@ -153,8 +163,13 @@ fn joint_remarks(run: &Run<'_>, enterprise: usize) -> String {
     let mut texts = Vec::new();
     for (remark, _) in all.reasons() {
         let name = remarks_text(remark);
-        let domains: Vec<&str> = verdicts.iter().filter(|(_, r)| r.contains(remark)).map(|(d, _)| *d).collect();
-        texts.push(if domains.len() == verdicts.len() { name } else { format!("{name}（{}）", domains.join("、")) });
+        let domains: Vec<&str> =
+            verdicts.iter().filter(|(_, r)| r.contains(remark)).map(|(d, _)| *d).collect();
+        texts.push(if domains.len() == verdicts.len() {
+            name
+        } else {
+            format!("{name}（{}）", domains.join("、"))
+        });
     }
     texts.join("；")
 }

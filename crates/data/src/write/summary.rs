@@ -51,7 +51,8 @@ impl LabelCounts {
 /// assert_eq!(sanse_data::share(0, 0), "");
 /// ```
 pub fn share(part: u64, whole: u64) -> String {
-    let Some(hundredths) = (u128::from(part) * 20_000 + u128::from(whole)).checked_div(u128::from(whole) * 2) else {
+    let Some(hundredths) = (u128::from(part) * 20_000 + u128::from(whole)).checked_div(u128::from(whole) * 2)
+    else {
         return String::new();
     };
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
@@ -73,7 +74,8 @@ pub(super) fn count(run: &Run<'_>) -> Vec<LabelCounts> {
 
 /// `summary.csv`.
 pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
-    let of_applicable = |label: &str| [format!("{label}户数"), format!("{label}占适用户数（四舍五入到0.01%）")];
+    let of_applicable =
+        |label: &str| [format!("{label}户数"), format!("{label}占适用户数（四舍五入到0.01%）")];
     let mut headers = ["分组", "名称", "领域", "企业数", "适用户数"].map(str::to_owned).to_vec();
     headers.extend(Label::ALL.iter().flat_map(|l| of_applicable(l.chinese())));
     headers.extend(of_applicable("未评定"));
@@ -93,7 +95,8 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
                 "（未填）".clone_into(&mut name);
             }
             let counts = by_name.entry(name).or_insert_with(|| {
-                let empty = |domain: &str| LabelCounts { domain: domain.to_owned(), ..LabelCounts::default() };
+                let empty =
+                    |domain: &str| LabelCounts { domain: domain.to_owned(), ..LabelCounts::default() };
                 run.results().map(|judged| empty(judged.standard.subject.chinese())).collect()
             });
             for (counts, judged) in counts.iter_mut().zip(run.results()) {

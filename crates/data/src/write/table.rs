@@ -46,7 +46,11 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn create<S: AsRef<str>>(dir: &Path, file: &'static str, headers: &[S]) -> Result<Table, WriteError> {
+    pub(super) fn create<S: AsRef<str>>(
+        dir: &Path,
+        file: &'static str,
+        headers: &[S],
+    ) -> Result<Table, WriteError> {
         let path = dir.join(file);
         let opened = File::create_new(&path).map_err(|e| WriteError::io("写文件", &path, e))?;
         let mut hashed = Hashed { file: BufWriter::with_capacity(1 << 16, opened), hasher: Sha256::new() };
@@ -77,7 +81,9 @@ impl Table {
     pub(super) fn finish(self) -> Result<Output, WriteError> {
         let Table { writer, path, file, rows } = self;
         let failed = |e: io::Error| WriteError::io("写文件", &path, e);
-        let hashed = writer.into_inner().map_err(|e| failed(io::Error::new(e.error().kind(), e.error().to_string())))?;
+        let hashed = writer
+            .into_inner()
+            .map_err(|e| failed(io::Error::new(e.error().kind(), e.error().to_string())))?;
         let inner = hashed.file.into_inner().map_err(|e| failed(e.into_error()))?;
         inner.sync_all().map_err(failed)?;
         Ok(Output { file, sha256: hexadecimal(&hashed.hasher.finalize()), rows })
@@ -135,11 +141,25 @@ mod tests {
 
     #[test]
     fn cells_that_a_spreadsheet_would_execute_are_defused() {
-        for cell in ["=1+1", "+86", "-1+1", "@SUM(A1)", "\tx", "\rx", "＝A1", "-", "-.", "--1", "-1.2.3", "913415047049000015"] {
+        for cell in [
+            "=1+1",
+            "+86",
+            "-1+1",
+            "@SUM(A1)",
+            "\tx",
+            "\rx",
+            "＝A1",
+            "-",
+            "-.",
+            "--1",
+            "-1.2.3",
+            "913415047049000015",
+        ] {
             assert_eq!(defused(cell), format!("'{cell}"), "{cell}");
             assert_eq!(plain_again(&defused(cell)), cell);
         }
-        for cell in ["", "-3", "-2.5", "12", "甲=乙", "'x", "91341504MA2ABCDE1X", "0 + 12 = 12分", "2.45%"] {
+        for cell in ["", "-3", "-2.5", "12", "甲=乙", "'x", "91341504MA2ABCDE1X", "0 + 12 = 12分", "2.45%"]
+        {
             assert_eq!(defused(cell), cell);
             assert_eq!(plain_again(cell), cell);
         }
@@ -152,7 +172,10 @@ mod tests {
         table.row(&["甲,\"乙\"\n丙", "=1"]).unwrap();
         let output = table.finish().unwrap();
         let bytes = std::fs::read(dir.path().join("t.csv")).unwrap();
-        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), "\u{feff}名称,分\r\n\"甲,\"\"乙\"\"\n丙\",'=1\r\n");
+        assert_eq!(
+            String::from_utf8(bytes.clone()).unwrap(),
+            "\u{feff}名称,分\r\n\"甲,\"\"乙\"\"\n丙\",'=1\r\n"
+        );
         assert_eq!(output, Output { file: "t.csv", sha256: sha256(&bytes), rows: 1 });
     }
 }

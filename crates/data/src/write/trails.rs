@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sanse::{Caseload, Disposition, Hit, ListId, Origin, Points, Reasons, RowRef};
+use sanse::{Caseload, Disposition, FieldId, Hit, ListId, Origin, Points, Reasons, RowRef};
 
 use super::account::{RowEnd, RowEnds};
 use super::results::{naming_cells, naming_headers};
@@ -71,17 +71,20 @@ fn point_cells(reasons: &Reasons<'_>, hit: &Hit) -> [String; 4] {
 }
 
 /// Document numbers, dates, kinds and acts of the rows. Numbers and dates stand row by row; a kind or an act
-/// that repeats is named once.
+/// that repeats is named once. A domain's outcome, which has no document, is known by all it shows.
 fn record_cells(caseload: &Caseload, rows: &[RowRef]) -> [String; 4] {
     let mut parts: [Vec<String>; 4] = Default::default();
     for cited in rows {
         let roles = &caseload.vocabulary().list_def(cited.list).roles;
-        let fields = [roles.document, roles.date, roles.shown.first().copied(), roles.act];
-        for (number, (texts, field)) in parts.iter_mut().zip(fields).enumerate() {
-            let text = field.map_or_else(String::new, |f| caseload.text(cited.list, cited.row as usize, f));
-            let repeats = number > 1 && texts.contains(&text);
-            if !text.is_empty() && !repeats {
-                texts.push(text);
+        let text = |field| caseload.text(cited.list, cited.row as usize, field);
+        let of = |field: Option<FieldId>| field.map_or_else(String::new, text);
+        let known_by = if roles.document.is_some() { 1 } else { roles.shown.len() };
+        let kind: Vec<String> = roles.shown.iter().take(known_by).map(|field| text(*field)).collect();
+        let cells = [of(roles.document), of(roles.date), kind.join(" "), of(roles.act)];
+        for (number, (texts, cell)) in parts.iter_mut().zip(cells).enumerate() {
+            let repeats = number > 1 && texts.contains(&cell);
+            if !cell.is_empty() && !repeats {
+                texts.push(cell);
             }
         }
     }
@@ -177,7 +180,11 @@ pub(super) fn unused(dir: &Path, run: &Run<'_>, ends: &RowEnds) -> Result<Output
             Entry::Record(list, row) => {
                 let enterprise = caseload.table(list).map_or(0, |t| t.enterprise_of(row));
                 let name = &caseload.vocabulary().list_def(list).name.chinese;
-                (naming_cells(caseload, enterprise), name.clone(), reason(run, list, row, ends.get(list, row)))
+                (
+                    naming_cells(caseload, enterprise),
+                    name.clone(),
+                    reason(run, list, row, ends.get(list, row)),
+                )
             }
         };
         let (mut row, list, reason) = cells;
@@ -236,4 +243,3 @@ fn status_text(caseload: &Caseload, list: ListId, row: usize) -> String {
     let field = caseload.vocabulary().list_def(list).roles.void.as_ref().map(|(field, _)| *field);
     field.map_or_else(String::new, |f| caseload.text(list, row, f))
 }
-

@@ -248,15 +248,13 @@ fn parameter(declared: &mut Declared, at: Mark, args: &mut Args) -> Value {
     if let Some(limits) = limits {
         within_limits(declared, &name, &value, &limits);
     }
-    let kept_as = declared.name.clone();
     declared.parameters.push(ParameterDraft {
         at: name_arg.at,
         name,
         meaning,
         value: constant(&value),
         default: if required { None } else { default_constant },
-        bare: kept_as.is_none(),
-        kept_as,
+        kept_as: declared.name.clone(),
     });
     value
 }

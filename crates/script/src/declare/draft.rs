@@ -38,8 +38,6 @@ pub(crate) struct ParameterDraft {
     pub(crate) default: Option<Constant>,
     /// The `let` that keeps it.
     pub(crate) kept_as: Option<String>,
-    /// True if its value went elsewhere than into a `let`.
-    pub(crate) bare: bool,
 }
 
 /// When a row counts.

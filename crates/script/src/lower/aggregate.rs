@@ -1,7 +1,7 @@
 //! Aggregates (汇总): 企.清单.其中(…).数量() and its like.
 
 use rhai::{Expr as Tree, FnCallExpr, Position};
-use sanse::{Aggregate, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Span, Ty, View, What};
+use sanse::{Aggregate, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Span, Ty, View, What, Window};
 
 use super::{Bind, Context, Known, Lowering};
 use crate::codes;
@@ -14,6 +14,8 @@ use crate::words::{self, Kind, did_you_mean};
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
     pub(super) list: ListId,
+    /// 近
+    pub(super) window: Option<Window>,
     pub(super) filter: Option<Expr>,
     /// The list's name in the script.
     pub(super) at: Mark,
@@ -68,8 +70,21 @@ impl Lowering<'_> {
             };
             return Some(Ok(Rows { filter: Some(filter), ..rows }));
         }
+        if method.chinese == "近" {
+            let span = self.expr(args.first()?, context)?;
+            let Node::Const(Constant::Span(span)) = span.node else {
+                let help = Some("写成 .近(3.年)".to_owned());
+                self.findings.error(codes::TYPE, self.mark(&span), "这里要写时长", help);
+                return None;
+            };
+            let window = self.back_from_period(list, span, mark)?;
+            return Some(Ok(Rows { window: Some(window), ..rows }));
+        }
         let (what, ty) = self.what(method.chinese, args, list, context, mark)?;
-        let aggregate = Aggregate { list, filter: rows.filter, what };
+        if rows.window.is_none() {
+            self.aggregated.entry(list).or_insert(rows.at);
+        }
+        let aggregate = Aggregate { list, window: rows.window, filter: rows.filter, what };
         let value = Expr { node: Node::Aggregate(Box::new(aggregate)), ty, at };
         if method.chinese == "存在" {
             let zero = Expr { node: Node::Const(Constant::Int(0)), ty: Ty::Int, at };
@@ -77,6 +92,21 @@ impl Lowering<'_> {
             return Some(Err(Expr { node, ty: Ty::Bool, at }));
         }
         Some(Err(value))
+    }
+
+    /// The window that looks back a span from the period's last day.
+    pub(crate) fn back_from_period(&mut self, list: ListId, span: Span, mark: Mark) -> Option<Window> {
+        let def = self.vocabulary.list_def(list);
+        let Some(date) = def.roles.date else {
+            let message = format!("清单“{}”没有日期，不能用 近", def.name.chinese);
+            self.findings.error(codes::MISPLACED, mark, message, None);
+            return None;
+        };
+        let at = mark.place;
+        let from = Expr { node: Node::Field(date), ty: Ty::Date, at };
+        let until = Expr { node: Node::AddSpan(Box::new(from.clone()), span), ty: Ty::Date, at };
+        let at = Expr { node: Node::PeriodLast, ty: Ty::Date, at };
+        Some(Window::Between { from, until: Some(until), at })
     }
 
     fn what(&mut self, name: &str, args: &[Tree], list: ListId, context: &Context, mark: Mark) -> Option<(What, Ty)> {

@@ -437,8 +437,7 @@ impl Lowering<'_> {
             self.findings.error(codes::CONDITION, mark, "汇总只能用在每户的条件里", help);
             return None;
         }
-        self.aggregated.entry(list).or_insert(mark);
-        Some(Base::Rows(Rows { list, filter: view.map(|v| self.view_filter(list, &v, at)), at: mark }))
+        Some(Base::Rows(Rows { list, window: None, filter: view.map(|v| self.view_filter(list, &v, at)), at: mark }))
     }
 
     fn field(&self, list: ListId, field: FieldId, at: Place, node: Node) -> Option<Expr> {
@@ -469,11 +468,6 @@ impl Lowering<'_> {
         };
         let message = format!("{}没有字段“{name}”", def.name.chinese);
         self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
-    }
-
-    /// A constant day, for `.近`, windows and tests.
-    pub(super) fn day(at: Place, day: Date) -> Expr {
-        Expr { node: Node::Const(Constant::Date(day)), ty: Ty::Date, at }
     }
 }
 

@@ -2,7 +2,7 @@
 //! What is known at a place follows from the conditions before it: `f.有值 && …`, `!f.有值 || …`, the rule's
 //! 当, and the cases that did not hold.
 
-use sanse::{Arith, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Ty, What};
+use sanse::{Arith, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Ty, What, Window};
 
 use super::Lowering;
 use super::range::{Interval, size};
@@ -138,6 +138,13 @@ fn clear_places(expr: &mut Expr) {
         }
         Node::All(parts) | Node::Any(parts) => parts.iter_mut().for_each(clear_places),
         Node::Aggregate(aggregate) => {
+            match &mut aggregate.window {
+                Some(Window::Between { from, until, at }) => {
+                    [Some(from), until.as_mut(), Some(at)].into_iter().flatten().for_each(clear_places);
+                }
+                Some(Window::Period(day)) => clear_places(day),
+                None => {}
+            }
             aggregate.filter.iter_mut().for_each(clear_places);
             match &mut aggregate.what {
                 What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => clear_places(e),

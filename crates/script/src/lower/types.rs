@@ -23,7 +23,7 @@ impl Lowering<'_> {
                 Some(Expr { node: Node::Const(constant), ty: to, at })
             }
             (Node::Const(Constant::Text(text)), Ty::Date) => match crate::declare::date_of(text) {
-                Ok(day) => Some(Self::day(at, day)),
+                Ok(day) => Some(Expr { node: Node::Const(Constant::Date(day)), ty: Ty::Date, at }),
                 Err(message) => {
                     let mark = self.mark(&expr);
                     self.findings.error(codes::MALFORMED, mark, message, None);

@@ -1,0 +1,250 @@
+//! Drafts → standard (成标准). Conditions are lowered here, in the order of the script, and the standard is
+//! checked as a whole.
+
+mod cases;
+mod grades;
+mod head;
+mod measures;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use sanse::{Constant, Direction, ListId, Parameter, Points, Standard, Vocabulary};
+use sha2::{Digest, Sha256};
+
+use crate::codes;
+use crate::declare::{Arg, Declared, ParameterDraft, Value, Verb, WHOLE};
+use crate::finding::{Findings, Mark};
+use crate::lower::Lowering;
+use crate::words::did_you_mean;
+
+/// What the parts are built with.
+struct Builder<'a> {
+    lowering: Lowering<'a>,
+    /// Names of the grades, best first.
+    grades: Vec<String>,
+    /// The unit of points in hundredths.
+    unit: i64,
+    /// The verbs used, each with its first place.
+    verbs: Vec<(Verb, Mark)>,
+    /// Lists that rules read, with the first place; they must be admitted.
+    read: BTreeMap<ListId, Mark>,
+}
+
+/// The standard, if there is no error.
+pub(crate) fn build(declared: Declared, vocabulary: &Arc<Vocabulary>, text: &str) -> (Option<Standard>, Findings) {
+    let Declared { mut findings, closures, read, overrides, head, parameters, admits, rules, groups, grades, measures, uninspected, cases, spoiled, .. } =
+        declared;
+    let id = head.as_ref().map(|h| h.id.clone());
+    check_parameters(&parameters, &overrides, id.as_deref(), &read, &mut findings);
+    let mut builder = Builder {
+        lowering: Lowering::new(vocabulary, &closures, &mut findings),
+        grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
+        unit: 100,
+        verbs: Vec::new(),
+        read: BTreeMap::new(),
+    };
+    let head = builder.head(head, &spoiled);
+    builder.unit = head.unit.hundredths();
+    let admits = builder.admits(admits);
+    let groups = builder.groups(groups, &rules);
+    let rules = builder.rules(rules, &groups, &spoiled);
+    let direction = builder.direction(&head.base);
+    let grades = builder.grades(grades, &head, direction);
+    let measures = builder.measures(measures);
+    let uninspected = builder.uninspected(uninspected);
+    let cases = builder.cases(cases, head.subject.as_ref(), &rules, &spoiled);
+    builder.check_admitted(&admits);
+    let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
+    let digest = digest(text, &parameters);
+    if findings.any_error() {
+        return (None, findings);
+    }
+    let (Some(subject), Some(effective_from), Some(stage)) = (head.subject, head.effective_from, head.stage) else {
+        return (None, findings);
+    };
+    let standard = Standard {
+        id: head.id,
+        title: head.title,
+        stage,
+        subject,
+        document: head.document,
+        approved_on: head.approved_on,
+        issuer: head.issuer,
+        effective_from,
+        effective_until: head.effective_until,
+        period_months: head.period_months,
+        vocabulary: Arc::clone(vocabulary),
+        direction,
+        base: head.base,
+        lower_limit: head.lower_limit,
+        upper_limit: head.upper_limit,
+        unit: head.unit,
+        admits,
+        rules,
+        groups,
+        grades,
+        uninspected,
+        measures,
+        parameters,
+        cases,
+        digest,
+    };
+    (Some(standard), findings)
+}
+
+/// The text of an argument that was checked to be one.
+fn plain_text(arg: &Arg) -> String {
+    match &arg.value {
+        Value::Text(text) => text.trim().to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn parameter(draft: ParameterDraft) -> Option<Parameter> {
+    let ParameterDraft { at, name, meaning, value, default, .. } = draft;
+    Some(Parameter { name, value: value?, default, meaning, at: at.place })
+}
+
+fn check_parameters(
+    parameters: &[ParameterDraft],
+    overrides: &[crate::Override],
+    id: Option<&str>,
+    read: &std::collections::BTreeSet<String>,
+    findings: &mut Findings,
+) {
+    for parameter in parameters {
+        if parameter.kept_as.as_ref().is_some_and(|name| !read.contains(name)) {
+            let message = format!("参数“{}”没有用到", parameter.name);
+            findings.warn(codes::UNUSED_PARAMETER, parameter.at, message, Some("删去，或用到规则里".to_owned()));
+        }
+    }
+    for set in overrides.iter().filter(|o| Some(o.standard.as_str()) == id) {
+        if parameters.iter().all(|p| p.name != set.parameter) {
+            let names = parameters.iter().map(|p| p.name.as_str());
+            let help = did_you_mean(&set.parameter, names.clone()).or_else(|| {
+                let all: Vec<&str> = names.collect();
+                Some(if all.is_empty() { "这个标准没有参数".to_owned() } else { format!("参数有：{}", all.join("、")) })
+            });
+            let message = format!("标准“{}”没有参数“{}”", set.standard, set.parameter);
+            findings.error(codes::UNKNOWN_OVERRIDE, WHOLE.into(), message, help);
+        }
+    }
+}
+
+/// SHA-256 of the text and the parameter values.
+fn digest(text: &str, parameters: &[Parameter]) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(text.as_bytes());
+    for parameter in parameters {
+        hasher.update(format!("\0{}={}", parameter.name, written(&parameter.value)).as_bytes());
+    }
+    let mut hex = String::new();
+    for byte in hasher.finalize() {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// A constant as text.
+fn written(constant: &Constant) -> String {
+    match constant {
+        Constant::Bool(yes) => yes.to_string(),
+        Constant::Int(number) => number.to_string(),
+        Constant::Money(money) => money.to_string(),
+        Constant::Points(points) => points.to_string(),
+        Constant::Date(day) => day.to_string(),
+        Constant::Span(span) => span.to_string(),
+        Constant::Code(list, code) => format!("{}/{code}", list.0),
+        Constant::Text(text) => text.to_string(),
+    }
+}
+
+impl Builder<'_> {
+    fn error(&mut self, code: &'static str, at: Mark, message: impl Into<String>, help: &str) {
+        let help = (!help.is_empty()).then(|| help.to_owned());
+        self.lowering.findings.error(code, at, message, help);
+    }
+
+    fn warn(&mut self, code: &'static str, at: Mark, message: impl Into<String>, help: &str) {
+        let help = (!help.is_empty()).then(|| help.to_owned());
+        self.lowering.findings.warn(code, at, message, help);
+    }
+
+    /// A text that is not empty.
+    fn text(&mut self, arg: &Arg, what: &str) -> Option<String> {
+        match &arg.value {
+            Value::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            Value::Poison => None,
+            Value::Text(_) => {
+                self.error(codes::MALFORMED, arg.at, format!("{what}是空的"), "");
+                None
+            }
+            other => {
+                let message = format!("{what}要写文字，这里是{}", other.kind());
+                self.error(codes::TYPE, arg.at, message, "写成 \"…\"");
+                None
+            }
+        }
+    }
+
+    /// Points written as a number, within what a hit can hold.
+    fn points(&mut self, arg: &Arg, what: &str) -> Option<Points> {
+        match &arg.value {
+            Value::Poison => None,
+            Value::Int(_) | Value::Decimal(_) => match arg.value.hundredths() {
+                Some(h) if i32::try_from(h).is_ok() => Some(Points::from_hundredths(h)),
+                Some(_) => {
+                    self.error(codes::OUT_OF_RANGE, arg.at, format!("{what}过大"), "");
+                    None
+                }
+                None => {
+                    self.error(codes::MALFORMED, arg.at, format!("{what}的小数多于两位或过大"), "小数最多两位");
+                    None
+                }
+            },
+            other => {
+                let message = format!("{what}要写数，这里是{}", other.kind());
+                self.error(codes::TYPE, arg.at, message, "写整数或最多两位的小数");
+                None
+            }
+        }
+    }
+
+    /// A day, as text or 日期(…).
+    fn day(&mut self, arg: &Arg) -> Option<sanse::Date> {
+        match &arg.value {
+            Value::Poison => None,
+            Value::Quantity(Constant::Date(day)) => Some(*day),
+            Value::Text(text) => match crate::declare::date_of(text) {
+                Ok(day) => Some(day),
+                Err(message) => {
+                    self.error(codes::MALFORMED, arg.at, message, "");
+                    None
+                }
+            },
+            other => {
+                let message = format!("这里要写日期，这里是{}", other.kind());
+                self.error(codes::TYPE, arg.at, message, "写成 \"2023-01-01\"");
+                None
+            }
+        }
+    }
+
+    /// Counting up or down, as the verbs say.
+    fn direction(&mut self, base: &sanse::Expr) -> Direction {
+        let up = |verb: Verb| matches!(verb, Verb::Record | Verb::Reduce);
+        let Some((first, _)) = self.verbs.first().copied() else {
+            let zero = matches!(&base.node, sanse::Node::Const(Constant::Points(p)) if *p == Points::ZERO);
+            return if zero { Direction::CountUp } else { Direction::CountDown };
+        };
+        if let Some((_, at)) = self.verbs.iter().find(|(verb, _)| up(*verb) != up(first)).copied() {
+            let (used, other) = if up(first) { ("记、减", "扣、加") } else { ("扣、加", "记、减") };
+            let message = format!("前面用了{used}，这里又用{other}");
+            self.error(codes::MIXED_DIRECTIONS, at, message, "一个标准只用 记/减，或者只用 扣/加");
+        }
+        if up(first) { Direction::CountUp } else { Direction::CountDown }
+    }
+}

@@ -1,0 +1,180 @@
+//! 监管(…) and 未经检查(…).
+
+use sanse::{ENTERPRISE, Measure, MeasureFor, MeasureItem, Uninspected, parse_decimal};
+
+use super::Builder;
+use crate::codes;
+use crate::declare::{Arg, MeasureDraft, Value};
+use crate::finding::Mark;
+use crate::lower::Known;
+use crate::words::{Word, did_you_mean};
+
+/// The keys of 监管 with their English names.
+const KEYS: &[(&str, &str)] = &[
+    ("主动现场检查", "proactive_visits"),
+    ("年检查次数", "visits_a_year"),
+    ("抽查比例", "ratio"),
+    ("方式", "method"),
+    ("依据", "basis"),
+    ("激励", "incentives"),
+    ("督促", "urging"),
+    ("限制", "restrictions"),
+];
+
+impl Builder<'_> {
+    pub(super) fn measures(&mut self, drafts: Vec<MeasureDraft>) -> Vec<Measure> {
+        drafts.iter().filter_map(|draft| self.measure(draft)).collect()
+    }
+
+    fn measure(&mut self, draft: &MeasureDraft) -> Option<Measure> {
+        let to = match &draft.to.value {
+            Value::Word(Word::Unrated) => Some(MeasureFor::NotRated),
+            _ => self.colour(&draft.to).map(MeasureFor::Label),
+        };
+        let when = draft.when.as_ref().and_then(|c| self.lowering.condition(c, ENTERPRISE, &Known::default()));
+        let Value::Map(entries) = &draft.fields.value else {
+            if !draft.fields.value.is_poisoned() {
+                let help = "写成 #{ 方式: \"非现场为主\", 依据: \"…\" }";
+                self.error(codes::TYPE, draft.fields.at, "监管的内容要写成 #{ … }", help);
+            }
+            return None;
+        };
+        let mut measure = Measure {
+            to: MeasureFor::NotRated,
+            when,
+            proactive_visits: String::new(),
+            visits_a_year: None,
+            ratio: None,
+            method: String::new(),
+            basis: String::new(),
+            incentives: Vec::new(),
+            urging: Vec::new(),
+            restrictions: Vec::new(),
+            at: draft.at.place,
+        };
+        let mut based = false;
+        for entry in entries {
+            let value = &entry.value;
+            let key = KEYS.iter().find(|(chinese, english)| entry.key == *chinese || entry.key == *english);
+            match key.map(|(chinese, _)| *chinese) {
+                Some("主动现场检查") => measure.proactive_visits = self.text(value, "主动现场检查").unwrap_or_default(),
+                Some("年检查次数") => measure.visits_a_year = self.visits(value),
+                Some("抽查比例") => measure.ratio = self.ratio(value),
+                Some("方式") => measure.method = self.text(value, "方式").unwrap_or_default(),
+                Some("依据") => {
+                    based = true;
+                    measure.basis = self.text(value, "依据").unwrap_or_default();
+                }
+                Some("激励") => measure.incentives = self.items(value, "激励"),
+                Some("督促") => measure.urging = self.items(value, "督促"),
+                Some("限制") => measure.restrictions = self.items(value, "限制"),
+                _ => self.unknown_key(&entry.key, entry.key_at.into(), KEYS, "监管"),
+            }
+        }
+        if !based {
+            self.error(codes::NO_BASIS, draft.at, "监管措施没有写依据", "加上 依据: \"…\"；没有依据的措施不打印");
+        }
+        measure.to = to?;
+        Some(measure)
+    }
+
+    fn unknown_key(&mut self, key: &str, at: Mark, keys: &[(&str, &str)], what: &str) {
+        let names = keys.iter().flat_map(|(chinese, english)| [*chinese, *english]);
+        let help = did_you_mean(key, names).unwrap_or_else(|| {
+            let all: Vec<&str> = keys.iter().map(|(chinese, _)| *chinese).collect();
+            format!("可写：{}", all.join("、"))
+        });
+        let mark = Mark::word(at.place, key);
+        self.error(codes::UNKNOWN_FIELD, mark, format!("{what}里没有“{key}”"), &help);
+    }
+
+    /// `[0,1]`, `[2,)`, `[,2]`
+    #[expect(clippy::type_complexity, reason = "the field's own type")]
+    fn visits(&mut self, arg: &Arg) -> Option<(Option<u16>, Option<u16>)> {
+        let text = self.text(arg, "年检查次数")?;
+        let inner = text
+            .strip_prefix(['[', '('])
+            .and_then(|t| t.strip_suffix([']', ')']))
+            .and_then(|t| t.split_once([',', '，']));
+        let end = |text: &str| match text.trim() {
+            "" => Some(None),
+            number => number.parse::<u16>().ok().map(Some),
+        };
+        let ends = inner.and_then(|(low, high)| Some((end(low)?, end(high)?)));
+        match ends {
+            Some((Some(low), Some(high))) if low > high => {}
+            Some((None, None)) | None => {}
+            Some(ends) if !text.contains('(') => return Some(ends),
+            Some(_) => {}
+        }
+        self.error(codes::MALFORMED, arg.at, format!("年检查次数“{text}”写法不对"), "写成 \"[0,1]\"、\"[2,)\" 或 \"[,2]\"");
+        None
+    }
+
+    /// `3%` in hundredths of a percent.
+    fn ratio(&mut self, arg: &Arg) -> Option<u32> {
+        let text = self.text(arg, "抽查比例")?;
+        let number = text.strip_suffix(['%', '％']).and_then(|t| parse_decimal(t.trim(), 2));
+        match number {
+            Some(ratio @ 0..=10_000) => Some(ratio as u32),
+            _ => {
+                let message = format!("抽查比例“{text}”写法不对");
+                self.error(codes::MALFORMED, arg.at, message, "写成 \"3%\"，0 至 100，最多两位小数");
+                None
+            }
+        }
+    }
+
+    fn items(&mut self, arg: &Arg, what: &str) -> Vec<MeasureItem> {
+        const ITEM: &[(&str, &str)] = &[("内容", "content"), ("依据", "basis")];
+        let Value::Array(items) = &arg.value else {
+            if !arg.value.is_poisoned() {
+                let message = format!("{what}要写成数组");
+                self.error(codes::TYPE, arg.at, message, "写成 [#{ 内容: \"…\", 依据: \"…\" }]");
+            }
+            return Vec::new();
+        };
+        let mut read = Vec::new();
+        for item in items {
+            let Value::Map(entries) = &item.value else {
+                if !item.value.is_poisoned() {
+                    let message = format!("{what}的每一项要写内容和依据");
+                    self.error(codes::TYPE, item.at, message, "写成 #{ 内容: \"…\", 依据: \"…\" }");
+                }
+                continue;
+            };
+            let (mut content, mut basis) = (None, None);
+            for entry in entries {
+                match entry.key.as_str() {
+                    "内容" | "content" => content = self.text(&entry.value, "内容"),
+                    "依据" | "basis" => basis = Some(self.text(&entry.value, "依据").unwrap_or_default()),
+                    other => self.unknown_key(other, entry.key_at.into(), ITEM, what),
+                }
+            }
+            match (content, basis) {
+                (Some(content), Some(basis)) => read.push(MeasureItem { content, basis }),
+                (_, None) => {
+                    let message = format!("{what}的这一项没有写依据");
+                    self.error(codes::NO_BASIS, item.at, message, "加上 依据: \"…\"；没有依据的措施不打印");
+                }
+                (None, Some(_)) => self.error(codes::MALFORMED, item.at, format!("{what}的这一项没有写内容"), "加上 内容: \"…\""),
+            }
+        }
+        read
+    }
+
+    pub(super) fn uninspected(&mut self, draft: Option<(Mark, Arg, Arg)>) -> Option<Uninspected> {
+        let (_, condition, what) = draft?;
+        let when = self.lowering.condition(&condition, ENTERPRISE, &Known::default());
+        let withhold = match &what.value {
+            Value::Word(Word::Stands) => false,
+            Value::Word(Word::Withhold) => true,
+            Value::Poison => return None,
+            _ => {
+                self.error(codes::TYPE, what.at, "这里要写 照常 或 暂不评", "例如 未经检查(|企| 企.检查.数量() == 0, 照常)");
+                return None;
+            }
+        };
+        Some(Uninspected { when: when?, withhold })
+    }
+}
