@@ -157,6 +157,8 @@ fn a_foreign_folder_is_left_alone() {
     case.classify("数据/结果", &[]).refuses(2, "--data");
     case.classify("标准/结果", &[]).refuses(2, "--rules");
     assert!(!case.path("数据/结果").exists());
+    case.classify(".", &[]).refuses(3, "当前所在的文件夹");
+    case.classify("别人的/信.txt/结果", &[]).refuses(3, "失败");
 }
 
 #[test]

@@ -597,6 +597,7 @@ mod tests {
         let reasons = Reasons::new(&standard, &cases, &found);
         assert_eq!(reasons.arithmetic(0).unwrap(), "2 - 5 + 3（下限0分） = 0分，等级绿标[0,0]");
         assert_eq!(reasons.points(&found.hits(0)[0]), "减5分");
+        assert_eq!(reasons.main(0, &verdict(State::Rated, Remarks::default())), "统计期内无扣分情形");
     }
 
     #[test]

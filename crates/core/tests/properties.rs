@@ -21,7 +21,7 @@ use sanse::{
 use support::naive::{self, Scorer};
 use support::reached::Reached;
 use support::standards::standards_for;
-use support::{DOMAINS, VOCABULARY, World, config, records, worlds};
+use support::{DOMAINS, VOCABULARY, World, config, is_decision_key, records, worlds};
 
 /// The engine's result for an enterprise in the form of the naive one.
 fn as_naive(standard: &Standard, assessments: &Assessments, enterprise: usize) -> naive::Outcome {
@@ -52,8 +52,8 @@ fn as_naive(standard: &Standard, assessments: &Assessments, enterprise: usize) -
 
 /// All fields of a row as text; equal rows have equal content, wherever they stand.
 fn content(caseload: &Caseload, list: ListId, row: usize) -> String {
-    let fields = VOCABULARY.list_def(list).fields.len();
-    let values: Vec<_> = (0..fields).map(|f| caseload.value(list, row, FieldId(f as u16))).collect();
+    let fields = VOCABULARY.list_def(list).fields.iter().enumerate().filter(|(_, f)| !is_decision_key(f));
+    let values: Vec<_> = fields.map(|(f, _)| caseload.value(list, row, FieldId(f as u16))).collect();
     format!("{values:?}")
 }
 

@@ -196,7 +196,8 @@ pub fn io_reason(error: &std::io::Error) -> String {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘已满；请清理后重试".to_owned(),
         ErrorKind::ReadOnlyFilesystem => "所在磁盘只读；请换一个文件夹".to_owned(),
         ErrorKind::InvalidFilename => "文件名不合规；请换一个名称".to_owned(),
-        _ => format!("{error}"),
+        ErrorKind::NotADirectory => "上一级不是文件夹；请核对路径".to_owned(),
+        _ => format!("系统提示 {error}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{A, Cell, PENALTY_HEADER, REGISTER, all_text, balanced, try_read, xlsx};
+use common::{A, Cell, PENALTY_HEADER, REGISTER, all_text, balanced, identity_number, try_read, xlsx};
 use proptest::prelude::*;
 
 /// Cells that mean something, nearly mean something, or nothing.
@@ -34,7 +34,7 @@ fn header() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn every_row_of_any_table_is_accounted_for(
@@ -85,10 +85,7 @@ proptest! {
 
     #[test]
     fn no_identity_number_passes_any_cell(order in 0_u32..1000, columns in prop::collection::vec(header(), 1..10)) {
-        const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-        let body = format!("34150419761130{order:03}");
-        let sum: u32 = body.bytes().zip(WEIGHTS).map(|(b, w)| u32::from(b - b'0') * w).sum();
-        let id = format!("{body}{}", ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize]);
+        let id = identity_number("19761130", order);
         let row = vec![id.as_str(); columns.len()].join(",");
         let mixed = columns.iter().map(|h| if *h == "企业名称" { "叶集区好再来饭店" } else if h.contains("日期") { "2022-05-06" } else { &id }).collect::<Vec<_>>().join(",");
         let text = format!("{}\n{row}\n{mixed}\n", columns.join(","));
@@ -100,13 +97,14 @@ proptest! {
 
 #[test]
 fn a_sheet_that_claims_to_be_huge_costs_only_its_cells() {
-    use std::time::{Duration, Instant};
-    let started = Instant::now();
-    let mut bytes = xlsx(&[("处罚", vec![vec![Cell::Text("企业名称"), Cell::Text("处罚种类")]])]);
-    // The cell A1 becomes XFD1048576, outside every limit.
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    assert!(text.contains("r=\"B1\""));
-    bytes = text.replace("r=\"B1\"", "r=\"B9\"").into_bytes();
-    balanced(&try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("a.xlsx", bytes)]).unwrap());
-    assert!(started.elapsed() < Duration::from_secs(5));
+    // A dense table of this sheet would have 17 thousand million cells.
+    let book = xlsx(&[("处罚", vec![
+        ["企业名称", "处罚种类", "处罚决定日期"].map(Cell::Text).into(),
+        vec![Cell::Text("安徽叶集中亚板材有限公司"), Cell::Text("警告"), Cell::Text("2022-05-06"), Cell::At("XFD2", "远")],
+        vec![Cell::At("A1048576", "叶集区好再来饭店"), Cell::At("B1048576", "警告"), Cell::At("C1048576", "2022-05-07")],
+    ])]);
+    let delivery = try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("环境/a.xlsx", book)]).unwrap();
+    balanced(&delivery);
+    let table = delivery.caseload.table(sanse::SANCTION).unwrap();
+    assert_eq!((0..table.len()).map(|r| table.origin(r).unwrap().row).collect::<Vec<_>>(), [2, 1_048_576]);
 }

@@ -24,9 +24,10 @@ use crate::words::{self, Seen, Word};
 pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &[String], vocabulary: &Vocabulary) {
     let mut scope = Scope::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
-    for (name, word) in words::words(vocabulary) {
-        scope.push_constant_dynamic(name.clone(), Value::Word(word).into_dynamic());
-        known.insert(name);
+    let all_words = words::words(vocabulary);
+    for (name, word) in &all_words {
+        scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
+        known.insert(name.clone());
     }
     for name in lost {
         if known.insert(name.clone()) {
@@ -43,12 +44,23 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
         for (name, count) in &seen.unknown_calls {
             swallow(engine, state, name, *count);
         }
+        if seen.broken {
+            for name in &seen.defined {
+                known.insert(name.clone());
+                scope.push_dynamic(name.clone(), Value::Poison.into_dynamic());
+            }
+            continue;
+        }
         let result = engine.run_ast_with_scope(&mut scope, &statement.ast);
         for name in &seen.defined {
             known.insert(name.clone());
             if !scope.contains(name) {
                 scope.push_dynamic(name.clone(), Value::Poison.into_dynamic());
             }
+        }
+        // What hid a word hides it no longer.
+        for (name, word) in seen.taken.iter().flat_map(|name| all_words.iter().find(|(word, _)| word == name)) {
+            scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         }
         if let Err(error) = result
             && !report(&error, state, statement)

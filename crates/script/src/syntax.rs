@@ -94,16 +94,10 @@ fn at_missing_semicolon(error: &ParseError, piece: &Piece) -> Option<(Piece, Pie
     if at <= piece.start || at.line == 0 {
         return None;
     }
-    let mut here = piece.start;
-    let mut split = None;
-    for (index, c) in piece.text.char_indices() {
-        if here == at {
-            split = Some(index);
-            break;
-        }
-        here = if c == '\n' { Place { line: here.line + 1, column: 1 } } else { Place { column: here.column + 1, ..here } };
+    if number_before(piece, at).is_some() {
+        return None;
     }
-    let (first, second) = piece.text.split_at_checked(split?)?;
+    let (first, second) = piece.text.split_at_checked(offset(piece, at)?)?;
     let first = Piece { text: first.to_owned(), start: piece.start, end: at, broken: false };
     Some((first, Piece { text: second.to_owned(), start: at, end: piece.end, broken: false }))
 }
@@ -151,8 +145,34 @@ fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
         // At the end of the text: mark the last character that is there.
         at = last_place(piece);
     }
+    if let Some((number, unit)) = number_before(piece, at) {
+        let help = Some(format!("写成 {number}.{unit}"));
+        findings.error(codes::SYNTAX, Mark::word(at, &unit), "数字和单位之间缺少一个点", help);
+        return;
+    }
     let (code, message, help) = explain(error.err_type());
     findings.error(code, Mark::from(at), message, help);
+}
+
+/// The number and the unit of `5万元`, if that stands at a place.
+fn number_before(piece: &Piece, at: Place) -> Option<(String, String)> {
+    let (before, after) = piece.text.split_at_checked(offset(piece, at)?)?;
+    let digits = before.chars().rev().take_while(char::is_ascii_digit).count();
+    let number = before.get(before.len() - digits..).filter(|n| !n.is_empty())?;
+    let unit = crate::words::UNITS.iter().map(|(chinese, _)| *chinese).filter(|u| after.starts_with(u));
+    Some((number.to_owned(), unit.max_by_key(|u| u.len())?.to_owned()))
+}
+
+/// The offset in a piece's text of a place.
+fn offset(piece: &Piece, at: Place) -> Option<usize> {
+    let mut here = piece.start;
+    for (index, c) in piece.text.char_indices() {
+        if here == at {
+            return Some(index);
+        }
+        here = if c == '\n' { Place { line: here.line + 1, column: 1 } } else { Place { column: here.column + 1, ..here } };
+    }
+    None
 }
 
 fn last_place(piece: &Piece) -> Place {
@@ -222,6 +242,9 @@ fn lexical_error(error: &rhai::LexError) -> (&'static str, String, Option<String
     use rhai::LexError;
     let help = |text: &str| Some(text.to_owned());
     match error {
+        LexError::UnexpectedInput(sign) if matches!(sign.as_str(), ";" | ")" | "]" | "}" | ",") => {
+            (codes::SYNTAX, format!("“{sign}”前面缺少内容"), help("补上值或式子"))
+        }
         LexError::UnexpectedInput(sign) => (codes::SYNTAX, format!("这里不能有“{sign}”"), help("删去，或改成半角符号")),
         LexError::UnterminatedString => (codes::UNBALANCED, "引号没有结束".to_owned(), help("在文字结束处补上 \"；文字不能跨行")),
         LexError::MalformedEscapeSequence(text) => {

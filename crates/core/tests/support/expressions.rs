@@ -11,9 +11,9 @@ use sanse::{
 };
 
 use super::choices::Choices;
-use super::records::{DECISIONS, TEXTS};
+use super::records::{DOCUMENTS, TEXTS};
 use super::standards::window;
-use super::{DOMAINS, VOCABULARY, day};
+use super::{DOMAINS, VOCABULARY, day, is_decision_key};
 
 /// What an expression may see: the list of the row in scope, list 0 for the enterprise.
 #[derive(Clone, Copy)]
@@ -31,10 +31,10 @@ pub(crate) fn typed(node: Node, ty: Ty) -> Expr {
     Expr { node, ty, at: Place::default() }
 }
 
-/// The fields of a list with a type.
+/// The fields of a list with a type, keys of decisions apart.
 fn fields(list: ListId, wanted: impl Fn(Ty) -> bool) -> Vec<(FieldId, Ty)> {
     let all = VOCABULARY.list_def(list).fields.iter().enumerate();
-    all.filter(|(_, f)| wanted(f.ty)).map(|(i, f)| (FieldId(i as u16), f.ty)).collect()
+    all.filter(|(_, f)| wanted(f.ty) && !is_decision_key(f)).map(|(i, f)| (FieldId(i as u16), f.ty)).collect()
 }
 
 pub(crate) fn spans(c: &mut Choices<'_>) -> Span {
@@ -71,7 +71,7 @@ pub(crate) fn constant(c: &mut Choices<'_>, ty: Ty) -> Expr {
         }
         // The last two stand in no caseload.
         Ty::Text => {
-            Constant::Text(Arc::from(c.one(&[TEXTS[0], TEXTS[1], DECISIONS[0], DOMAINS[0], "丁", "戊"])))
+            Constant::Text(Arc::from(c.one(&[TEXTS[0], TEXTS[1], DOCUMENTS[0], DOMAINS[0], "丁", "戊"])))
         }
     })
 }

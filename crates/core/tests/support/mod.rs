@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use sanse::{Calendar, Date, Period, Standard, Vocabulary};
+use sanse::{Calendar, Date, Derivation, FieldDef, Period, Standard, Vocabulary};
 
 use self::records::Records;
 
@@ -67,6 +67,12 @@ pub(crate) fn config() -> Config {
     let cases = if config.cases == 256 { 300 } else { config.cases };
     // A failing case is printed whole, and shrinks within seconds; nothing is written beside the sources.
     Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..config }
+}
+
+/// True for the key of a decision. Its text is one of the writings met in the caseload, so that it means nothing
+/// but its equality with the keys of other rows: it is neither compared with constants nor part of a row's content.
+pub(crate) fn is_decision_key(field: &FieldDef) -> bool {
+    matches!(field.derived, Some(Derivation::DocumentKeyOf(_)))
 }
 
 /// A day written as `2023-03-01`.

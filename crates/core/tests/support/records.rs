@@ -132,9 +132,7 @@ pub(crate) fn records() -> impl Strategy<Value = Records> {
 }
 
 /// The document numbers of decisions; the first two are one decision.
-const DOCUMENTS: [&str; 4] = ["罚〔2022〕05号", "罚[2022]5号", "罚〔2022〕6号", "改〔2022〕7号"];
-/// Document numbers, brought to one form, as a standard could name them.
-pub(crate) const DECISIONS: [&str; 2] = ["罚[2022]5", "罚[2022]6"];
+pub(crate) const DOCUMENTS: [&str; 4] = ["罚〔2022〕05号", "罚[2022]5号", "罚〔2022〕6号", "改〔2022〕7号"];
 /// Unlawful acts and all other texts.
 pub(crate) const TEXTS: [&str; 3] = ["甲", "乙", "丙"];
 

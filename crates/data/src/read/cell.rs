@@ -74,18 +74,18 @@ fn date_parts(text: &str) -> Option<Result<Date, DateTrouble>> {
     }
     let token = token.strip_suffix(['日', '号']).unwrap_or(token);
     let parts: Vec<&str> = token.split(['-', '/', '.', '年', '月']).collect();
-    let [a, b, c] = parts.as_slice() else { return None };
+    let [first, second, third] = parts.as_slice() else { return None };
     if !parts.iter().all(|p| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit())) {
         return None;
     }
     let number = |p: &str| p.parse::<u32>().ok();
-    let (x, y, z) = (number(a)?, number(b)?, number(c)?);
-    if a.len() == 4 {
-        return Date::from_ymd(x as i32, y, z).map(Ok);
+    if first.len() == 4 {
+        return Date::from_ymd(number(first)? as i32, number(second)?, number(third)?).map(Ok);
     }
-    if c.len() == 4 && a.len() <= 2 && b.len() <= 2 {
-        let month_first = Date::from_ymd(z as i32, x, y);
-        let day_first = Date::from_ymd(z as i32, y, x);
+    if third.len() == 4 && first.len() <= 2 && second.len() <= 2 {
+        let year = number(third)? as i32;
+        let month_first = Date::from_ymd(year, number(first)?, number(second)?);
+        let day_first = Date::from_ymd(year, number(second)?, number(first)?);
         return match (month_first, day_first) {
             (Some(one), Some(other)) if one != other => Some(Err(DateTrouble::Ambiguous)),
             (Some(day), _) | (None, Some(day)) => Some(Ok(day)),

@@ -44,7 +44,8 @@ fn walk(dir: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Option<
 
 fn is_temporary(name: &str) -> bool {
     let lower = name.to_lowercase();
-    name.starts_with('.') || name.starts_with("~$") || lower.ends_with(".tmp") || lower == "thumbs.db" || lower == "desktop.ini"
+    let ending = lower.rsplit('.').next().unwrap_or("");
+    name.starts_with('.') || name.starts_with("~$") || ending == "tmp" || lower == "thumbs.db" || lower == "desktop.ini"
 }
 
 /// The sheets of a file, its encoding, and whether it is delimited text. `Err`: the problem's code and message.

@@ -50,7 +50,8 @@ pub struct Delivery {
     pub caseload: Caseload,
     /// The files and sheets, by path.
     pub sources: Vec<Source>,
-    /// What is wrong, by source and row. [`sanse::Withheld::problem`] numbers this list.
+    /// What is wrong, by source and row; the measures without a record of rectification (D605) follow.
+    /// [`sanse::Withheld::problem`] numbers this list.
     pub problems: Vec<Problem>,
     /// The rows that were not used and need not be, by source and row.
     pub unused: Vec<UnusedRow>,
@@ -143,7 +144,7 @@ pub fn read_files(files: impl IntoIterator<Item = InputFile>, vocabulary: &Arc<V
     let headers = Headers::new(vocabulary);
     let mut opened = Opened::default();
     for file in files {
-        open(&mut reading, &headers, file, &mut opened);
+        open(&mut reading, &headers, &file, &mut opened);
     }
     if !opened.tables.iter().any(|t| t.layout.taken == Taken::Register) {
         let seen: Vec<String> = opened.sources.iter().map(|s| format!("{}（{}）", place(s), s.taken_for)).collect();
@@ -176,7 +177,7 @@ struct Opened {
 }
 
 /// Opens a file and sorts its sheets.
-fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: InputFile, opened: &mut Opened) {
+fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, opened: &mut Opened) {
     let source = |sheet: Option<&str>, sha256: &str, encoding: &str, taken_for: &str| Source {
         file: without_identity_numbers(&file.path).into_owned(),
         sheet: sheet.map(|s| without_identity_numbers(s).into_owned()),
@@ -206,7 +207,7 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: InputFile, opene
             return;
         }
     };
-    let sha256: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
     let (sheets, encoding, delimited) = match files::open(&file.path, bytes) {
         Ok(found) => found,
         Err((code, message)) => {

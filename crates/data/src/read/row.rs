@@ -71,6 +71,9 @@ pub(super) enum Fate {
     Problem,
 }
 
+/// What the notes below a table begin with.
+const NOTES: [&str; 9] = ["填表说明", "表格说明", "备注", "说明", "注", "填报人", "填表人", "制表人", "填报单位"];
+
 /// A recognised sheet.
 pub(super) struct Table {
     pub(super) source: usize,
@@ -119,8 +122,9 @@ impl Table {
             return Some("合计行");
         }
         let filled = self.sheet.cells(row).filter(|cell| !cell.is_empty()).count();
-        const NOTES: [&str; 9] = ["填表说明", "表格说明", "备注", "说明", "注", "填报人", "填表人", "制表人", "填报单位"];
-        if filled <= 4 && NOTES.iter().any(|note| first_key == *note || half_width(first).replace(' ', "").starts_with(&format!("{note}:"))) || first_key.starts_with("填表说明") || first_key.starts_with("表格说明") {
+        let opening = half_width(first).replace(' ', "");
+        let notes = NOTES.iter().any(|note| first_key == *note || opening.starts_with(&format!("{note}:")));
+        if (filled <= 4 && notes) || first_key.starts_with("填表说明") || first_key.starts_with("表格说明") {
             return Some("表尾说明");
         }
         let same = self.sheet.cells(row).zip(self.sheet.cells(self.layout.header_row)).all(|(cell, head)| cell == head);

@@ -135,9 +135,13 @@ pub(super) fn delimited(text: &str) -> Sheet {
 
 /// How many lines end in a text: with a line feed, or a carriage return of its own.
 fn line_ends(bytes: &[u8]) -> u32 {
-    let alone = bytes.windows(2).filter(|pair| pair.first() == Some(&b'\r') && pair.get(1) != Some(&b'\n')).count();
-    let last = usize::from(bytes.last() == Some(&b'\r'));
-    (bytes.iter().filter(|b| **b == b'\n').count() + alone + last) as u32
+    let mut ends = 0;
+    let mut before = 0;
+    for byte in bytes {
+        ends += u32::from(before == b'\r' && *byte != b'\n') + u32::from(*byte == b'\n');
+        before = *byte;
+    }
+    ends + u32::from(before == b'\r')
 }
 
 /// The delimiter that stands in the first lines most often outside quotes.
@@ -224,7 +228,7 @@ fn text_of(value: &DataRef<'_>) -> String {
         DataRef::Empty => String::new(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number_text(*number),
-        DataRef::String(text) => text.clone(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
         DataRef::DateTime(moment) if moment.is_datetime() => {
@@ -236,7 +240,6 @@ fn text_of(value: &DataRef<'_>) -> String {
             }
         }
         DataRef::DateTime(moment) => format!("{}（时长）", number_text(moment.as_f64())),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => format!("{error}"),
     }
 }

@@ -54,6 +54,11 @@ impl Place {
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(refused("它不能作为输出文件夹".to_owned()));
         };
+        // Replacing it would leave the user's shell in a folder that is gone.
+        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        if exists && here.is_ok_and(|here| here.starts_with(&path)) {
+            return Err(refused("它是当前所在的文件夹，写的时候要整个替换".to_owned()));
+        }
         let mut place = Place {
             given: out.to_path_buf(),
             parent: parent.to_path_buf(),

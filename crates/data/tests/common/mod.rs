@@ -1,9 +1,10 @@
 //! Deliveries for tests: tables as text, and the smallest workbooks.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sanse::{ENTERPRISE, ListId, SANCTION, Vocabulary};
 use sanse_data::{Delivery, InputFile, ReadError, read_files};
@@ -19,7 +20,8 @@ pub(crate) const B: &str = "913415005872291452";
 pub(crate) const PENALTY_HEADER: &str = "行政相对人名称,行政相对人代码_1(统一社会信用代码),行政处罚决定书文号,违法行为类型,处罚依据,处罚类别,罚款金额(万元),没收违法所得、没收非法财物的金额（万元）,处罚决定日期,处罚机关\n";
 
 pub(crate) fn vocabulary() -> Arc<Vocabulary> {
-    Arc::new(Vocabulary::standard())
+    static ONE: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+    Arc::clone(ONE.get_or_init(|| Arc::new(Vocabulary::standard())))
 }
 
 pub(crate) fn four() -> Vec<String> {
@@ -109,11 +111,21 @@ pub(crate) fn all_text(delivery: &Delivery) -> String {
     text
 }
 
+/// An invented identity number of a citizen, with the right check digit.
+pub(crate) fn identity_number(birth: &str, order: u32) -> String {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let body = format!("341504{birth}{order:03}");
+    let sum: u32 = body.bytes().zip(WEIGHTS).map(|(b, w)| u32::from(b - b'0') * w).sum();
+    body + ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize]
+}
+
 /// A cell of a workbook.
 pub(crate) enum Cell {
     Text(&'static str),
     /// A number under style 0 (general), 1 (numFmt 31, the CJK date) or 2 (numFmt 14, a date).
     Number(&'static str, u32),
+    /// A text at an address of its own.
+    At(&'static str, &'static str),
 }
 
 /// A workbook with one sheet for each name; stored, not deflated.
@@ -134,6 +146,7 @@ pub(crate) fn xlsx(sheets: &[(&str, Vec<Vec<Cell>>)]) -> Vec<u8> {
                 let at = format!("{}{}", char::from(b'A' + c as u8), r + 1);
                 let _ = match cell {
                     Cell::Text(text) => write!(data, r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#),
+                    Cell::At(at, text) => write!(data, r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#),
                     Cell::Number(number, style) => write!(data, r#"<c r="{at}" s="{style}"><v>{number}</v></c>"#),
                 };
             }

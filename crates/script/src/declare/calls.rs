@@ -57,7 +57,7 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
     let effect = |draft: EffectDraft| Value::Effect(Arc::new(draft));
     match callable.chinese {
         "标准" => head(declared, at, &mut args),
-        "参数" => parameter(declared, at, &mut args),
+        "参数" => parameter(declared, &mut args),
         "日期" => {
             let arg = args.take();
             let written = text(declared, &arg, "日期");
@@ -106,7 +106,7 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
         "组" => {
             let name = args.take();
             text(declared, &name, "组的名称");
-            declared.groups.push(GroupDraft { at, name, cap: None, pick_across: false });
+            declared.groups.push(GroupDraft { name, cap: None, pick_across: false });
             Value::Handle(Kind::Group, declared.groups.len() - 1)
         }
         "等级" => grade(declared, at, &mut args),
@@ -206,7 +206,7 @@ fn constant(value: &Value) -> Option<Constant> {
     }
 }
 
-fn parameter(declared: &mut Declared, at: Mark, args: &mut Args) -> Value {
+fn parameter(declared: &mut Declared, args: &mut Args) -> Value {
     let (name_arg, default, meaning) = (args.take(), args.take(), args.take());
     let limits = args.rest.next();
     let name = text(declared, &name_arg, "参数的名称");

@@ -119,7 +119,6 @@ pub(crate) enum EffectDraft {
 /// 组(…)
 #[derive(Clone, Debug)]
 pub(crate) struct GroupDraft {
-    pub(crate) at: Mark,
     pub(crate) name: Arg,
     pub(crate) cap: Option<Arg>,
     pub(crate) pick_across: bool,
@@ -176,11 +175,4 @@ pub(crate) struct Declared {
     pub(crate) spoiled: Vec<(Kind, usize)>,
     /// Declarations in all; bounds what a loop may declare.
     pub(crate) count: usize,
-}
-
-impl Declared {
-    /// True if an unknown method was called on the declaration.
-    pub(crate) fn is_spoiled(&self, kind: Kind, index: usize) -> bool {
-        self.spoiled.contains(&(kind, index))
-    }
 }

@@ -42,8 +42,8 @@ pub(crate) enum Value {
     Handle(Kind, usize),
     /// The value of something that was reported as wrong; used without further findings.
     Poison,
-    /// Anything else, by Rhai's name for its type.
-    Other(String),
+    /// Anything else that Rhai knows.
+    Other,
 }
 
 /// An entry of a map.
@@ -100,7 +100,7 @@ impl Value {
             Value::Word(_) => "用语",
             Value::Effect(_) => "结果（记、扣、不高于 …）",
             Value::Handle(..) => "声明",
-            Value::Poison | Value::Other(_) => "其他值",
+            Value::Poison | Value::Other => "其他值",
         }
     }
 
@@ -178,7 +178,7 @@ pub(crate) fn arg(value: &Dynamic, source: Option<&Expr>, fallback: Mark) -> Arg
     if let Some(own) = value.read_lock::<Value>() {
         return of(own.clone());
     }
-    of(Value::Other(value.type_name().to_owned()))
+    of(Value::Other)
 }
 
 /// The mark under an expression of the script.

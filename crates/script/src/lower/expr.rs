@@ -2,7 +2,7 @@
 
 use rhai::{ASTFlags, Expr as Tree, FnCallExpr, Position};
 use sanse::{
-    Arith, Compare, Constant, Date, ENTERPRISE, Expr, FieldId, ListId, Node, Place, Points, Rounding, Ty, parse_decimal,
+    Arith, Compare, Constant, ENTERPRISE, Expr, FieldId, ListId, Node, Place, Points, Rounding, Ty, parse_decimal,
 };
 
 use super::aggregate::Rows;

@@ -194,10 +194,12 @@ impl Lowering<'_> {
             }
             Node::OrElse(pair) => {
                 let [first, second] = &**pair;
-                if !matches!(first.node, Node::Field(_) | Node::EnterpriseField(_)) {
-                    self.walk(first, scope, known, own, negated);
+                // Fields and constants are what ?? is for; anything else is a condition of its own.
+                let plain = |e: &Expr| matches!(e.node, Node::Field(_) | Node::EnterpriseField(_) | Node::Const(_));
+                for part in [first, second].into_iter().filter(|part| !plain(part)) {
+                    self.walk(part, scope, known, own, negated);
                 }
-                self.walk(second, scope, known, own, negated);
+                self.require(expr, scope, known);
             }
             Node::Const(Constant::Bool(yes)) => {
                 let message = if *yes { "条件永远成立" } else { "条件永远不成立" };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rhai::{ASTFlags, Expr, FnCallExpr, Position, Stmt};
 use sanse::Vocabulary;
 
-use super::{CALLABLES, Callable, Kind, UNITS, did_you_mean, function, methods};
+use super::{CALLABLES, Callable, Kind, PRESENT, UNITS, did_you_mean, function, methods};
 use crate::codes;
 use crate::finding::{Findings, Mark};
 use crate::syntax::{Closures, Parsed, place};
@@ -22,6 +22,10 @@ pub(crate) struct Seen {
     pub(crate) read: BTreeSet<String>,
     /// Names defined at the top.
     pub(crate) defined: Vec<String>,
+    /// True if it cannot be run at all.
+    pub(crate) broken: bool,
+    /// Words that it tried to define.
+    pub(crate) taken: Vec<String>,
     /// Calls at their place with their arguments, for the places of those.
     pub(crate) calls: Vec<(sanse::Place, Vec<Expr>)>,
 }
@@ -137,6 +141,7 @@ impl Checker<'_> {
     fn define(&mut self, name: &str, position: Position) {
         if super::words(self.vocabulary).iter().any(|(word, _)| word == name) {
             let mark = Mark::word(place(position), name);
+            self.seen.taken.push(name.to_owned());
             let help = Some("换一个名称".to_owned());
             self.findings.error(codes::NAME_TAKEN, mark, format!("“{name}”是标准用语，不能另作名称"), help);
         }
@@ -229,6 +234,16 @@ impl Checker<'_> {
 
     fn call(&mut self, call: &FnCallExpr, position: Position) {
         let name = call.name.as_str();
+        // `a..b(…)` parses as a range up to the value of b.
+        if matches!(name, ".." | "..=")
+            && let Some(Expr::FnCall(next, _)) = call.args.get(1)
+            && methods(next.name.as_str()).next().is_some()
+        {
+            let help = Some("删去一个点".to_owned());
+            self.findings.error(codes::SYNTAX, Mark::word(place(position), name), "这里多了一个点", help);
+            self.seen.broken = true;
+            return;
+        }
         if call.is_operator_call() || name == "contains" || name == "curry" || name.starts_with("anon$") {
             return self.args(call);
         }
@@ -267,7 +282,11 @@ impl Checker<'_> {
                     .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) == (self.in_closure > 0))
                     .flat_map(|c| [c.chinese, c.english]);
                 let mark = Mark::word(place(position), name);
-                let help = did_you_mean(name, names);
+                let help = if name == PRESENT.0 || name == PRESENT.1 {
+                    Some(format!("写 .{name}，不带括号"))
+                } else {
+                    did_you_mean(name, names)
+                };
                 self.findings.error(codes::UNKNOWN_METHOD, mark, format!("不认识“.{name}(…)”"), help);
             }
         }

@@ -1,0 +1,125 @@
+//! Scripts that mean harm, or are not scripts, end in findings, quickly and without a panic.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use sanse::Vocabulary;
+use sanse_script::{Compiled, compile, render};
+
+const SOUND: &str = include_str!("scripts/hebei.rhai");
+
+fn compiled(bytes: &[u8]) -> Compiled {
+    let compiled = compile("试.rhai", bytes, &Arc::new(Vocabulary::standard()), &[]);
+    for finding in &compiled.findings {
+        assert!(!render(finding, &compiled.text).is_empty());
+    }
+    compiled
+}
+
+#[track_caller]
+fn refused(text: &str, code: &str) {
+    let start = Instant::now();
+    let found = compiled(text.as_bytes());
+    assert!(found.standard.is_none());
+    let codes: Vec<&str> = found.findings.iter().map(|f| f.code).collect();
+    assert!(codes.contains(&code), "{codes:?} {:?}", found.findings.first());
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn endless_loops_and_recursion_stop() {
+    refused("loop {}", "S107");
+    refused("let i = 0; while true { i += 1; }", "S107");
+    refused("loop { 规则(\"a\", \"b\"); }", "S107");
+    refused("for i in 0..1000000000 { let x = i; }", "S107");
+    refused("fn f(x) { f(x) } f(1);", "S104");
+    refused("let f = |x| x; f.call(1);", "S203");
+    refused(&"loop {}\n;".repeat(1000), "S107");
+}
+
+#[test]
+fn values_do_not_grow_without_end() {
+    refused("let s = \"甲\"; for i in 0..100 { s += s; }", "S107");
+    refused("let a = [1]; for i in 0..100 { a = [a, a]; }", "S107");
+    refused("let a = []; loop { a += [a]; }", "S107");
+}
+
+#[test]
+fn deep_nesting_does_not_overflow_the_stack() {
+    refused(&format!("let x = {}1{};", "(".repeat(20_000), ")".repeat(20_000)), "S105");
+    refused(&format!("let x = {}true;", "!".repeat(19_000)), "S105");
+    refused(&format!("let x = {}1{};", "[".repeat(9_000), "]".repeat(9_000)), "S105");
+    refused(&format!("let x = a{};", ".a".repeat(9_000)), "S105");
+    refused(&"{".repeat(20_000), "S103");
+    refused(&format!("{}{}", "{".repeat(9_000), "}".repeat(9_000)), "S105");
+    refused(&format!("let x = 1{};", " + 1".repeat(4_900)), "S401");
+    refused(&format!("规则(\"a\", \"b\").逐条(措施).情形(|x| {}x.种类 == \"警告\"{}, 记(1));", "(".repeat(5_000), ")".repeat(5_000)), "S105");
+    refused(&format!("规则(\"a\", \"b\").逐条(措施).情形(|x| true{}, 记(1));", " && x.种类 == \"警告\"".repeat(900)), "S401");
+}
+
+#[test]
+fn too_much_is_refused() {
+    refused(&"let x = 1;\n".repeat(100_000), "S105");
+    refused(&"let x = 1; ".repeat(10_000), "S105");
+    refused(&" ".repeat(2 << 20), "S105");
+    refused(&"，".repeat(20_000), "S102");
+    refused(&"\"".repeat(9_999), "S103");
+}
+
+#[test]
+fn what_is_not_allowed_is_named() {
+    refused("import \"a\" as b;", "S104");
+    refused("try { x } catch { y }", "S104");
+    refused("return 3;", "S104");
+    refused("eval(\"1\");", "S101");
+    refused("print(\"a\");", "S202");
+}
+
+#[test]
+fn a_hundred_cases_in_one_chain_compile() {
+    let cases: String = (0..120).map(|i| format!(".情形(|措| 措.违法行为 == \"行为{i}\", 记({}))", i % 9)).collect();
+    let text = format!(
+        "标准(\"T\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");计入(措施, |措| 措.作出日期, 统计期);\
+         规则(\"R\", \"规\").依据(\"法\").逐条(措施){cases}.其余(记(1));等级(\"好\", 绿, \"[0,)\");"
+    );
+    let compiled = compiled(text.as_bytes());
+    assert_eq!(compiled.findings, []);
+    assert_eq!(compiled.standard.unwrap().rules[0].arms.len(), 121);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = compiled(&bytes);
+    }
+
+    #[test]
+    fn no_words_in_any_order_panic(words in prop::collection::vec(prop::sample::select(WORDS), 0..60)) {
+        let _ = compiled(words.concat().as_bytes());
+    }
+
+    #[test]
+    fn no_slip_in_a_sound_script_panics(
+        at in 0.0..1.0_f64, length in 0_usize..12, with in prop::sample::select(WORDS), twice in any::<bool>(),
+    ) {
+        let mut chars: Vec<char> = SOUND.chars().collect();
+        let start = (at * chars.len() as f64) as usize;
+        let end = (start + length).min(chars.len());
+        let cut: Vec<char> = chars.splice(start..end, with.chars()).collect();
+        if twice {
+            chars.extend(cut);
+        }
+        let text: String = chars.into_iter().collect();
+        let _ = compiled(text.as_bytes());
+    }
+}
+
+const WORDS: &[&str] = &[
+    "规则", "(", ")", "\"R\"", ",", ".", "依据", "逐条", "措施", "情形", "|措|", "措", "种类", "==", "\"警告\"", "记", "12", ";",
+    "[", "]", "{", "}", "#{", "let ", "x", "=", "for ", " in ", "..", "企", "处罚", "数量()", "!", "&&", "||", "??", "金额", "有值",
+    "5.万元", "+", "-", "*", "/", "标准", "参数", "必填", "测试", "企业", "：", "，", "“", "”", "\n", "`", "'", "除以", "计入",
+    "统计期", "等级", "绿", "\"[0,1]\"", "if ", "else", "true", "||", "|", "其中", "合计", "任意天内", "封顶", "取最重", "9223372036854775807",
+];
