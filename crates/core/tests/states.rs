@@ -266,7 +266,7 @@ mod as_of {
     use super::*;
 
     /// The 整改, 整改时效 and 状态 of one penalty, given its own fields and one order's.
-    fn states(penalty: &[(&str, &str)], order: Option<&[(&str, &str)]>) -> (String, String, String) {
+    fn states(penalty: &[(&str, &str)], orders: &[&[(&str, &str)]]) -> (String, String, String) {
         let v = vocabulary();
         let mut b = CaseloadBuilder::new(Arc::clone(&v));
         let firm = b.add_enterprise(&[(FieldId(0), Value::Text("甲"))], None).unwrap();
@@ -286,7 +286,7 @@ mod as_of {
         ];
         row.extend(penalty.iter().map(|(name, text)| value(&v, SANCTION, name, text)));
         b.add(SANCTION, firm, &row, None).unwrap();
-        if let Some(order) = order {
+        for order in orders {
             let mut row = vec![
                 value(&v, RECTIFICATION, "下达日期", "2022-05-06"),
                 value(&v, RECTIFICATION, "关联处罚文号", "六消罚[2022]05号"),
@@ -340,15 +340,27 @@ mod as_of {
             ),
         ];
         for (penalty, order, state, timely) in cases {
-            let (found, found_timely, _) = states(penalty, order);
+            let (found, found_timely, _) = states(penalty, order.as_slice());
             assert_eq!((found.as_str(), found_timely.as_str()), (state, timely), "{penalty:?} {order:?}");
         }
     }
 
     #[test]
+    fn what_is_late_with_one_order_stays_late_beside_another() {
+        let late: &[(&str, &str)] =
+            &[("整改期限", "2022-06-01"), ("整改完成日期", "2022-06-30"), ("复查结果", "已整改")];
+        for other in [
+            &[("复查结果", "未复查")][..],
+            &[("整改期限", "2022-06-01"), ("整改完成日期", "2022-05-30"), ("复查结果", "已整改")],
+        ] {
+            assert_eq!(states(&[], &[late, other]).1, "逾期整改", "{other:?}");
+        }
+    }
+
+    #[test]
     fn an_annulment_after_the_day_is_not_known_yet() {
-        assert_eq!(states(&[("状态", "撤销"), ("状态日期", "2023-04-10")], None).2, "有效");
-        assert_eq!(states(&[("状态", "撤销"), ("状态日期", "2023-03-31")], None).2, "撤销");
-        assert_eq!(states(&[("状态", "撤销")], None).2, "撤销");
+        assert_eq!(states(&[("状态", "撤销"), ("状态日期", "2023-04-10")], &[]).2, "有效");
+        assert_eq!(states(&[("状态", "撤销"), ("状态日期", "2023-03-31")], &[]).2, "撤销");
+        assert_eq!(states(&[("状态", "撤销")], &[]).2, "撤销");
     }
 }

@@ -28,8 +28,30 @@ fn cell() -> impl Strategy<Value = String> {
 
 fn header() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "企业名称", "统一社会信用代码", "处罚种类", "处罚决定日期", "罚款金额（万元）", "决定书文号", "处罚依据", "领域", "下达日期", "复查结果", "检查日期", "检查结果",
-        "受理日期", "是否属实", "乡镇", "成立日期", "起", "止", "行数", "监管对象", "机关", "别名", "行政相对人类别", "随便",
+        "企业名称",
+        "统一社会信用代码",
+        "处罚种类",
+        "处罚决定日期",
+        "罚款金额（万元）",
+        "决定书文号",
+        "处罚依据",
+        "领域",
+        "下达日期",
+        "复查结果",
+        "检查日期",
+        "检查结果",
+        "受理日期",
+        "是否属实",
+        "乡镇",
+        "成立日期",
+        "起",
+        "止",
+        "行数",
+        "监管对象",
+        "机关",
+        "别名",
+        "行政相对人类别",
+        "随便",
     ])
 }
 
@@ -98,11 +120,23 @@ proptest! {
 #[test]
 fn a_sheet_that_claims_to_be_huge_costs_only_its_cells() {
     // A dense table of this sheet would have 17 thousand million cells.
-    let book = xlsx(&[("处罚", vec![
-        ["企业名称", "处罚种类", "处罚决定日期"].map(Cell::Text).into(),
-        vec![Cell::Text("安徽叶集中亚板材有限公司"), Cell::Text("警告"), Cell::Text("2022-05-06"), Cell::At("XFD2", "远")],
-        vec![Cell::At("A1048576", "叶集区好再来饭店"), Cell::At("B1048576", "警告"), Cell::At("C1048576", "2022-05-07")],
-    ])]);
+    let book = xlsx(&[(
+        "处罚",
+        vec![
+            ["企业名称", "处罚种类", "处罚决定日期"].map(Cell::Text).into(),
+            vec![
+                Cell::Text("安徽叶集中亚板材有限公司"),
+                Cell::Text("警告"),
+                Cell::Text("2022-05-06"),
+                Cell::At("XFD2", "远"),
+            ],
+            vec![
+                Cell::At("A1048576", "叶集区好再来饭店"),
+                Cell::At("B1048576", "警告"),
+                Cell::At("C1048576", "2022-05-07"),
+            ],
+        ],
+    )]);
     let delivery = try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("环境/a.xlsx", book)]).unwrap();
     balanced(&delivery);
     let table = delivery.caseload.table(sanse::SANCTION).unwrap();

@@ -30,7 +30,9 @@ fn a_register_and_penalties_become_a_caseload() {
 
 #[test]
 fn gb18030_bom_tabs_and_titles_read_the_same() {
-    let text = format!("2022年度行政处罚公示表\n\n{PENALTY_HEADER}甲,{A},环罚〔2022〕1号,排污,,警告,,,2022-05-06,\n合计,,,,,,0,,,\n填表说明：金额以万元计,,,,,,,,,\n");
+    let text = format!(
+        "2022年度行政处罚公示表\n\n{PENALTY_HEADER}甲,{A},环罚〔2022〕1号,排污,,警告,,,2022-05-06,\n合计,,,,,,0,,,\n填表说明：金额以万元计,,,,,,,,,\n"
+    );
     let plain = read(&[("环境/a.csv", &text)]);
     assert_eq!(sanctions(&plain), ["警告|||2022-05-06|生态环境"]);
     assert_eq!(reasons(&plain), ["合计行", "表尾说明"]);
@@ -49,33 +51,91 @@ fn gb18030_bom_tabs_and_titles_read_the_same() {
 #[test]
 fn workbooks_with_serial_dates_and_several_sheets() {
     use Cell::{Number, Text};
-    let header = || ["企业名称", "统一社会信用代码", "处罚决定日期", "处罚种类", "罚款金额（元）", "处罚决定书文号"].map(Text).into();
-    let row = |date: Cell, number| vec![Text("安徽叶集中亚板材有限公司"), Text(A), date, Text("罚款"), Number("23500", 0), Text(number)];
+    let header = || {
+        ["企业名称", "统一社会信用代码", "处罚决定日期", "处罚种类", "罚款金额（元）", "处罚决定书文号"]
+            .map(Text)
+            .into()
+    };
+    let row = |date: Cell, number| {
+        vec![Text("安徽叶集中亚板材有限公司"), Text(A), date, Text("罚款"), Number("23500", 0), Text(number)]
+    };
     let book = xlsx(&[
-        ("生态环境", vec![vec![Text("处罚台账")], header(), row(Number("44687", 0), "一"), row(Number("44688", 1), "二"), row(Number("44689", 2), "三")]),
-        ("消防", vec![header(), row(Text("2022年5月9日"), "四"), vec![Text("安徽叶集中亚板材有限公司"), Number("914403001922038216", 0), Text("2022-5-9"), Text("警告")]]),
+        (
+            "生态环境",
+            vec![
+                vec![Text("处罚台账")],
+                header(),
+                row(Number("44687", 0), "一"),
+                row(Number("44688", 1), "二"),
+                row(Number("44689", 2), "三"),
+            ],
+        ),
+        (
+            "消防",
+            vec![
+                header(),
+                row(Text("2022年5月9日"), "四"),
+                vec![
+                    Text("安徽叶集中亚板材有限公司"),
+                    Number("914403001922038216", 0),
+                    Text("2022-5-9"),
+                    Text("警告"),
+                ],
+            ],
+        ),
         ("Sheet3", Vec::new()),
     ]);
     let d = try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("处罚.xlsx", book)]).unwrap();
     balanced(&d);
     assert_eq!(
         sanctions(&d),
-        ["罚款|23500元||2022-05-06|生态环境", "罚款|23500元||2022-05-07|生态环境", "罚款|23500元||2022-05-08|生态环境", "罚款|23500元||2022-05-09|消防"]
+        [
+            "罚款|23500元||2022-05-06|生态环境",
+            "罚款|23500元||2022-05-07|生态环境",
+            "罚款|23500元||2022-05-08|生态环境",
+            "罚款|23500元||2022-05-09|消防"
+        ]
     );
     assert_eq!(problems(&d), ["D402 3 安徽叶集中亚板材有限公司!"]);
-    assert_eq!(d.sources.iter().map(|s| s.taken_for.as_str()).collect::<Vec<_>>(), ["企业名录", "措施", "措施", "空表"]);
+    assert_eq!(
+        d.sources.iter().map(|s| s.taken_for.as_str()).collect::<Vec<_>>(),
+        ["企业名录", "措施", "措施", "空表"]
+    );
     assert_eq!(d.sources[2].sheet.as_deref(), Some("消防"));
 }
 
 #[test]
 fn every_list_is_read() {
     let d = read(&[
-        ("整改.csv", &format!("领域,企业名称,统一社会信用代码,文书类型,文书文号,下达机关,下达日期,问题/隐患条数,是否重大隐患,整改期限,复查日期,复查结果,整改完成日期,关联处罚文号\n应急,安徽叶集中亚板材有限公司,{A},责令限期整改指令书,叶应急责改〔2022〕3号,叶集区应急局,2022-03-01,3项,否,2022-04-01,2022/4/2,已整改,2022-03-28,\n")),
-        ("应急/检查.csv", &format!("被检查单位,统一社会信用代码,检查日期,检查类别 1：自查 2：日常检查,检查结果,隐患条数\n安徽叶集中亚板材有限公司,{A},20220301,2,发现问题经责令已改正,3\n安徽叶集中亚板材有限公司,{A},20220302,1,未发现问题,0\n")),
-        ("线索.csv", "工单编号,企业名称,受理日期,反映问题,是否属实\n12345-1,叶集区好再来饭店,2022.6.1,疏散通道堵塞,√\n"),
+        (
+            "整改.csv",
+            &format!(
+                "领域,企业名称,统一社会信用代码,文书类型,文书文号,下达机关,下达日期,问题/隐患条数,是否重大隐患,整改期限,复查日期,复查结果,整改完成日期,关联处罚文号\n应急,安徽叶集中亚板材有限公司,{A},责令限期整改指令书,叶应急责改〔2022〕3号,叶集区应急局,2022-03-01,3项,否,2022-04-01,2022/4/2,已整改,2022-03-28,\n"
+            ),
+        ),
+        (
+            "应急/检查.csv",
+            &format!(
+                "被检查单位,统一社会信用代码,检查日期,检查类别 1：自查 2：日常检查,检查结果,隐患条数\n安徽叶集中亚板材有限公司,{A},20220301,2,发现问题经责令已改正,3\n安徽叶集中亚板材有限公司,{A},20220302,1,未发现问题,0\n"
+            ),
+        ),
+        (
+            "线索.csv",
+            "工单编号,企业名称,受理日期,反映问题,是否属实\n12345-1,叶集区好再来饭店,2022.6.1,疏散通道堵塞,√\n",
+        ),
     ]);
-    assert_eq!(rows(&d, RECTIFICATION, &["领域", "文书类型", "下达日期", "隐患条数", "重大隐患", "整改", "整改时效"]), ["安全生产|责令限期整改指令|2022-03-01|3|否|已整改|按时整改"]);
-    assert_eq!(rows(&d, INSPECTION, &["领域", "检查日期", "类别", "结果", "结果组"]), ["安全生产|2022-03-01|日常检查|发现问题经责令已改正|已改正"]);
+    assert_eq!(
+        rows(
+            &d,
+            RECTIFICATION,
+            &["领域", "文书类型", "下达日期", "隐患条数", "重大隐患", "整改", "整改时效"]
+        ),
+        ["安全生产|责令限期整改指令|2022-03-01|3|否|已整改|按时整改"]
+    );
+    assert_eq!(
+        rows(&d, INSPECTION, &["领域", "检查日期", "类别", "结果", "结果组"]),
+        ["安全生产|2022-03-01|日常检查|发现问题经责令已改正|已改正"]
+    );
     assert_eq!(rows(&d, LEAD, &["领域", "接收日期", "查实"]), ["消防|2022-06-01|是"]);
     assert_eq!(reasons(&d), ["企业自查，不是执法检查"]);
     assert_eq!(problems(&d), Vec::<String>::new());
@@ -83,8 +143,17 @@ fn every_list_is_read() {
 
 #[test]
 fn several_kinds_become_rows_with_their_amounts() {
-    let d = penalties(&format!("安徽叶集中亚板材有限公司,{A},环罚〔2022〕1号,排污,,警告；罚款;没收违法所得,5,1.5,2022-05-06,\n"));
-    assert_eq!(sanctions(&d), ["警告|||2022-05-06|生态环境", "罚款|50000元||2022-05-06|生态环境", "没收违法所得||15000元|2022-05-06|生态环境"]);
+    let d = penalties(&format!(
+        "安徽叶集中亚板材有限公司,{A},环罚〔2022〕1号,排污,,警告；罚款;没收违法所得,5,1.5,2022-05-06,\n"
+    ));
+    assert_eq!(
+        sanctions(&d),
+        [
+            "警告|||2022-05-06|生态环境",
+            "罚款|50000元||2022-05-06|生态环境",
+            "没收违法所得||15000元|2022-05-06|生态环境"
+        ]
+    );
     assert_eq!((d.sources[1].rows_read, d.sources[1].rows_used), (1, 1));
     let d = penalties(&format!("安徽叶集中亚板材有限公司,{A},环罚〔2022〕1号,排污,,警告,5,,2022-05-06,\n"));
     assert_eq!(problems(&d), ["D308 2 安徽叶集中亚板材有限公司!"]);
@@ -94,17 +163,44 @@ fn several_kinds_become_rows_with_their_amounts() {
 fn rows_that_cannot_be_read_withhold_green() {
     let good = "环罚〔2022〕1号,排污,";
     for (row, problem) in [
-        (format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,54:38.0,\n"), "D301 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,3/4/2022 0:00,\n"), "D302 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,2099/12/31,\n"), "D307 2 安徽叶集中亚板材有限公司!"),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,54:38.0,\n"),
+            "D301 2 安徽叶集中亚板材有限公司!",
+        ),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,3/4/2022 0:00,\n"),
+            "D302 2 安徽叶集中亚板材有限公司!",
+        ),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,2099/12/31,\n"),
+            "D307 2 安徽叶集中亚板材有限公司!",
+        ),
         (format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,,\n"), "D307 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,{A},{good},其他,5,,2022-05-06,\n"), "D305 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,{A},{good},,5,,2022-05-06,\n"), "D307 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,2022-05-06\n"), "D106 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,{A},{good},罚款,计算??3500元,,2022-05-06,\n"), "D104 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,91341504MA2TE5TA8J,{good},罚款,5,,2022-05-06,\n"), "D404 2 安徽叶集中亚板材有限公司!"),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},其他,5,,2022-05-06,\n"),
+            "D305 2 安徽叶集中亚板材有限公司!",
+        ),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},,5,,2022-05-06,\n"),
+            "D307 2 安徽叶集中亚板材有限公司!",
+        ),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},罚款,5,,2022-05-06\n"),
+            "D106 2 安徽叶集中亚板材有限公司!",
+        ),
+        (
+            format!("安徽叶集中亚板材有限公司,{A},{good},罚款,计算??3500元,,2022-05-06,\n"),
+            "D104 2 安徽叶集中亚板材有限公司!",
+        ),
+        (
+            format!("安徽叶集中亚板材有限公司,91341504MA2TE5TA8J,{good},罚款,5,,2022-05-06,\n"),
+            "D404 2 安徽叶集中亚板材有限公司!",
+        ),
         (format!("中亚板材公司,,{good},罚款,5,,2022-05-06,\n"), "D405 2 安徽叶集中亚板材有限公司!"),
-        (format!("安徽叶集中亚板材有限公司,9.13415E+17,{good},罚款,5,,2022-05-06,\n"), "D402 2 安徽叶集中亚板材有限公司!"),
+        (
+            format!("安徽叶集中亚板材有限公司,9.13415E+17,{good},罚款,5,,2022-05-06,\n"),
+            "D402 2 安徽叶集中亚板材有限公司!",
+        ),
         (format!(",,{good},罚款,5,,2022-05-06,\n"), "D407 2 "),
     ] {
         let d = penalties(&row.replace(good, &format!("{good},").replace(",,", ",")));
@@ -118,7 +214,9 @@ fn rows_that_cannot_be_read_withhold_green() {
 #[test]
 fn a_cell_that_cannot_be_read_leaves_the_row_and_withholds_green() {
     for (amount, code) in [("若干", "D303"), ("23500", "D304"), ("50000000000元", "D309")] {
-        let d = penalties(&format!("安徽叶集中亚板材有限公司,{A},环罚〔2022〕1号,排污,,罚款,{amount},,2022-05-06,\n"));
+        let d = penalties(&format!(
+            "安徽叶集中亚板材有限公司,{A},环罚〔2022〕1号,排污,,罚款,{amount},,2022-05-06,\n"
+        ));
         assert_eq!(problems(&d), [format!("{code} 2 安徽叶集中亚板材有限公司!")]);
         assert_eq!(sanctions(&d), ["罚款|||2022-05-06|生态环境"]);
         assert_eq!(d.problems[0].column.as_deref(), Some("罚款金额(万元)"));
@@ -151,7 +249,10 @@ fn unused_rows_have_their_reason() {
          安徽叶集中亚板材有限公司,{A},5,排污,,警告,,,2022-05-06,\n\
          安徽叶集中亚板材有限公司,{A},5,排污,,警告,,,2022-05-06,\n"
     ));
-    assert_eq!(reasons(&d), ["不在企业名录", "测试数据", "自然人", "空行", "其他领域：引用“广告法”", "重复：与第 7 行相同"]);
+    assert_eq!(
+        reasons(&d),
+        ["不在企业名录", "测试数据", "自然人", "空行", "其他领域：引用“广告法”", "重复：与第 7 行相同"]
+    );
 }
 
 #[test]
@@ -167,7 +268,9 @@ fn identity_numbers_reach_no_output() {
          某公司,{A}1{id},,{id},x,{id},{id},{wide},,\n\
          安徽叶集中亚板材有限公司,{A},,9,x,{id},{wide},5000,,\n"
     );
-    let register = format!("企业名称,统一社会信用代码,乡镇,成立日期,曾用名\n安徽叶集中亚板材有限公司,{A},{id},{id},{id}\n叶集区好再来饭店,{id},{wide},2017-03-01,\n{id},{id},,,\n");
+    let register = format!(
+        "企业名称,统一社会信用代码,乡镇,成立日期,曾用名\n安徽叶集中亚板材有限公司,{A},{id},{id},{id}\n叶集区好再来饭店,{id},{wide},2017-03-01,\n{id},{id},,,\n"
+    );
     let coverage = format!("机关,领域,起,止,行数,监管对象\n{id},{id},{id},{id},{id},{id}\n");
     let files: Vec<(String, String)> = vec![
         ("名录.csv".to_owned(), register),
@@ -176,7 +279,8 @@ fn identity_numbers_reach_no_output() {
         ("无关.csv".to_owned(), format!("{id},{wide}\n叶集区好再来饭店,{id}\n")),
         ("覆盖.csv".to_owned(), coverage),
     ];
-    let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(p, t)| (p.as_str(), t.clone().into_bytes())).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        files.iter().map(|(p, t)| (p.as_str(), t.clone().into_bytes())).collect();
     let d = try_read(&files).unwrap();
     balanced(&d);
     let text = all_text(&d);
@@ -195,8 +299,11 @@ fn the_order_of_the_register_changes_nothing() {
         lines.join("\n")
     };
     let penalty = format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},1,排污,,罚款,5,,2022-05-06,\n");
-    let one = try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("环境/a.csv", penalty.clone().into_bytes())]).unwrap();
-    let other = try_read(&[("名录.csv", reversed.into_bytes()), ("环境/a.csv", penalty.into_bytes())]).unwrap();
+    let one =
+        try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("环境/a.csv", penalty.clone().into_bytes())])
+            .unwrap();
+    let other =
+        try_read(&[("名录.csv", reversed.into_bytes()), ("环境/a.csv", penalty.into_bytes())]).unwrap();
     assert_eq!(names(&one), names(&other));
     assert_eq!(one.caseload.table(SANCTION), other.caseload.table(SANCTION));
 }
@@ -212,22 +319,31 @@ fn an_enterprise_twice_in_the_register_is_one() {
     balanced(&d);
     assert_eq!(d.caseload.enterprises(), 3);
     assert_eq!(problems(&d), ["D603 2 ", "D604 2 安徽中亚新材料股份有限公司!"]);
-    assert_eq!(rows(&d, ENTERPRISE, &["名称", "曾用名"])[1], "安徽中亚新材料股份有限公司|安徽叶集中亚板材有限公司");
+    assert_eq!(
+        rows(&d, ENTERPRISE, &["名称", "曾用名"])[1],
+        "安徽中亚新材料股份有限公司|安徽叶集中亚板材有限公司"
+    );
     assert_eq!(sanctions(&d).len(), 1);
 }
 
 #[test]
 fn renamed_and_misnamed_enterprises() {
-    let d = penalties(&format!("安徽中亚集成材有限公司,{A},1,排污,,警告,,,2022-05-06,\n叶集区好再来饭店,{A},2,排污,,警告,,,2022-05-07,\n"));
+    let d = penalties(&format!(
+        "安徽中亚集成材有限公司,{A},1,排污,,警告,,,2022-05-06,\n叶集区好再来饭店,{A},2,排污,,警告,,,2022-05-07,\n"
+    ));
     assert_eq!(problems(&d), ["D403 2 ", "D409 3 叶集区好再来饭店!"]);
     assert_eq!(sanctions(&d).len(), 2);
 }
 
 #[test]
 fn the_same_decision_in_two_files_counts_once() {
-    let first = format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},六环叶罚〔2022〕05号,排污,,罚款,5,,2022-05-06,\n");
+    let first = format!(
+        "{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},六环叶罚〔2022〕05号,排污,,罚款,5,,2022-05-06,\n"
+    );
     let again = |number: &str, act: &str, amount: &str, date: &str| {
-        let text = format!("单位名称,信用代码,案由,处罚决定文号,处罚种类,罚款金额（元）,决定日期\n安徽叶集中亚板材有限公司,{A},{act},{number},罚款,{amount},{date}\n");
+        let text = format!(
+            "单位名称,信用代码,案由,处罚决定文号,处罚种类,罚款金额（元）,决定日期\n安徽叶集中亚板材有限公司,{A},{act},{number},罚款,{amount},{date}\n"
+        );
         let d = read(&[("环境/a.csv", &first), ("环境/b.csv", &text)]);
         (problems(&d), sanctions(&d), d)
     };
@@ -237,14 +353,21 @@ fn the_same_decision_in_two_files_counts_once() {
     let (found, rows, _) = again("六环叶罚[2022]5号", "排污", "30000", "20220506");
     assert_eq!(found, ["D601 2 安徽叶集中亚板材有限公司!"]);
     assert_eq!(rows, ["罚款|50000元||2022-05-06|生态环境"]);
-    assert_eq!(again("六环叶罚[2022]5号", "排污", "50000", "20220507").0, ["D601 2 安徽叶集中亚板材有限公司!"]);
-    assert_eq!(again("六环叶罚[2022]5号", "噪声", "50000", "20220506").0, ["D602 2 安徽叶集中亚板材有限公司!"]);
+    assert_eq!(
+        again("六环叶罚[2022]5号", "排污", "50000", "20220507").0,
+        ["D601 2 安徽叶集中亚板材有限公司!"]
+    );
+    assert_eq!(
+        again("六环叶罚[2022]5号", "噪声", "50000", "20220506").0,
+        ["D602 2 安徽叶集中亚板材有限公司!"]
+    );
     assert_eq!(again("六环叶罚[2022]6号", "排污", "50000", "20220506").1.len(), 2);
 }
 
 #[test]
 fn several_violations_under_one_number_all_stay() {
-    let rows = ["废水", "废气", "固废", "噪声"].map(|act| format!("安徽叶集中亚板材有限公司,{A},环罚〔2022〕5号,{act},,罚款,0.5,,2022-05-06,\n"));
+    let rows = ["废水", "废气", "固废", "噪声"]
+        .map(|act| format!("安徽叶集中亚板材有限公司,{A},环罚〔2022〕5号,{act},,罚款,0.5,,2022-05-06,\n"));
     let d = penalties(&rows.concat());
     assert_eq!(sanctions(&d).len(), 4);
     assert_eq!(problems(&d), Vec::<String>::new());
@@ -252,7 +375,9 @@ fn several_violations_under_one_number_all_stay() {
 
 #[test]
 fn agencies_names_tell_bare_numbers_apart() {
-    let sheet = |agency: &str| format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},〔2022〕5,排污,,罚款,5,,2022-05-06,{agency}\n");
+    let sheet = |agency: &str| {
+        format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},〔2022〕5,排污,,罚款,5,,2022-05-06,{agency}\n")
+    };
     let aliases = "机关,别名\n六安市叶集区生态环境分局,叶集环保分局；叶集生态环境局\n";
     let both = |a: &str, b: &str, table: &str| {
         sanctions(&read(&[("机关.csv", table), ("环境/a.csv", &sheet(a)), ("环境/b.csv", &sheet(b))])).len()
@@ -265,7 +390,9 @@ fn agencies_names_tell_bare_numbers_apart() {
 
 #[test]
 fn the_domain_comes_from_column_law_or_folder() {
-    let row = |law: &str| format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},1,,{law},警告,,,2022-05-06,市场监管局\n");
+    let row = |law: &str| {
+        format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},1,,{law},警告,,,2022-05-06,市场监管局\n")
+    };
     let domain = |path: &str, text: &str| {
         let d = read(&[(path, text)]);
         (rows(&d, SANCTION, &["领域"]), problems(&d))
@@ -274,7 +401,11 @@ fn the_domain_comes_from_column_law_or_folder() {
     assert_eq!(domain("环境/a.csv", &row("")).0, ["生态环境"]);
     assert_eq!(domain("汇总.csv", &row("《特种设备安全法》")).0, ["特种设备"]);
     assert_eq!(domain("汇总.csv", &row("")), (vec![], vec!["D501 2 安徽叶集中亚板材有限公司!".to_owned()]));
-    let column = |name: &str| format!("领域,企业名称,统一社会信用代码,处罚种类,处罚决定日期,处罚依据\n{name},安徽叶集中亚板材有限公司,{A},警告,2022-05-06,《消防法》\n");
+    let column = |name: &str| {
+        format!(
+            "领域,企业名称,统一社会信用代码,处罚种类,处罚决定日期,处罚依据\n{name},安徽叶集中亚板材有限公司,{A},警告,2022-05-06,《消防法》\n"
+        )
+    };
     assert_eq!(domain("环境/a.csv", &column("特设")).0, ["特种设备"]);
     assert_eq!(domain("环境/a.csv", &column("生态环镜")).1, ["D502 2 安徽叶集中亚板材有限公司!"]);
     let d = read(&[("汇总.csv", &row(""))]);
@@ -289,10 +420,26 @@ fn declared_coverage() {
         消防救援大队,消防,2022-01-01,2022-12-31,3,,,\n\
         市场监管局,特种设备,2022-01-01,2022-12-31,,是,否,是否使用特种设备\n\
         某局,生态环境,坏,2022-12-31,,,,\n";
-    let d = read(&[("覆盖.csv", table), ("环境/a.csv", &format!("{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},1,,,警告,,,2022-05-06,\n安徽叶集中亚板材有限公司,{A},2,,,警告,,,2022-05-07,\n"))]);
+    let d = read(&[
+        ("覆盖.csv", table),
+        (
+            "环境/a.csv",
+            &format!(
+                "{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},1,,,警告,,,2022-05-06,\n安徽叶集中亚板材有限公司,{A},2,,,警告,,,2022-05-07,\n"
+            ),
+        ),
+    ]);
     let Coverages::Declared(lines) = d.caseload.coverages() else { panic!() };
-    let domains: Vec<(&str, Option<u32>, bool, Option<bool>)> = lines.iter().map(|c| (c.domain.as_str(), c.rows, c.zero_report, c.simple_procedure)).collect();
-    assert_eq!(domains, [("生态环境", Some(1), false, Some(true)), ("安全生产", None, true, None), ("特种设备", None, true, Some(false))]);
+    let domains: Vec<(&str, Option<u32>, bool, Option<bool>)> =
+        lines.iter().map(|c| (c.domain.as_str(), c.rows, c.zero_report, c.simple_procedure)).collect();
+    assert_eq!(
+        domains,
+        [
+            ("生态环境", Some(1), false, Some(true)),
+            ("安全生产", None, true, None),
+            ("特种设备", None, true, Some(false))
+        ]
+    );
     let register = d.caseload.vocabulary().list_def(ENTERPRISE);
     assert_eq!(lines[2].supervised, Supervised::Where(register.field("特种设备使用单位").unwrap()));
     assert_eq!(problems(&d), ["D701 2 ", "D701 4 ", "D703 4 ", "D702 6 "]);
@@ -300,7 +447,12 @@ fn declared_coverage() {
 
 #[test]
 fn columns_of_another_list_are_not_dropped_in_silence() {
-    let d = read(&[("环境/台账.csv", &format!("企业名称,统一社会信用代码,检查时间,发现问题,行政处罚类别,罚款金额\n安徽叶集中亚板材有限公司,{A},2022-05-06,废气,罚款,2\n安徽叶集中亚板材有限公司,{A},2022-05-07,无,无,0\n"))]);
+    let d = read(&[(
+        "环境/台账.csv",
+        &format!(
+            "企业名称,统一社会信用代码,检查时间,发现问题,行政处罚类别,罚款金额\n安徽叶集中亚板材有限公司,{A},2022-05-06,废气,罚款,2\n安徽叶集中亚板材有限公司,{A},2022-05-07,无,无,0\n"
+        ),
+    )]);
     assert_eq!(d.caseload.table(INSPECTION).unwrap().len(), 2);
     assert_eq!(problems(&d), ["D203 2 安徽叶集中亚板材有限公司!", "D203 2 安徽叶集中亚板材有限公司!"]);
 }
@@ -312,10 +464,28 @@ fn sheets_and_files_that_nobody_claims() {
         ("环境/处罚.xls", "x"),
         ("环境/坏.xlsx", "PK\u{3}\u{4}x"),
         ("环境/公开.csv", "序号,案件,结果\n1,安徽叶集中亚板材有限公司,罚了\n"),
-        ("环境/引号.csv", &format!("{PENALTY_HEADER}某,\"91330106673959654P,1,,,警告,,,2022-05-06,\n安徽叶集中亚板材有限公司,{A},2,,,警告,,,2022-05-07,\n")),
+        (
+            "环境/引号.csv",
+            &format!(
+                "{PENALTY_HEADER}某,\"91330106673959654P,1,,,警告,,,2022-05-06,\n安徽叶集中亚板材有限公司,{A},2,,,警告,,,2022-05-07,\n"
+            ),
+        ),
     ]);
-    assert_eq!(problems(&d), ["D101 0 ", "D101 0 ", "D102 0 ", "D103 0 ", "D103 2 安徽叶集中亚板材有限公司!", "D107 2 安徽叶集中亚板材有限公司!"]);
-    assert!(d.problems.iter().all(|p| p.message.contains("请") && !p.done.is_empty()), "every message has a remedy");
+    assert_eq!(
+        problems(&d),
+        [
+            "D101 0 ",
+            "D101 0 ",
+            "D102 0 ",
+            "D103 0 ",
+            "D103 2 安徽叶集中亚板材有限公司!",
+            "D107 2 安徽叶集中亚板材有限公司!"
+        ]
+    );
+    assert!(
+        d.problems.iter().all(|p| p.message.contains("请") && !p.done.is_empty()),
+        "every message has a remedy"
+    );
 }
 
 #[test]
@@ -337,11 +507,17 @@ fn folders_are_walked_in_order_and_results_are_not_read_again() {
     put("名录.csv", REGISTER);
     put("a/~$处罚.xlsx", "x");
     put(".DS_Store", "x");
+    put("README.md", "说明");
     put("结果/run.json", "{}");
     put("结果/enterprises.csv", REGISTER);
     let d = read_folder(dir.path(), &vocabulary(), &four(), "2023-03-31".parse().unwrap()).unwrap();
-    assert_eq!(d.sources.iter().map(|s| s.file.as_str()).collect::<Vec<_>>(), ["b/环境/处罚.csv", "名录.csv", "结果"]);
+    assert_eq!(
+        d.sources.iter().map(|s| s.file.as_str()).collect::<Vec<_>>(),
+        ["b/环境/处罚.csv", "名录.csv", "结果"]
+    );
     assert_eq!(problems(&d), ["D105 0 "]);
     assert_eq!(sanctions(&d).len(), 1);
-    assert!(read_folder(&dir.path().join("没有"), &vocabulary(), &four(), "2023-03-31".parse().unwrap()).is_err());
+    assert!(
+        read_folder(&dir.path().join("没有"), &vocabulary(), &four(), "2023-03-31".parse().unwrap()).is_err()
+    );
 }

@@ -7,7 +7,7 @@ mod head;
 mod measures;
 mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -31,23 +31,29 @@ struct Builder<'a> {
     verbs: Vec<(Verb, Mark)>,
     /// Lists that rules read, with the first place; they must be admitted.
     read: BTreeMap<ListId, Mark>,
+    /// Declarations in statements that cannot be run; that they are lacking is not reported.
+    lost: BTreeSet<&'static str>,
 }
 
 /// The standard, if there is no error.
 pub(crate) fn build(declared: Declared, vocabulary: &Arc<Vocabulary>, text: &str) -> (Option<Standard>, Findings) {
-    let Declared { mut findings, closures, read, overrides, head, parameters, admits, rules, groups, grades, measures, uninspected, cases, spoiled, .. } =
+    let Declared { mut findings, closures, read, overrides, head, parameters, admits, rules, groups, grades, measures, uninspected, cases, spoiled, lost, .. } =
         declared;
     let id = head.as_ref().map(|h| h.id.clone());
-    check_parameters(&parameters, &overrides, id.as_deref(), &read, &mut findings);
+    check_parameters(&parameters, &overrides, id.as_deref(), if lost.any { None } else { Some(&read) }, &mut findings);
     let mut builder = Builder {
         lowering: Lowering::new(vocabulary, &closures, &mut findings),
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
         verbs: Vec::new(),
         read: BTreeMap::new(),
+        lost: lost.declarations,
     };
     let head = builder.head(head, &spoiled);
     builder.unit = head.unit.hundredths();
+    if admits.iter().any(|a| a.list.is_none()) {
+        builder.lost.insert("计入");
+    }
     let admits = builder.admits(admits);
     let groups = builder.groups(groups, &rules);
     let rules = builder.rules(rules, &groups, &spoiled);
@@ -112,17 +118,17 @@ fn check_parameters(
     parameters: &[ParameterDraft],
     overrides: &[crate::Override],
     id: Option<&str>,
-    read: &std::collections::BTreeSet<String>,
+    read: Option<&BTreeSet<String>>,
     findings: &mut Findings,
 ) {
     for parameter in parameters {
-        if parameter.kept_as.as_ref().is_some_and(|name| !read.contains(name)) {
+        if parameter.kept_as.as_ref().is_some_and(|name| read.is_some_and(|read| !read.contains(name))) {
             let message = format!("参数“{}”没有用到", parameter.name);
             findings.warn(codes::UNUSED_PARAMETER, parameter.at, message, Some("删去，或用到规则里".to_owned()));
         }
     }
     for set in overrides.iter().filter(|o| Some(o.standard.as_str()) == id) {
-        if parameters.iter().all(|p| p.name != set.parameter) {
+        if read.is_some() && parameters.iter().all(|p| p.name != set.parameter) {
             let names = parameters.iter().map(|p| p.name.as_str());
             let help = did_you_mean(&set.parameter, names.clone()).or_else(|| {
                 let all: Vec<&str> = names.collect();

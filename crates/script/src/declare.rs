@@ -17,11 +17,11 @@ pub(crate) use value::{Arg, Closure, Entry, Value, date as date_of, quantity};
 
 use crate::codes;
 use crate::finding::Mark;
-use crate::syntax::{self, Parsed};
+use crate::syntax::{self, Lost, Parsed};
 use crate::words::{self, Seen, Word};
 
 /// Checks and runs the statements in order. A statement that fails leaves a finding and the next go on.
-pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &[String], vocabulary: &Vocabulary) {
+pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &Lost, vocabulary: &Vocabulary) {
     let mut scope = Scope::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     let all_words = words::words(vocabulary);
@@ -29,7 +29,7 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
         scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         known.insert(name.clone());
     }
-    for name in lost {
+    for name in &lost.names {
         if known.insert(name.clone()) {
             scope.push_dynamic(name.clone(), Value::Poison.into_dynamic());
         }
@@ -101,6 +101,7 @@ fn report(error: &EvalAltResult, state: &State, statement: &Parsed) -> bool {
         EvalAltResult::ErrorTooManyOperations(_) | EvalAltResult::ErrorTerminated(..) => {
             let remedy = help("检查有没有不会停止的循环；规则最多一万条");
             declared.findings.error(codes::BUDGET, at.into(), "脚本运行时间过长，到这里停止", remedy);
+            declared.stopped = true;
             return false;
         }
         EvalAltResult::ErrorStackOverflow(_) => (codes::BUDGET, "调用层数过多".to_owned(), None),
@@ -114,8 +115,9 @@ fn report(error: &EvalAltResult, state: &State, statement: &Parsed) -> bool {
             let message = format!("这里不能用“{name}”：两边或括号里的类型不合");
             (codes::TYPE, message, help("金额写 5.万元，时长写 180.天；加减乘只用于数"))
         }
-        EvalAltResult::ErrorDotExpr(..) | EvalAltResult::ErrorPropertyNotFound(..) => {
-            (codes::TYPE, "“.”后面的内容不能接在这里".to_owned(), help("元、万元、天、个月、年 只接在数后面"))
+        EvalAltResult::ErrorDotExpr(text, _) | EvalAltResult::ErrorPropertyNotFound(text, _) => {
+            let name = text.split('\'').nth(1).unwrap_or(text);
+            (codes::TYPE, format!("“.{name}”不能接在这里"), help("元、万元、天、个月、年 只接在数后面；表只有写了的名称"))
         }
         EvalAltResult::ErrorArithmetic(..) => (codes::OUT_OF_RANGE, "算出的数超出范围".to_owned(), help("核对数字")),
         EvalAltResult::ErrorFor(_) => (codes::TYPE, "for 只能逐个取数组里的值".to_owned(), help("写成 for x in [1, 2, 3] { … }")),

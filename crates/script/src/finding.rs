@@ -71,13 +71,17 @@ impl Findings {
     }
 
     fn add(&mut self, code: &'static str, severity: Severity, at: Mark, message: String, help: Option<String>) {
-        // One slip met twice, once as a word and once as a condition, is one finding.
-        let known = |f: &Finding| f.place == at.place && f.code == code && (at.place.line != 0 || f.message == message);
-        if self.all.len() >= MOST_FINDINGS || self.all.iter().any(known) {
-            return;
-        }
         let file = self.file.clone();
-        self.all.push(Finding { code, severity, file, place: at.place, length: at.length.max(1), message, help });
+        let finding = Finding { code, severity, file, place: at.place, length: at.length.max(1), message, help };
+        // One slip met twice, as a word and in its condition, is one finding; what comes later knows more.
+        let same = |f: &Finding| {
+            f.place == finding.place && f.code == code && (at.place.line != 0 || f.message == finding.message)
+        };
+        if let Some(known) = self.all.iter_mut().find(|f| same(f)) {
+            *known = finding;
+        } else if self.all.len() < MOST_FINDINGS {
+            self.all.push(finding);
+        }
     }
 
     pub(crate) fn any_error(&self) -> bool {

@@ -103,7 +103,11 @@ fn compile_here(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, override
     let (parsed, lost) = syntax::parse(&engine, &pieces, &mut findings);
     declare::put_findings(&state, findings);
     declare::run(&mut engine, &state, &parsed, &lost, vocabulary);
-    let declared = declare::take(&state);
+    let mut declared = declare::take(&state);
+    if declared.stopped {
+        return Compiled { standard: None, findings: declared.findings.finish(), text };
+    }
+    declared.lost = lost;
     let (standard, findings) = build::build(declared, vocabulary, &text);
     Compiled { standard, findings: findings.finish(), text }
 }

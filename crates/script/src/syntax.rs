@@ -1,7 +1,7 @@
 //! Statements → Rhai's syntax trees, each compiled by itself, so that every syntax error is found and not the
 //! first only. Closures are taken out with their bodies, to be lowered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::{AST, ASTNode, Engine, Expr, ParseError, ParseErrorType, Position, Stmt};
 use sanse::Place;
@@ -39,34 +39,34 @@ pub(crate) fn place(position: Position) -> Place {
 /// The most times that one statement is taken apart at a missing semicolon.
 const MOST_REPAIRS: usize = 50;
 
-/// Compiles the statements; errors are reported. Also returns the names that failed statements would define.
-pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) -> (Vec<Parsed>, Vec<String>) {
-    let (mut parsed, mut lost) = (Vec::new(), Vec::new());
+/// Compiles the statements; errors are reported.
+pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) -> (Vec<Parsed>, Lost) {
+    let (mut parsed, mut lost) = (Vec::new(), Lost::default());
     for piece in pieces {
         if piece.broken {
-            lost.extend(defined_name(&piece.text));
+            lost.push(&piece.text);
             continue;
         }
         let mut rest = piece.clone();
         for _ in 0..MOST_REPAIRS {
             match engine.compile(rest.in_place()) {
                 Ok(ast) => {
-                    let closures = closures(&ast, &rest);
+                    let closures = closures(&ast, &rest, findings);
                     parsed.push(Parsed { ast, closures, start: rest.start, end: rest.end });
                     break;
                 }
                 Err(error) => {
                     report(&error, &rest, findings);
                     let Some((first, second)) = at_missing_semicolon(&error, &rest) else {
-                        lost.extend(defined_name(&rest.text));
+                        lost.push(&rest.text);
                         break;
                     };
                     match engine.compile(first.in_place()) {
                         Ok(ast) => {
-                            let closures = closures(&ast, &first);
+                            let closures = closures(&ast, &first, findings);
                             parsed.push(Parsed { ast, closures, start: first.start, end: first.end });
                         }
-                        Err(_) => lost.extend(defined_name(&first.text)),
+                        Err(_) => lost.push(&first.text),
                     }
                     rest = second;
                 }
@@ -76,8 +76,27 @@ pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) 
     (parsed, lost)
 }
 
+/// What statements that cannot be run would have given; that it lacks is not reported.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lost {
+    /// Names that they would define.
+    pub(crate) names: Vec<String>,
+    /// Declarations that they would make, by Chinese name.
+    pub(crate) declarations: BTreeSet<&'static str>,
+    /// True if a statement is lost at all.
+    pub(crate) any: bool,
+}
+
+impl Lost {
+    fn push(&mut self, text: &str) {
+        self.any = true;
+        self.names.extend(defined_name(text));
+        self.declarations.extend(crate::words::statements_in(text));
+    }
+}
+
 /// The name in `let name = …`.
-pub(crate) fn defined_name(text: &str) -> Option<String> {
+fn defined_name(text: &str) -> Option<String> {
     let rest = text.trim_start().strip_prefix("let").or_else(|| text.trim_start().strip_prefix("const"))?;
     let name: String =
         rest.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
@@ -102,13 +121,18 @@ fn at_missing_semicolon(error: &ParseError, piece: &Piece) -> Option<(Piece, Pie
     Some((first, Piece { text: second.to_owned(), start: at, end: piece.end, broken: false }))
 }
 
-fn closures(ast: &AST, piece: &Piece) -> Closures {
+fn closures(ast: &AST, piece: &Piece, findings: &mut Findings) -> Closures {
     let mut closures = Closures::new();
     let names: Vec<(String, Vec<String>)> = ast
         .iter_functions()
         .map(|f| (f.name.to_owned(), f.params.iter().map(|p| (*p).to_owned()).collect()))
         .collect();
     for (name, params) in names {
+        if !name.starts_with("anon$") {
+            let help = Some("标准只声明规则；重复的数字用 let，成批的规则用 for".to_owned());
+            findings.error(codes::UNSUPPORTED, piece.start.into(), format!("不能定义函数“{name}”"), help);
+            continue;
+        }
         // The function's body cannot be had directly: leave only this function in a copy and walk that.
         let mut only = ast.clone();
         only.clear_statements();

@@ -249,9 +249,19 @@ pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
     CALLABLES.iter().filter(move |c| c.on.is_some() && c.is(name))
 }
 
+/// The functions that begin statements.
+const STATEMENTS: &[&str] = &["标准", "参数", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
+
+/// The declarations that a text seems to make, by Chinese name.
+pub(crate) fn statements_in(text: &str) -> impl Iterator<Item = &'static str> {
+    CALLABLES
+        .iter()
+        .filter(|c| c.on.is_none() && STATEMENTS.contains(&c.chinese))
+        .filter(move |c| text.contains(c.chinese) || text.contains(c.english))
+        .map(|c| c.chinese)
+}
+
 /// True for a function that begins a statement, for finding forgotten brackets.
 pub(crate) fn starts_statement(name: &str) -> bool {
-    const STATEMENTS: &[&str] =
-        &["标准", "参数", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
     function(name).is_some_and(|f| STATEMENTS.contains(&f.chinese))
 }

@@ -298,3 +298,29 @@ fn unicode_width(text: &str) -> usize {
 fn a_number_and_its_unit_need_a_point() {
     one("let 甲 = 5万元;", "S101", &["5.万元"]);
 }
+
+#[test]
+fn what_a_broken_statement_would_have_given_is_not_called_missing() {
+    let text = "标准(\"T\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\";\n\
+        计入(措施, |措| 措.作出日期, 统计期;\n等级(\"好\", 绿, \"[0,)\";\n\
+        规则(\"R\", \"规\").依据(\"法\").逐条(措施).则(不高于(\"好\"));\n";
+    let compiled = compiled(text);
+    let codes: Vec<&str> = compiled.findings.iter().map(|f| f.code).collect();
+    assert!(codes.iter().all(|c| *c == "S103" || *c == "S101"), "{:#?}", compiled.findings);
+    assert_eq!(codes.len(), 3);
+}
+
+#[test]
+fn fields_in_conditions_that_are_never_declared_are_checked_too() {
+    one(&format!("if false {{ {} }}", rule("|措| 措.罚款金颔 == 1.元")), "S205", &["罚款金颔"]);
+}
+
+#[test]
+fn rules_may_come_from_a_table() {
+    let text = "for 行 in [#{ 种类: [\"警告\"], 分: 1, 上限: 2 }, #{ 种类: [\"罚款\", \"行政拘留\"], 分: 3, 上限: 5 }] {\n\
+        规则(`R-${行.分}`, \"规\").依据(\"法\").逐条(措施)\
+        .情形(|措| 措.种类 in 行.种类 && (措.金额 ?? 0.元) < 行.上限.万元, 记(行.分)); }\n\
+        for 项 in [[\"警告\", 1], [\"罚款\", 2]] { 规则(\"Q-\" + 项[1], \"规\").依据(\"法\").逐条(措施).情形(|措| 措.种类 == 项[0], 记(项[1])); }\n";
+    assert_eq!(findings(text), []);
+    one(&text.replace("\"罚款\", \"行政拘留\"", "\"罚金\""), "S302", &["罚金"]);
+}

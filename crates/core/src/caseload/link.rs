@@ -82,8 +82,16 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date, documents: &Documents)
                     && (named.get(*order).copied() == Some(decision)
                         || get(&orders, spec.order_decision, *order) == decision)
             });
-            // Of several orders the one in the worst state speaks; the code list is in that order.
-            let linked = matching.max_by_key(|order| (get(&orders, spec.order_state, *order), *order));
+            let matching: Vec<usize> = matching.collect();
+            // Of several orders the one in the worst state speaks; the code list is in that order. What is late
+            // with any of them stays late: were it that order's alone, rectifying it could bring another's
+            // lateness to light and worsen the result.
+            let worst = |field| matching.iter().max_by_key(|order| (get(&orders, field, **order), **order));
+            let linked = worst(spec.order_state).copied();
+            let latest = matching
+                .iter()
+                .map(|order| get(&orders, spec.order_timeliness, *order))
+                .max_by_key(|timely| codes.by_lateness().iter().position(|code| i64::from(*code) == *timely));
             let due = get(sanctions, spec.sanction_due, row);
             let done = get(sanctions, spec.sanction_done, row);
             set(sanctions, spec.sanction_done, row, known_by(done, as_of));
@@ -99,7 +107,7 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date, documents: &Documents)
                     });
                 }
                 set(sanctions, spec.sanction_state, row, state);
-                set(sanctions, spec.sanction_timeliness, row, get(&orders, spec.order_timeliness, order));
+                set(sanctions, spec.sanction_timeliness, row, latest.unwrap_or(MISSING));
                 let order_due =
                     first_of(get(&orders, spec.extended_to, order), get(&orders, spec.due, order));
                 set(sanctions, spec.sanction_due, row, first_of(order_due, due));

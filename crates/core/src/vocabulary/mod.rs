@@ -268,6 +268,13 @@ pub struct RectificationCodes {
     pub timeliness_unknown: u16,
 }
 
+impl RectificationCodes {
+    /// The codes of timeliness from the best to the worst.
+    pub fn by_lateness(&self) -> [u16; 5] {
+        [self.on_time, self.timeliness_not_due, self.timeliness_unknown, self.late, self.overdue]
+    }
+}
+
 impl Vocabulary {
     /// The table of the field: 企业, 措施, 整改, 检查, 线索 and 领域结果.
     pub fn standard() -> Vocabulary {

@@ -17,9 +17,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return Some(Decoded { text: String::from_utf8_lossy(rest), encoding: "UTF-8（带 BOM）" });
     }
-    for (mark, encoding, name) in
-        [(b"\xff\xfe", UTF_16LE, "UTF-16LE"), (b"\xfe\xff", UTF_16BE, "UTF-16BE")]
-    {
+    for (mark, encoding, name) in [(b"\xff\xfe", UTF_16LE, "UTF-16LE"), (b"\xfe\xff", UTF_16BE, "UTF-16BE")] {
         if let Some(rest) = bytes.strip_prefix(mark) {
             return Some(Decoded { text: encoding.decode_without_bom_handling(rest).0, encoding: name });
         }
@@ -62,7 +60,8 @@ mod tests {
             let decoded = decode(&bytes).unwrap();
             assert_eq!((decoded.text.as_ref(), decoded.encoding), ("处罚决定日期，叶集区𠮷", encoding));
         }
-        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("六安".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain("六安".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(decode(&utf16).unwrap().text, "六安");
         assert!(decode(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0").is_none());
     }

@@ -28,7 +28,8 @@ pub(super) fn key(text: &str) -> String {
 pub(super) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     text.chars().all(|c| matches!(c, '/' | '-' | '—' | '－' | '\\' | '*' | '.' | ' ' | '／'))
-        || ["无", "暂无", "空", "null", "NULL", "None", "N/A", "n/a", "\\N", "undefined", "NaN", "nan"].contains(&text)
+        || ["无", "暂无", "空", "null", "NULL", "None", "N/A", "n/a", "\\N", "undefined", "NaN", "nan"]
+            .contains(&text)
 }
 
 /// Why a cell is not a date.
@@ -60,7 +61,12 @@ fn date_parts(text: &str) -> Option<Result<Date, DateTrouble>> {
     if let Some(day) = unix_style(text) {
         return Some(Ok(day));
     }
-    let compact: String = text.replace(" 年", "年").replace("年 ", "年").replace(" 月", "月").replace("月 ", "月").replace(" 日", "日");
+    let compact: String = text
+        .replace(" 年", "年")
+        .replace("年 ", "年")
+        .replace(" 月", "月")
+        .replace("月 ", "月")
+        .replace(" 日", "日");
     // The time of day follows a space or a T.
     let token = compact.split([' ', 'T']).next()?;
     if token.bytes().all(|b| b.is_ascii_digit()) {
@@ -145,11 +151,15 @@ pub(super) enum MoneyTrouble {
 pub(super) fn money(text: &str, header: Option<Unit>) -> Result<Money, MoneyTrouble> {
     let cleaned = half_width(text).replace([' ', '¥', '￥'], "");
     let mut body = cleaned.as_str();
-    for word in ["处以", "处", "行政罚款", "罚款", "罚没款", "人民币", "共计", "合计", "计"] {
+    for word in ["处以", "处", "行政罚款", "罚款", "罚没款", "人民币", "共计", "合计", "计"]
+    {
         body = body.strip_prefix(word).unwrap_or(body);
     }
     body = body.strip_suffix(['整', '正']).unwrap_or(body);
-    let bare = body.strip_suffix("元人民币").or_else(|| body.strip_suffix(['元', '圆'])).or_else(|| body.strip_suffix("人民币"));
+    let bare = body
+        .strip_suffix("元人民币")
+        .or_else(|| body.strip_suffix(['元', '圆']))
+        .or_else(|| body.strip_suffix("人民币"));
     let named = bare.is_some() && !body.ends_with("人民币") || body.ends_with("元人民币");
     let body = bare.unwrap_or(body);
     let (number, scale, in_cell) = if let Some(number) = body.strip_suffix("亿") {
@@ -164,7 +174,13 @@ pub(super) fn money(text: &str, header: Option<Unit>) -> Result<Money, MoneyTrou
     }
     let number = without_grouping(number).ok_or(MoneyTrouble::Unreadable)?;
     let fen = |scale: i64| {
-        let digits = if scale == 1 { 2 } else if scale == 10_000 { 6 } else { 10 };
+        let digits = if scale == 1 {
+            2
+        } else if scale == 10_000 {
+            6
+        } else {
+            10
+        };
         parse_decimal(&number, digits).filter(|fen| *fen >= 0).ok_or(MoneyTrouble::Unreadable)
     };
     if in_cell {
@@ -199,7 +215,8 @@ fn without_grouping(text: &str) -> Option<String> {
 
 fn cleaned_numerals(text: &str) -> String {
     let mut body = text;
-    for word in ["处以", "处", "行政罚款", "罚款", "罚没款", "人民币", "共计", "合计", "计"] {
+    for word in ["处以", "处", "行政罚款", "罚款", "罚没款", "人民币", "共计", "合计", "计"]
+    {
         body = body.strip_prefix(word).unwrap_or(body);
     }
     body.to_owned()
@@ -280,8 +297,10 @@ fn numerals(text: &str) -> Option<i64> {
 pub(super) fn yes_no(text: &str) -> Option<bool> {
     let text = half_width(text);
     match text.trim() {
-        "是" | "有" | "1" | "1.0" | "Y" | "y" | "YES" | "Yes" | "yes" | "√" | "✓" | "✔" | "TRUE" | "True" | "true" | "对" | "属实" | "查实" => Some(true),
-        "否" | "无" | "0" | "0.0" | "N" | "n" | "NO" | "No" | "no" | "×" | "✗" | "X" | "x" | "FALSE" | "False" | "false" | "没有" | "不是" | "不属实" | "未查实" => Some(false),
+        "是" | "有" | "1" | "1.0" | "Y" | "y" | "YES" | "Yes" | "yes" | "√" | "✓" | "✔" | "TRUE" | "True"
+        | "true" | "对" | "属实" | "查实" => Some(true),
+        "否" | "无" | "0" | "0.0" | "N" | "n" | "NO" | "No" | "no" | "×" | "✗" | "X" | "x" | "FALSE"
+        | "False" | "false" | "没有" | "不是" | "不属实" | "未查实" => Some(false),
         _ => None,
     }
 }
@@ -289,7 +308,8 @@ pub(super) fn yes_no(text: &str) -> Option<bool> {
 /// A count, perhaps with a unit of counting.
 pub(super) fn whole_number(text: &str) -> Option<i64> {
     let text = half_width(text);
-    let text = text.trim().trim_end_matches(['条', '项', '处', '个', '起', '台', '次', '人', '户', '行']).trim();
+    let text =
+        text.trim().trim_end_matches(['条', '项', '处', '个', '起', '台', '次', '人', '户', '行']).trim();
     if text == "无" {
         return Some(0);
     }
@@ -303,9 +323,22 @@ mod tests {
     #[test]
     fn every_form_of_date_is_read() {
         for text in [
-            "2023-03-01", "2023/3/1", "2023.3.1", "2023年3月1日", "2023 年 3 月 1 日", "20230301", "44986", "44986.0", "44986.75",
-            "2023-03-01 00:00:00.000", "2023/3/1 9:30", "2023-03-01T08:00:00+08:00", "２０２３／３／１", "20230301120000",
-            "Wed Mar 01 00:55:07 CST 2023", "2023年03月01日 10时",
+            "2023-03-01",
+            "2023/3/1",
+            "2023.3.1",
+            "2023年3月1日",
+            "2023 年 3 月 1 日",
+            "20230301",
+            "44986",
+            "44986.0",
+            "44986.75",
+            "2023-03-01 00:00:00.000",
+            "2023/3/1 9:30",
+            "2023-03-01T08:00:00+08:00",
+            "２０２３／３／１",
+            "20230301120000",
+            "Wed Mar 01 00:55:07 CST 2023",
+            "2023年03月01日 10时",
         ] {
             assert_eq!(date(text).map(|d| d.to_string()), Ok("2023-03-01".to_owned()), "{text}");
         }
@@ -317,7 +350,22 @@ mod tests {
     fn what_is_no_date_is_refused() {
         assert_eq!(date("7/8/2020 0:00"), Err(DateTrouble::Ambiguous));
         assert_eq!(date("2099/12/31"), Err(DateTrouble::Endless));
-        for text in ["54:38.0", "", "2023-02-30", "2023-13-01", "202303", "23.3.1", "1900-01-01", "####", "2023", "0", "-1", "9999999999", "2023--01", "2023-3-1-1"] {
+        for text in [
+            "54:38.0",
+            "",
+            "2023-02-30",
+            "2023-13-01",
+            "202303",
+            "23.3.1",
+            "1900-01-01",
+            "####",
+            "2023",
+            "0",
+            "-1",
+            "9999999999",
+            "2023--01",
+            "2023-3-1-1",
+        ] {
             assert_eq!(date(text), Err(DateTrouble::Unreadable), "{text}");
         }
     }
@@ -352,15 +400,32 @@ mod tests {
     fn amounts_in_doubt_are_refused() {
         assert_eq!(money("23500", Some(Unit::TenThousandYuan)), Err(MoneyTrouble::LooksLikeYuan));
         assert_eq!(money("2.35", None), Err(MoneyTrouble::LooksLikeTenThousands));
-        for text in ["计算??3500元（贰万叁仟伍佰元）", "1,5", "若干", "-5", "2.3456元", "5-10万元", "1e5", "", "万元", "99999999999999999999"] {
+        for text in [
+            "计算??3500元（贰万叁仟伍佰元）",
+            "1,5",
+            "若干",
+            "-5",
+            "2.3456元",
+            "5-10万元",
+            "1e5",
+            "",
+            "万元",
+            "99999999999999999999",
+        ] {
             assert_eq!(money(text, Some(Unit::Yuan)), Err(MoneyTrouble::Unreadable), "{text}");
         }
     }
 
     #[test]
     fn yes_no_and_counts() {
-        assert_eq!((yes_no("√"), yes_no("无"), yes_no("1"), yes_no("不详")), (Some(true), Some(false), Some(true), None));
-        assert_eq!((whole_number("3条"), whole_number("3.0"), whole_number("无"), whole_number("三")), (Some(3), Some(3), Some(0), None));
+        assert_eq!(
+            (yes_no("√"), yes_no("无"), yes_no("1"), yes_no("不详")),
+            (Some(true), Some(false), Some(true), None)
+        );
+        assert_eq!(
+            (whole_number("3条"), whole_number("3.0"), whole_number("无"), whole_number("三")),
+            (Some(3), Some(3), Some(0), None)
+        );
     }
 
     proptest::proptest! {

@@ -34,6 +34,9 @@ impl Codes {
 
     /// The code of a wording: `02 罚款`, `其他-责令改正` and `罚款（一般）` are read by their words.
     pub(super) fn one(&self, text: &str) -> Option<u16> {
+        if let Some(code) = self.by_key.get(text) {
+            return Some(*code);
+        }
         let half = half_width(text);
         let whole = key(&half);
         if whole.is_empty() {
@@ -43,7 +46,12 @@ impl Codes {
         let words = whole.trim_start_matches(|c: char| c.is_ascii_digit());
         find(&whole)
             .or_else(|| (words != whole && !words.is_empty()).then(|| find(words)).flatten())
-            .or_else(|| half.trim().strip_prefix("其他").and_then(|rest| rest.trim_start().strip_prefix(['-', ':', '—', '_'])).and_then(|rest| find(&key(rest))))
+            .or_else(|| {
+                half.trim()
+                    .strip_prefix("其他")
+                    .and_then(|rest| rest.trim_start().strip_prefix(['-', ':', '—', '_']))
+                    .and_then(|rest| find(&key(rest)))
+            })
             .or_else(|| half.split('(').next().filter(|base| *base != half).and_then(|base| find(&key(base))))
             // A whole number that a spreadsheet gave decimals: 2.0.
             .or_else(|| half.trim().strip_suffix(".0").and_then(|number| find(&key(number))))
@@ -52,13 +60,21 @@ impl Codes {
     /// The codes of a cell with several values, each once, in the order of the cell. `Err` has the wording that
     /// is not known.
     pub(super) fn several(&self, text: &str) -> Result<Vec<u16>, String> {
+        if let Some(code) = self.by_key.get(text) {
+            return Ok(vec![*code]);
+        }
         let half = half_width(text);
         let mut codes = Vec::new();
         for part in half.split([';', '/', '|', '+', '\n']).map(str::trim).filter(|p| !p.is_empty()) {
             self.joined(part, &[',', '，', '、'], &mut codes)?;
         }
         let mut seen = Vec::new();
-        codes.retain(|code| !seen.contains(code) && { seen.push(*code); true });
+        codes.retain(|code| {
+            !seen.contains(code) && {
+                seen.push(*code);
+                true
+            }
+        });
         Ok(codes)
     }
 
@@ -105,8 +121,26 @@ impl Codes {
 
 /// The sections of GB/T 4754-2017 with their last divisions (大类).
 const SECTIONS: [(&str, u32); 20] = [
-    ("A", 5), ("B", 12), ("C", 43), ("D", 46), ("E", 50), ("F", 52), ("G", 60), ("H", 62), ("I", 65), ("J", 69),
-    ("K", 70), ("L", 72), ("M", 75), ("N", 79), ("O", 82), ("P", 83), ("Q", 85), ("R", 90), ("S", 96), ("T", 97),
+    ("A", 5),
+    ("B", 12),
+    ("C", 43),
+    ("D", 46),
+    ("E", 50),
+    ("F", 52),
+    ("G", 60),
+    ("H", 62),
+    ("I", 65),
+    ("J", 69),
+    ("K", 70),
+    ("L", 72),
+    ("M", 75),
+    ("N", 79),
+    ("O", 82),
+    ("P", 83),
+    ("Q", 85),
+    ("R", 90),
+    ("S", 96),
+    ("T", 97),
 ];
 
 #[cfg(test)]
@@ -135,7 +169,9 @@ mod tests {
             ("法律、行政法规规定的其他行政处罚", "其他行政处罚"),
             ("查封、扣押", "查封扣押"),
         ] {
-            let found = codes.several(text).map(|v| v.into_iter().map(|c| list.text(c)).collect::<Vec<_>>().join(","));
+            let found = codes
+                .several(text)
+                .map(|v| v.into_iter().map(|c| list.text(c)).collect::<Vec<_>>().join(","));
             assert_eq!(found.as_deref(), Ok(kinds), "{text}");
         }
         for text in ["其他", "罚款、扣分", "55", "罚"] {
@@ -148,15 +184,29 @@ mod tests {
     fn inspection_results_by_wording() {
         let (codes, list) = codes("检查结果");
         assert_eq!(codes.one("通过登记的住所（经营场所）无法联系").map(|c| list.text(c)), Some("无法联系"));
-        assert_eq!(codes.one("公示信息隐瞒真实情况弄虚作假").map(|c| list.text(c)), Some("公示信息隐瞒真实情况、弄虚作假"));
+        assert_eq!(
+            codes.one("公示信息隐瞒真实情况弄虚作假").map(|c| list.text(c)),
+            Some("公示信息隐瞒真实情况、弄虚作假")
+        );
         assert_eq!(codes.one("12"), None);
     }
 
     #[test]
     fn sections_of_industry_codes() {
         let (codes, list) = codes("行业门类");
-        for (code, section) in [("C2614", "C"), ("2614", "C"), ("26", "C"), ("0511", "A"), ("F", "F"), ("97", "T"), ("4710", "E")] {
-            let found = codes.industry_section(code).and_then(|c| list.codes.get(usize::from(c))).map(|c| c.english.as_str());
+        for (code, section) in [
+            ("C2614", "C"),
+            ("2614", "C"),
+            ("26", "C"),
+            ("0511", "A"),
+            ("F", "F"),
+            ("97", "T"),
+            ("4710", "E"),
+        ] {
+            let found = codes
+                .industry_section(code)
+                .and_then(|c| list.codes.get(usize::from(c)))
+                .map(|c| c.english.as_str());
             assert_eq!(found, Some(section), "{code}");
         }
         for code in ["", "00", "98", "制造业", "5"] {

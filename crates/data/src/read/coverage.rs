@@ -64,10 +64,17 @@ fn arrived(coverage: &Coverage, domain: Option<u16>, received: &Received) -> boo
         || received.rows.get(domain).is_some_and(|rows| *rows > 0)
 }
 
-fn compare(reading: &mut Reading<'_>, declared: &[(Coverage, Option<u16>, At<'static>)], received: &Received) {
+fn compare(
+    reading: &mut Reading<'_>,
+    declared: &[(Coverage, Option<u16>, At<'static>)],
+    received: &Received,
+) {
     for (coverage, domain, at) in declared {
         if !arrived(coverage, *domain, received) {
-            let message = format!("“{}”声明已报送“{}”的数据，文件夹里却没有；请补齐文件，确无数据的请填零报告“是”", coverage.agency, coverage.domain);
+            let message = format!(
+                "“{}”声明已报送“{}”的数据，文件夹里却没有；请补齐文件，确无数据的请填零报告“是”",
+                coverage.agency, coverage.domain
+            );
             reading.problems.note(*at, "D703", "这一行声明未采用，该领域按未覆盖处理", &message);
         }
     }
@@ -75,18 +82,26 @@ fn compare(reading: &mut Reading<'_>, declared: &[(Coverage, Option<u16>, At<'st
         let lines: Vec<_> = declared.iter().filter(|(_, d, _)| *d == Some(domain)).collect();
         let Some((first, _, at)) = lines.first() else { continue };
         let rows = received.rows.get(usize::from(domain)).copied().unwrap_or(0);
-        let declared_rows: Option<u32> = lines.iter().map(|(c, ..)| if c.zero_report { Some(0) } else { c.rows }).try_fold(0_u32, |sum, rows| sum.checked_add(rows?));
+        let declared_rows: Option<u32> = lines
+            .iter()
+            .map(|(c, ..)| if c.zero_report { Some(0) } else { c.rows })
+            .try_fold(0_u32, |sum, rows| sum.checked_add(rows?));
         if let Some(declared_rows) = declared_rows
             && declared_rows != rows
         {
-            let message = format!("“{}”声明 {declared_rows} 行，实际收到 {rows} 行；请与报送机关核对", first.domain);
+            let message =
+                format!("“{}”声明 {declared_rows} 行，实际收到 {rows} 行；请与报送机关核对", first.domain);
             reading.problems.note(*at, "D701", done::NOTED, &message);
         }
     }
 }
 
 /// Reads a line. `Err` has the column and what is wrong with it.
-fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverage, Option<u16>), (String, String)> {
+fn line(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+) -> Result<(Coverage, Option<u16>), (String, String)> {
     let cell = |column: usize| table.first(row, Meaning::Plain(column));
     let wrong = |column: &str, message: String| (column.to_owned(), message);
     let domain_text = cell(DOMAIN);
@@ -95,11 +110,18 @@ fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverag
     }
     let (domain, number) = match reading.domains.named(domain_text) {
         Decided::Domain(number) => (reading.domains.name(number).to_owned(), Some(number)),
-        Decided::Unknown => return Err(wrong("领域", format!("不认识领域“{}”；请改成本次评定的领域名称", shortened(domain_text)))),
+        Decided::Unknown => {
+            return Err(wrong(
+                "领域",
+                format!("不认识领域“{}”；请改成本次评定的领域名称", shortened(domain_text)),
+            ));
+        }
         _ => (shortened(domain_text), None),
     };
     let day = |column: usize, name: &str| {
-        date(cell(column)).map_err(|_| wrong(name, format!("“{}”不是日期；请写成 2022-01-01 的样子", shortened(cell(column)))))
+        date(cell(column)).map_err(|_| {
+            wrong(name, format!("“{}”不是日期；请写成 2022-01-01 的样子", shortened(cell(column))))
+        })
     };
     let period = Period { first: day(FIRST, "起")?, last: day(LAST, "止")? };
     if period.first > period.last {
@@ -122,7 +144,13 @@ fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverag
         },
     };
     let supervised = supervised(reading, cell(SUPERVISED)).ok_or_else(|| {
-        wrong("监管对象", format!("“{}”不是“全部”，也不是名录里填是/否的一列；请改成“全部”或该列的列名", shortened(cell(SUPERVISED))))
+        wrong(
+            "监管对象",
+            format!(
+                "“{}”不是“全部”，也不是名录里填是/否的一列；请改成“全部”或该列的列名",
+                shortened(cell(SUPERVISED))
+            ),
+        )
     })?;
     let coverage = Coverage {
         domain,

@@ -79,12 +79,23 @@ impl Seen {
     }
 
     /// What a record is to those before it. A copy that knows more than the first fills its gaps.
-    pub(super) fn check(&self, reading: &Reading<'_>, record: &Record, agency: &str, records: &mut [Record]) -> Repeat {
+    pub(super) fn check(
+        &self,
+        reading: &Reading<'_>,
+        record: &Record,
+        agency: &str,
+        records: &mut [Record],
+    ) -> Repeat {
         for earlier in self.whole.get(&Self::hash_of_all(record)).into_iter().flatten() {
             if let Some(earlier) = records.get(*earlier)
-                && (earlier.list, earlier.enterprise, &earlier.values) == (record.list, record.enterprise, &record.values)
+                && (earlier.list, earlier.enterprise, &earlier.values)
+                    == (record.list, record.enterprise, &record.values)
             {
-                return Repeat::Copy(format!("重复：与第 {} 行相同{}", earlier.origin.row, elsewhere(earlier, record)));
+                return Repeat::Copy(format!(
+                    "重复：与第 {} 行相同{}",
+                    earlier.origin.row,
+                    elsewhere(earlier, record)
+                ));
             }
         }
         let Some(hash) = self.hash_of_document(reading, record, agency) else { return Repeat::New };
@@ -93,18 +104,28 @@ impl Seen {
             let Some(earlier) = records.get_mut(*number) else { continue };
             let same_file = earlier.origin.source == record.origin.source;
             let (mine, theirs) = (value(record, parts.act), value(earlier, parts.act));
-            let same_act = mine == Stored::Missing || theirs == Stored::Missing || same_text(reading, mine, theirs);
+            let same_act =
+                mine == Stored::Missing || theirs == Stored::Missing || same_text(reading, mine, theirs);
             if same_file && (record.list != SANCTION || !same_act || differs_in_text(record, earlier)) {
                 // Several violations, or several hazards, under one number.
                 continue;
             }
             let differing = differing(reading, record, earlier);
             if !differing.is_empty() {
-                let message = format!("同一决定与第 {} 行{}的“{}”不一致；请核对后只留正确的一行", earlier.origin.row, elsewhere(earlier, record), differing.join("、"));
+                let message = format!(
+                    "同一决定与第 {} 行{}的“{}”不一致；请核对后只留正确的一行",
+                    earlier.origin.row,
+                    elsewhere(earlier, record),
+                    differing.join("、")
+                );
                 return Repeat::Conflict("D601", message);
             }
             if !same_act {
-                let message = format!("同一决定在两个文件里违法行为写法不同（见第 {} 行{}）；请核对是一项还是两项违法行为", earlier.origin.row, elsewhere(earlier, record));
+                let message = format!(
+                    "同一决定在两个文件里违法行为写法不同（见第 {} 行{}）；请核对是一项还是两项违法行为",
+                    earlier.origin.row,
+                    elsewhere(earlier, record)
+                );
                 return Repeat::Conflict("D602", message);
             }
             let mut filled = false;
@@ -115,7 +136,11 @@ impl Seen {
                 }
             }
             let more = if filled { "，已用它补全前一行的空格" } else { "" };
-            return Repeat::Copy(format!("重复：同一决定见第 {} 行{}{more}", earlier.origin.row, elsewhere(earlier, record)));
+            return Repeat::Copy(format!(
+                "重复：同一决定见第 {} 行{}{more}",
+                earlier.origin.row,
+                elsewhere(earlier, record)
+            ));
         }
         Repeat::New
     }
@@ -139,7 +164,9 @@ fn elsewhere(earlier: &Record, record: &Record) -> String {
 
 fn same_text(reading: &Reading<'_>, a: Stored, b: Stored) -> bool {
     match (a, b) {
-        (Stored::Text(a), Stored::Text(b)) => a == b || key(reading.texts.get(a)) == key(reading.texts.get(b)),
+        (Stored::Text(a), Stored::Text(b)) => {
+            a == b || key(reading.texts.get(a)) == key(reading.texts.get(b))
+        }
         _ => a == b,
     }
 }

@@ -13,7 +13,7 @@ pub(super) const RESULTS: &str = "评定结果";
 const DEEPEST: usize = 32;
 
 /// The files of a folder and its folders by path within it, sorted; `None` for a folder of results, which is
-/// not entered. Hidden and temporary files are left out.
+/// not entered. Hidden and temporary files, and a README, are left out.
 pub(super) fn list(dir: &Path) -> io::Result<Vec<(String, Option<PathBuf>)>> {
     let mut found = Vec::new();
     walk(dir, "", 0, &mut found)?;
@@ -21,7 +21,12 @@ pub(super) fn list(dir: &Path) -> io::Result<Vec<(String, Option<PathBuf>)>> {
     Ok(found)
 }
 
-fn walk(dir: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Option<PathBuf>)>) -> io::Result<()> {
+fn walk(
+    dir: &Path,
+    prefix: &str,
+    depth: usize,
+    found: &mut Vec<(String, Option<PathBuf>)>,
+) -> io::Result<()> {
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -33,7 +38,7 @@ fn walk(dir: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Option<
         if !entry.file_type()?.is_dir() {
             // A link to a folder is read as a file, which fails and is reported: it may lead in a circle.
             found.push((path, Some(at)));
-        } else if at.join("run.json").is_file() {
+        } else if is_result(&at) {
             found.push((path, None));
         } else if depth < DEEPEST {
             walk(&at, &path, depth + 1, found)?;
@@ -42,14 +47,28 @@ fn walk(dir: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Option<
     Ok(())
 }
 
+/// True for a folder with the results of a run, whole or without its record.
+fn is_result(dir: &Path) -> bool {
+    let has = |name: &str| dir.join(name).is_file();
+    has("run.json") || (has("enterprises.csv") && has("assessments.csv"))
+}
+
 fn is_temporary(name: &str) -> bool {
     let lower = name.to_lowercase();
     let ending = lower.rsplit('.').next().unwrap_or("");
-    name.starts_with('.') || name.starts_with("~$") || ending == "tmp" || lower == "thumbs.db" || lower == "desktop.ini"
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || ending == "tmp"
+        || lower == "thumbs.db"
+        || lower == "desktop.ini"
+        || lower.starts_with("readme")
 }
 
 /// The sheets of a file, its encoding, and whether it is delimited text. `Err`: the problem's code and message.
-pub(super) fn open(path: &str, bytes: &[u8]) -> Result<(Vec<Named>, &'static str, bool), (&'static str, String)> {
+pub(super) fn open(
+    path: &str,
+    bytes: &[u8],
+) -> Result<(Vec<Named>, &'static str, bool), (&'static str, String)> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
     let is_zip = bytes.starts_with(b"PK\x03\x04");
@@ -66,9 +85,10 @@ pub(super) fn open(path: &str, bytes: &[u8]) -> Result<(Vec<Named>, &'static str
             }
             _ => Err(("D102", "文件内容与扩展名不符；请在表格软件里打开后另存为 .xlsx".to_owned())),
         },
-        "xls" | "et" | "ods" | "xlsb" => {
-            Err(("D101", format!("不认识的文件：.{ending} 格式不读；请在表格软件里打开后另存为 .xlsx 或 CSV")))
-        }
+        "xls" | "et" | "ods" | "xlsb" => Err((
+            "D101",
+            format!("不认识的文件：.{ending} 格式不读；请在表格软件里打开后另存为 .xlsx 或 CSV"),
+        )),
         "doc" | "docx" | "wps" | "pdf" | "jpg" | "jpeg" | "png" | "html" | "htm" => {
             Err(("D101", format!("不认识的文件：.{ending} 不是表格；请向报送机关要 .xlsx 或 CSV 表格")))
         }

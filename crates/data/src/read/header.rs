@@ -178,19 +178,39 @@ impl<'v> Headers<'v> {
         seen.dedup();
         let hint = |list: ListId| {
             let name = &self.vocabulary.list_def(list).name;
-            let words = HINTS.iter().find(|(english, _)| *english == name.english).map_or(&[][..], |(_, words)| words);
+            let words = HINTS
+                .iter()
+                .find(|(english, _)| *english == name.english)
+                .map_or(&[][..], |(_, words)| words);
             place.contains(name.chinese.as_str()) || words.iter().any(|w| place.contains(w))
         };
         let has = |i| seen.contains(&Meaning::Plain(i));
         match taken {
             // Far more than any list can score: these tables have few headers, and those of common words.
-            Taken::Coverage => if has(1) && has(2) && has(3) { 1_000 } else { 0 },
-            Taken::Agencies => if has(0) && has(1) { 1_000 } else { 0 },
+            Taken::Coverage => {
+                if has(1) && has(2) && has(3) {
+                    1_000
+                } else {
+                    0
+                }
+            }
+            Taken::Agencies => {
+                if has(0) && has(1) {
+                    1_000
+                } else {
+                    0
+                }
+            }
             Taken::Register => {
-                let party = seen.iter().filter(|m| matches!(m, Meaning::Field(f) if self.party.contains(f))).count();
+                let party =
+                    seen.iter().filter(|m| matches!(m, Meaning::Field(f) if self.party.contains(f))).count();
                 let named = self.party.iter().take(2).any(|f| seen.contains(&Meaning::Field(*f)));
                 let own = seen.len() - party;
-                if named && (own > 0 || hint(ENTERPRISE)) { seen.len() as i64 * 4 + i64::from(hint(ENTERPRISE)) } else { 0 }
+                if named && (own > 0 || hint(ENTERPRISE)) {
+                    seen.len() as i64 * 4 + i64::from(hint(ENTERPRISE))
+                } else {
+                    0
+                }
             }
             Taken::Records(list) => {
                 let own = seen.iter().filter(|m| matches!(m, Meaning::Field(_))).count();
@@ -245,7 +265,13 @@ fn plain(table: &[&[&str]], wording: &Wording) -> Option<Meaning> {
 
 impl Claim {
     fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording) -> Claim {
-        Claim { column, meaning, header: header.to_owned(), unit: wording.unit, values: wording.values.clone() }
+        Claim {
+            column,
+            meaning,
+            header: header.to_owned(),
+            unit: wording.unit,
+            values: wording.values.clone(),
+        }
     }
 }
 
@@ -290,14 +316,22 @@ impl Wording {
                 (base, unit) = (rest.to_owned(), Some(Unit::Yuan));
             }
         }
-        Wording { whole: key(label), base, bracket: if unit.is_some() { String::new() } else { inner }, unit, values }
+        Wording {
+            whole: key(label),
+            base,
+            bracket: if unit.is_some() { String::new() } else { inner },
+            unit,
+            values,
+        }
     }
 
     /// The forms to look up, the most exact first. The words in brackets go before the numbering: of
     /// `行政相对人代码_1(统一社会信用代码)` the digit differs from file to file.
     fn forms(&self) -> impl Iterator<Item = &str> {
         let unnumbered = self.base.trim_end_matches(|c: char| c.is_ascii_digit());
-        [self.whole.as_str(), &self.base, &self.bracket, unnumbered].into_iter().filter(|form| !form.is_empty())
+        [self.whole.as_str(), &self.base, &self.bracket, unnumbered]
+            .into_iter()
+            .filter(|form| !form.is_empty())
     }
 }
 
@@ -309,7 +343,9 @@ fn value_list(text: &str) -> (&str, Vec<(String, String)>) {
         if let [(at, digit), (next, mark)] = window
             && digit.is_ascii_digit()
             && matches!(mark, ':' | '-' | '、' | '=' | '.')
-            && text.get(..*at).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || c == '_' || c == '-'))
+            && text
+                .get(..*at)
+                .is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || c == '_' || c == '-'))
         {
             starts.push((*at, next + mark.len_utf8()));
         }
@@ -346,7 +382,9 @@ mod tests {
         let names = layout.claims.iter().map(|claim| {
             let name = match claim.meaning {
                 Meaning::Field(f) => vocabulary.field_def(list, f).unwrap().name.chinese.clone(),
-                Meaning::Party(f) => format!("企业.{}", vocabulary.field_def(ENTERPRISE, f).unwrap().name.chinese),
+                Meaning::Party(f) => {
+                    format!("企业.{}", vocabulary.field_def(ENTERPRISE, f).unwrap().name.chinese)
+                }
                 Meaning::PartyKind => "主体类别".to_owned(),
                 Meaning::Plain(i) => i.to_string(),
             };
@@ -361,17 +399,48 @@ mod tests {
         let (taken, claims) = recognised(&format!("2022年行政处罚信息,,\n{header}\n"), "双公示.csv").unwrap();
         assert_eq!(taken, Taken::Records(SANCTION));
         let names: Vec<&str> = claims.iter().map(|(_, name)| name.as_str()).collect();
-        assert_eq!(names, ["企业.名称", "主体类别", "企业.统一社会信用代码", "企业.注册号", "企业.组织机构代码", "文号", "违法行为", "违法事实", "处罚依据", "种类", "处罚内容", "金额", "没收金额", "作出日期", "机关"]);
+        assert_eq!(
+            names,
+            [
+                "企业.名称",
+                "主体类别",
+                "企业.统一社会信用代码",
+                "企业.注册号",
+                "企业.组织机构代码",
+                "文号",
+                "违法行为",
+                "违法事实",
+                "处罚依据",
+                "种类",
+                "处罚内容",
+                "金额",
+                "没收金额",
+                "作出日期",
+                "机关"
+            ]
+        );
     }
 
     #[test]
     fn every_list_is_known_by_its_headers() {
         let inspection = ListId(3);
         for (header, taken) in [
-            ("单位详细名称,统一社会信用代码,所属乡镇,行业代码,成立日期,专业,是否使用特种设备", Some(Taken::Register)),
-            ("领域,企业名称,统一社会信用代码,文书类型,文书文号,下达机关,下达日期,隐患条数,是否重大隐患,整改期限,复查日期,复查结果,关联处罚文号", Some(Taken::Records(ListId(2)))),
-            ("被检查单位,检查日期,检查类别 1：自查 2：检查,检查结果,乡镇,行业", Some(Taken::Records(inspection))),
-            ("年份,检查时间,检查部门,企业名称,发现问题,是否被行政处罚,行政处罚类别,罚款金额,是否落实整改", Some(Taken::Records(inspection))),
+            (
+                "单位详细名称,统一社会信用代码,所属乡镇,行业代码,成立日期,专业,是否使用特种设备",
+                Some(Taken::Register),
+            ),
+            (
+                "领域,企业名称,统一社会信用代码,文书类型,文书文号,下达机关,下达日期,隐患条数,是否重大隐患,整改期限,复查日期,复查结果,关联处罚文号",
+                Some(Taken::Records(ListId(2))),
+            ),
+            (
+                "被检查单位,检查日期,检查类别 1：自查 2：检查,检查结果,乡镇,行业",
+                Some(Taken::Records(inspection)),
+            ),
+            (
+                "年份,检查时间,检查部门,企业名称,发现问题,是否被行政处罚,行政处罚类别,罚款金额,是否落实整改",
+                Some(Taken::Records(inspection)),
+            ),
             ("工单编号,企业名称,受理日期,举报内容,是否属实", Some(Taken::Records(ListId(4)))),
             ("机关,领域,起,止,行数,零报告,含简易程序,监管对象", Some(Taken::Coverage)),
             ("机关,别名", Some(Taken::Agencies)),
@@ -389,7 +458,10 @@ mod tests {
         assert_eq!((wording.base.as_str(), wording.unit), ("罚款金额", Some(Unit::TenThousandYuan)));
         let wording = Wording::new("隐患等级（1：一般隐患 2：重大隐患）");
         assert_eq!(wording.base, "隐患等级");
-        assert_eq!(wording.values, [("1".to_owned(), "一般隐患".to_owned()), ("2".to_owned(), "重大隐患".to_owned())]);
+        assert_eq!(
+            wording.values,
+            [("1".to_owned(), "一般隐患".to_owned()), ("2".to_owned(), "重大隐患".to_owned())]
+        );
         assert_eq!(Wording::new("是否发现问题隐患 0-否 1-是").base, "是否发现问题隐患");
         assert_eq!(Wording::new("行政相对人代码-1（统一社会信用代码）").bracket, "统一社会信用代码");
         assert_eq!(Wording::new("行政相对人代码_1(统一社会信用代码)").values, []);

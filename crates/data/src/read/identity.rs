@@ -126,6 +126,10 @@ impl Identities {
 
     /// Whom a row concerns. Order: credit code, organisation code, registration number, name.
     pub(super) fn resolve(&self, party: &Party<'_>) -> Who {
+        // Most rows carry the code just as the register has it.
+        if let (false, Some(number)) = (party.person, self.by_code.get(party.code)) {
+            return Who::Registered(*number);
+        }
         let numbers = [number_of(party.code), number_of(party.organisation), number_of(party.registration)];
         let nearly = self.nearly_named(party.name);
         if party.person || numbers.contains(&Number::Person) {
@@ -141,7 +145,11 @@ impl Identities {
         }
         if numbers.contains(&Number::Destroyed) {
             let message = "代码已被表格软件改成数字，后几位已丢失；请把该列设为文本格式后重新导出".to_owned();
-            return if nearly.is_empty() { Who::Unclear("D402", message) } else { Who::Nearly(nearly.to_vec(), "D402", message) };
+            return if nearly.is_empty() {
+                Who::Unclear("D402", message)
+            } else {
+                Who::Nearly(nearly.to_vec(), "D402", message)
+            };
         }
         let credit = numbers.iter().find_map(|n| match n {
             Number::Credit(code) => Some(code),
@@ -152,7 +160,11 @@ impl Identities {
         }
         if let Some(Number::Other(text)) = numbers.first() {
             let message = format!("统一社会信用代码“{text}”的位数不对，应为 18 位；请核对");
-            return if nearly.is_empty() { Who::Unclear("D401", message) } else { Who::Nearly(nearly.to_vec(), "D401", message) };
+            return if nearly.is_empty() {
+                Who::Unclear("D401", message)
+            } else {
+                Who::Nearly(nearly.to_vec(), "D401", message)
+            };
         }
         let mut organisation = None;
         for number in &numbers {
@@ -186,7 +198,10 @@ impl Identities {
         close.dedup();
         if let Some(first) = close.first() {
             let right = self.known.get(*first as usize).map_or("", |k| k.code.as_str());
-            let message = format!("统一社会信用代码“{code}”与名录内“{}”的代码“{right}”只差一位；请核对后改正", self.name(*first));
+            let message = format!(
+                "统一社会信用代码“{code}”与名录内“{}”的代码“{right}”只差一位；请核对后改正",
+                self.name(*first)
+            );
             return Who::Nearly(close, "D404", message);
         }
         if let (Ok(code), [number]) = (&checked, self.named(party.name))
@@ -198,12 +213,18 @@ impl Identities {
         }
         let same_body = code.get(8..17).and_then(|body| self.by_organisation.get(body));
         if let Some(number) = same_body {
-            let message = format!("统一社会信用代码“{code}”不在名录，但其中的组织机构代码属于“{}”；请核对", self.name(*number));
+            let message = format!(
+                "统一社会信用代码“{code}”不在名录，但其中的组织机构代码属于“{}”；请核对",
+                self.name(*number)
+            );
             return Who::Nearly(vec![*number], "D404", message);
         }
         if let Some(first) = nearly.first() {
             let why = checked.as_ref().err().map_or_else(|| "不在名录".to_owned(), ToString::to_string);
-            let message = format!("代码“{code}”对不上（{why}），名称却与名录内“{}”相同或相近；请核对是否同一企业", self.name(*first));
+            let message = format!(
+                "代码“{code}”对不上（{why}），名称却与名录内“{}”相同或相近；请核对是否同一企业",
+                self.name(*first)
+            );
             return Who::Nearly(nearly.to_vec(), "D405", message);
         }
         match checked {
@@ -218,18 +239,27 @@ impl Identities {
                 let other = self.known.get(*number as usize).and_then(|k| k.code.get(8..17));
                 match (organisation, other) {
                     (Some(given), Some(known)) if given != known => {
-                        let message = format!("名称是名录内的“{}”，组织机构代码“{given}”却不是它的；请核对", self.name(*number));
+                        let message = format!(
+                            "名称是名录内的“{}”，组织机构代码“{given}”却不是它的；请核对",
+                            self.name(*number)
+                        );
                         Who::Nearly(vec![*number], "D405", message)
                     }
                     _ => Who::Registered(*number),
                 }
             }
             ([first, ..], _) => {
-                let message = format!("名录内有几户企业都叫“{}”，只凭名称分不清；请补填统一社会信用代码", self.name(*first));
+                let message = format!(
+                    "名录内有几户企业都叫“{}”，只凭名称分不清；请补填统一社会信用代码",
+                    self.name(*first)
+                );
                 Who::Nearly(self.named(party.name).to_vec(), "D406", message)
             }
             ([], [first, ..]) => {
-                let message = format!("没有代码，名称与名录内“{}”相近但不相同；请核对是否同一企业，并补填统一社会信用代码", self.name(*first));
+                let message = format!(
+                    "没有代码，名称与名录内“{}”相近但不相同；请核对是否同一企业，并补填统一社会信用代码",
+                    self.name(*first)
+                );
                 Who::Nearly(nearly.to_vec(), "D405", message)
             }
             ([], []) if is_placeholder(party.name) => Who::Nobody,
@@ -240,11 +270,10 @@ impl Identities {
     /// How the name of a row fits the enterprise that its code gave: fits, another registered enterprise's
     /// (its numbers), or simply another.
     pub(super) fn name_fits(&self, number: u32, name: &str) -> Option<Vec<u32>> {
-        let named = self.named(name);
-        if is_placeholder(name) || named.contains(&number) {
+        if self.name(number) == name || is_placeholder(name) || self.nearly_named(name).contains(&number) {
             return None;
         }
-        Some(named.to_vec())
+        Some(self.named(name).to_vec())
     }
 
     /// The enterprises that a text mentions by code or full name, for rows that cannot be taken apart.
@@ -273,7 +302,9 @@ fn number_of(cell: &str) -> Number {
     if !is_registration_number(&code) && (is_identity_number(cell) || is_identity_number(&code)) {
         return Number::Person;
     }
-    let mantissa = code.split_once('E').filter(|(_, power)| power.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit()));
+    let mantissa = code
+        .split_once('E')
+        .filter(|(_, power)| power.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit()));
     if mantissa.is_some_and(|(m, p)| !p.is_empty() && m.contains('.') || m.len() == 1 && code.contains('+')) {
         return Number::Destroyed;
     }
@@ -297,28 +328,86 @@ pub(super) fn clean_code(cell: &str) -> String {
         Some(0) | None => after_label,
         Some(at) => after_label.get(..at).unwrap_or(after_label),
     };
-    before_bracket.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '`' | '‘' | '’' | '“' | '”' | '=')).collect()
+    before_bracket
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '`' | '‘' | '’' | '“' | '”' | '='))
+        .collect()
 }
 
-/// Names are compared half-width, with brackets alike and without spaces.
+/// A sole trader's name without the person's name that some files append: 「…店（经营者：张某）」.
+pub(super) fn without_operator(name: &str) -> &str {
+    let Some(open) = name.rfind(['(', '（']) else { return name };
+    let (before, bracket) = name.split_at(open);
+    let inner = bracket.trim_start_matches(['(', '（']).trim_start();
+    let operator = ["经营者", "负责人", "业主"].iter().any(|w| inner.starts_with(w));
+    if operator && !before.trim().is_empty() { before.trim_end() } else { name }
+}
+
+/// Names are compared half-width, with brackets alike, without spaces and without a sole trader's own name.
 fn name_form(name: &str) -> String {
-    half_width(name).chars().filter(|c| !c.is_whitespace()).map(|c| match c {
-        '[' | '{' | '<' | '《' | '〈' => '(',
-        ']' | '}' | '>' | '》' | '〉' => ')',
-        c => c.to_ascii_uppercase(),
-    }).collect()
+    half_width(without_operator(name))
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '[' | '{' | '<' | '《' | '〈' => '(',
+            ']' | '}' | '>' | '》' | '〉' => ')',
+            c => c.to_ascii_uppercase(),
+        })
+        .collect()
 }
 
 /// Places that names begin with, longest first. They tell no enterprise of a district from another.
 const PLACES: [&str; 22] = [
-    "安徽省六安市叶集区", "六安市叶集区", "叶集改革发展试验区", "叶集试验区", "叶集经济开发区", "安徽省", "六安市", "叶集区", "霍邱县", "金安区", "裕安区", "舒城县", "金寨县",
-    "霍山县", "安徽", "六安", "叶集", "霍邱", "金安", "裕安", "舒城", "金寨",
+    "安徽省六安市叶集区",
+    "六安市叶集区",
+    "叶集改革发展试验区",
+    "叶集试验区",
+    "叶集经济开发区",
+    "安徽省",
+    "六安市",
+    "叶集区",
+    "霍邱县",
+    "金安区",
+    "裕安区",
+    "舒城县",
+    "金寨县",
+    "霍山县",
+    "安徽",
+    "六安",
+    "叶集",
+    "霍邱",
+    "金安",
+    "裕安",
+    "舒城",
+    "金寨",
 ];
 
 /// Company forms that names end with, longest first.
 const FORMS: [&str; 24] = [
-    "股份有限责任公司", "有限责任公司", "股份有限公司", "集团有限公司", "普通合伙", "有限合伙", "个体工商户", "股份有限", "有限公司", "总公司", "合作社", "经营部", "服务部",
-    "门市部", "商行", "商店", "公司", "集团", "工厂", "总厂", "厂", "店", "部", "行",
+    "股份有限责任公司",
+    "有限责任公司",
+    "股份有限公司",
+    "集团有限公司",
+    "普通合伙",
+    "有限合伙",
+    "个体工商户",
+    "股份有限",
+    "有限公司",
+    "总公司",
+    "合作社",
+    "经营部",
+    "服务部",
+    "门市部",
+    "商行",
+    "商店",
+    "公司",
+    "集团",
+    "工厂",
+    "总厂",
+    "厂",
+    "店",
+    "部",
+    "行",
 ];
 
 /// A name without brackets, place and company form; what is left tells enterprises apart.
@@ -347,7 +436,9 @@ fn core_of(name: &str) -> String {
     while let Some(rest) = PLACES.iter().find_map(|p| core.strip_prefix(p)).filter(|rest| !rest.is_empty()) {
         core = rest.to_owned();
     }
-    while let Some(rest) = FORMS.iter().find_map(|f| core.strip_suffix(f)).filter(|rest| rest.chars().count() >= 2) {
+    while let Some(rest) =
+        FORMS.iter().find_map(|f| core.strip_suffix(f)).filter(|rest| rest.chars().count() >= 2)
+    {
         core = rest.to_owned();
     }
     core
@@ -414,8 +505,18 @@ mod tests {
 
     fn register() -> Identities {
         Identities::new(vec![
-            Known { code: A.into(), name: "安徽叶集中亚板材有限公司".into(), former: vec!["叶集中亚木业有限公司".into()], ..Known::default() },
-            Known { code: B.into(), name: "六安东方机械（集团）股份有限公司".into(), registration: "341504000012345".into(), ..Known::default() },
+            Known {
+                code: A.into(),
+                name: "安徽叶集中亚板材有限公司".into(),
+                former: vec!["叶集中亚木业有限公司".into()],
+                ..Known::default()
+            },
+            Known {
+                code: B.into(),
+                name: "六安东方机械（集团）股份有限公司".into(),
+                registration: "341504000012345".into(),
+                ..Known::default()
+            },
             Known { name: "叶集区好再来饭店".into(), ..Known::default() },
         ])
     }
@@ -426,7 +527,16 @@ mod tests {
 
     #[test]
     fn codes_in_every_wrapping_are_found() {
-        for code in [A, "91341504ma2te5ta3j", " 统一社会信用代码：91341504MA2TE5TA3J（1/1）", "'91341504MA2TE5TA3J", "９１３４１５０４ＭＡ２ＴＥ５ＴＡ３Ｊ", "91341504 MA2TE5TA3J\u{200b}", "MA2TE5TA3", "MA2TE5TA-3"] {
+        for code in [
+            A,
+            "91341504ma2te5ta3j",
+            " 统一社会信用代码：91341504MA2TE5TA3J（1/1）",
+            "'91341504MA2TE5TA3J",
+            "９１３４１５０４ＭＡ２ＴＥ５ＴＡ３Ｊ",
+            "91341504 MA2TE5TA3J\u{200b}",
+            "MA2TE5TA3",
+            "MA2TE5TA-3",
+        ] {
             assert_eq!(resolve("改了名的公司", code), Who::Registered(0), "{code}");
         }
         assert_eq!(resolve("改了名的公司", "341504000012345"), Who::Registered(1));
@@ -434,12 +544,19 @@ mod tests {
 
     #[test]
     fn names_are_found_when_there_is_no_code() {
-        for name in ["安徽叶集中亚板材有限公司", "安徽叶集中亚板材 有限公司", "叶集中亚木业有限公司"] {
+        for name in ["安徽叶集中亚板材有限公司", "安徽叶集中亚板材 有限公司", "叶集中亚木业有限公司"]
+        {
             assert_eq!(resolve(name, "/"), Who::Registered(0), "{name}");
         }
         assert_eq!(resolve("六安东方机械(集团)股份有限公司", ""), Who::Registered(1));
         // The register has no code for it, so a valid one cannot disagree.
         assert_eq!(resolve("叶集区好再来饭店", "92341504MA2N1A2B7R"), Who::Registered(2));
+    }
+
+    #[test]
+    fn the_person_behind_a_sole_trader_is_no_part_of_the_name() {
+        assert_eq!(resolve("叶集区好再来饭店（经营者：叶某乙）", ""), Who::Registered(2));
+        assert_eq!(without_operator("甲（六安）有限公司"), "甲（六安）有限公司");
     }
 
     #[test]
@@ -458,7 +575,10 @@ mod tests {
         assert_eq!(near("六安东方机械（集团）股份有限", ""), (vec![1], "D405"));
         assert_eq!(near("安徽叶集中亚板材有限公司", "91330106673959654P"), (vec![0], "D405"));
         assert_eq!(near("安徽叶集中亚板材有限公司", "9.13415E+17"), (vec![0], "D402"));
-        assert_eq!(near("叶集区好再来饭店", &crate::read::personal::tests::number(341_504, "19900101", 7)), (vec![2], "D408"));
+        assert_eq!(
+            near("叶集区好再来饭店", &crate::read::personal::tests::number(341_504, "19900101", 7)),
+            (vec![2], "D408")
+        );
     }
 
     #[test]
@@ -468,7 +588,10 @@ mod tests {
         assert_eq!(resolve("", ""), Who::Nobody);
         assert!(matches!(resolve("某公司", "91310115MA1H8R7C6D"), Who::Unclear("D401", _)));
         assert!(matches!(resolve("某公司", "9.14403E17"), Who::Unclear("D402", _)));
-        assert_eq!(resolve("张三", &crate::read::personal::tests::number(341_504, "19900101", 7)), Who::Person);
+        assert_eq!(
+            resolve("张三", &crate::read::personal::tests::number(341_504, "19900101", 7)),
+            Who::Person
+        );
         let Who::Unclear(_, message) = resolve("某公司", "9144O30071526726XG") else { panic!() };
         assert!(message.contains("9144030071526726XG"), "{message}");
     }

@@ -23,6 +23,7 @@ mod register;
 mod row;
 mod sheet;
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -116,7 +117,12 @@ pub enum ReadError {
 ///
 /// # Errors
 /// The folder cannot be read, or there is no register in it. Everything else that is wrong is a [`Problem`].
-pub fn read_folder(dir: &Path, vocabulary: &Arc<Vocabulary>, domains: &[String], as_of: Date) -> Result<Delivery, ReadError> {
+pub fn read_folder(
+    dir: &Path,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+) -> Result<Delivery, ReadError> {
     let files = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
     let files = files.into_iter().map(|(path, at)| match at {
         Some(at) => InputFile { path, content: std::fs::read(&at).map_err(|e| e.to_string()) },
@@ -130,7 +136,12 @@ pub fn read_folder(dir: &Path, vocabulary: &Arc<Vocabulary>, domains: &[String],
 ///
 /// # Errors
 /// There is no register among the files.
-pub fn read_files(files: impl IntoIterator<Item = InputFile>, vocabulary: &Arc<Vocabulary>, domains: &[String], as_of: Date) -> Result<Delivery, ReadError> {
+pub fn read_files(
+    files: impl IntoIterator<Item = InputFile>,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+) -> Result<Delivery, ReadError> {
     let mut reading = Reading {
         vocabulary,
         codes: Codes::of(vocabulary),
@@ -139,7 +150,8 @@ pub fn read_files(files: impl IntoIterator<Item = InputFile>, vocabulary: &Arc<V
         problems: Problems::default(),
         unused: Vec::new(),
         counts: Vec::new(),
-        renamed: std::collections::HashSet::new(),
+        cited: HashMap::new(),
+        renamed: HashSet::new(),
     };
     let headers = Headers::new(vocabulary);
     let mut opened = Opened::default();
@@ -147,14 +159,17 @@ pub fn read_files(files: impl IntoIterator<Item = InputFile>, vocabulary: &Arc<V
         open(&mut reading, &headers, &file, &mut opened);
     }
     if !opened.tables.iter().any(|t| t.layout.taken == Taken::Register) {
-        let seen: Vec<String> = opened.sources.iter().map(|s| format!("{}（{}）", place(s), s.taken_for)).collect();
-        return Err(ReadError::NoRegister { seen: if seen.is_empty() { "没有文件".to_owned() } else { seen.join("、") } });
+        let seen: Vec<String> =
+            opened.sources.iter().map(|s| format!("{}（{}）", place(s), s.taken_for)).collect();
+        return Err(ReadError::NoRegister {
+            seen: if seen.is_empty() { "没有文件".to_owned() } else { seen.join("、") },
+        });
     }
     let mut builder = CaseloadBuilder::new(Arc::clone(vocabulary));
     let identities = register::read(&mut reading, &opened.tables, &mut builder);
     let mut seen = agencies(&mut reading, &opened.tables);
     let mut records: Vec<Record> = Vec::new();
-    let mut received = Received { rows: vec![0; domains.len()], sheets: vec![false; domains.len()] };
+    let mut received = Received::new(&reading, &opened.tables);
     for table in &opened.tables {
         records::read(&mut reading, table, &identities, &mut seen, &mut records, &mut received);
     }
@@ -189,7 +204,12 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
         rows_unused: 0,
         rows_problem: 0,
     };
-    let fail = |reading: &mut Reading<'_>, opened: &mut Opened, source: Source, code: &'static str, done: &str, message: &str| {
+    let fail = |reading: &mut Reading<'_>,
+                opened: &mut Opened,
+                source: Source,
+                code: &'static str,
+                done: &str,
+                message: &str| {
         reading.problems.note(At::source(opened.sources.len()), code, done, message);
         opened.sources.push(source);
         reading.counts.push(Counts::default());
@@ -246,7 +266,8 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             Taken::Coverage => "覆盖".to_owned(),
             Taken::Agencies => "机关别名".to_owned(),
         });
-        let table = Table { source: number, sheet, layout, delimited, file: file.path.clone(), name: name.clone() };
+        let table =
+            Table { source: number, sheet, layout, delimited, file: file.path.clone(), name: name.clone() };
         recognised.rows_read = table.rows().len() as u32;
         opened.sources.push(recognised);
         opened.tables.push(table);
@@ -281,11 +302,18 @@ fn agencies(reading: &mut Reading<'_>, tables: &[Table]) -> Seen {
 }
 
 /// A sheet that nobody claims may hold penalties: the enterprises that it names get no green label.
-fn withhold_for_unclaimed(reading: &mut Reading<'_>, sources: &[Source], source: usize, sheet: &Sheet, identities: &Identities) {
-    let domain = sources.get(source).and_then(|s| match reading.domains.of_place(&s.file, s.sheet.as_deref()) {
-        Decided::Domain(domain) => Some(reading.domains.name(domain).to_owned()),
-        _ => None,
-    });
+fn withhold_for_unclaimed(
+    reading: &mut Reading<'_>,
+    sources: &[Source],
+    source: usize,
+    sheet: &Sheet,
+    identities: &Identities,
+) {
+    let domain =
+        sources.get(source).and_then(|s| match reading.domains.of_place(&s.file, s.sheet.as_deref()) {
+            Decided::Domain(domain) => Some(reading.domains.name(domain).to_owned()),
+            _ => None,
+        });
     for row in 0..sheet.len() {
         if sheet.is_blank(row) {
             continue;
@@ -293,8 +321,17 @@ fn withhold_for_unclaimed(reading: &mut Reading<'_>, sources: &[Source], source:
         let cells: Vec<&str> = sheet.cells(row).collect();
         let at = At::source(source).row(sheet.number(row));
         for enterprise in identities.mentioned(&cells.join("\n")) {
-            let message = format!("认不出的表里有名录内企业“{}”；请补上表头，或把无关的文件移出文件夹", personal::shown(identities.name(enterprise)));
-            reading.problems.withhold(at, "D103", done::GREEN_WITHHELD, &message, (Some(enterprise), domain.as_deref()));
+            let message = format!(
+                "认不出的表里有名录内企业“{}”；请补上表头，或把无关的文件移出文件夹",
+                personal::shown(identities.name(enterprise))
+            );
+            reading.problems.withhold(
+                at,
+                "D103",
+                done::GREEN_WITHHELD,
+                &message,
+                (Some(enterprise), domain.as_deref()),
+            );
         }
         if let Some(counts) = reading.counts.get_mut(source) {
             counts.problem += 1;
@@ -304,7 +341,7 @@ fn withhold_for_unclaimed(reading: &mut Reading<'_>, sources: &[Source], source:
 
 /// Puts the records into the caseload.
 fn enter(reading: &mut Reading<'_>, records: &[Record], builder: &mut CaseloadBuilder) {
-    let mut added: std::collections::HashSet<sanse::Origin> = std::collections::HashSet::new();
+    let mut added: HashSet<sanse::Origin> = HashSet::new();
     let mut refused = Vec::new();
     for record in records {
         let fields: Vec<_> = record
@@ -325,8 +362,16 @@ fn enter(reading: &mut Reading<'_>, records: &[Record], builder: &mut CaseloadBu
     for (origin, enterprise, domain, error) in refused {
         let at = At::source(origin.source as usize).row(origin.row);
         let domain = reading.domains.name(domain).to_owned();
-        reading.problems.withhold(at, "D309", done::GREEN_WITHHELD, &format!("{error}；请核对"), (Some(enterprise), Some(&domain)));
-        if let Some(counts) = reading.counts.get_mut(origin.source as usize).filter(|_| !added.contains(&origin)) {
+        reading.problems.withhold(
+            at,
+            "D309",
+            done::GREEN_WITHHELD,
+            &format!("{error}；请核对"),
+            (Some(enterprise), Some(&domain)),
+        );
+        if let Some(counts) =
+            reading.counts.get_mut(origin.source as usize).filter(|_| !added.contains(&origin))
+        {
             counts.used -= 1;
             counts.problem += 1;
         }
@@ -334,7 +379,12 @@ fn enter(reading: &mut Reading<'_>, records: &[Record], builder: &mut CaseloadBu
 }
 
 /// Sorts problems, withholds green, closes the caseload and the account.
-fn finish(reading: Reading<'_>, mut sources: Vec<Source>, mut builder: CaseloadBuilder, as_of: Date) -> Delivery {
+fn finish(
+    reading: Reading<'_>,
+    mut sources: Vec<Source>,
+    mut builder: CaseloadBuilder,
+    as_of: Date,
+) -> Delivery {
     let Reading { problems: Problems(mut problems), mut unused, counts, vocabulary, .. } = reading;
     problems.sort();
     problems.dedup();
@@ -350,14 +400,17 @@ fn finish(reading: Reading<'_>, mut sources: Vec<Source>, mut builder: CaseloadB
     let document = vocabulary.list_def(SANCTION).roles.document;
     let mut last = None;
     for link in unlinked {
-        let Some((table, origin)) = caseload.table(link.list).and_then(|t| Some((t, t.origin(link.row as usize)?))) else {
+        let Some((table, origin)) =
+            caseload.table(link.list).and_then(|t| Some((t, t.origin(link.row as usize)?)))
+        else {
             continue;
         };
         if last.replace(origin) == Some(origin) {
             continue;
         }
         let number = document.map_or(String::new(), |field| display(&caseload, link.list, link.row, field));
-        let domain = vocabulary.list_def(link.list).roles.domain.map(|f| display(&caseload, link.list, link.row, f));
+        let domain =
+            vocabulary.list_def(link.list).roles.domain.map(|f| display(&caseload, link.list, link.row, f));
         let at = At::source(origin.source as usize).row(origin.row);
         let message = format!("没有找到“{number}”对应的整改记录；请补报整改表，并在其中写明关联的处罚文号");
         links.note(at, "D605", "整改情况按“未知”计", &message);
@@ -371,7 +424,8 @@ fn finish(reading: Reading<'_>, mut sources: Vec<Source>, mut builder: CaseloadB
     problems.extend(links.0);
     unused.sort();
     for (source, counts) in sources.iter_mut().zip(counts) {
-        (source.rows_used, source.rows_unused, source.rows_problem) = (counts.used, counts.unused, counts.problem);
+        (source.rows_used, source.rows_unused, source.rows_problem) =
+            (counts.used, counts.unused, counts.problem);
     }
     Delivery { caseload, sources, problems, unused }
 }

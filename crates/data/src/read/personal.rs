@@ -12,7 +12,18 @@ const REMOVED: &str = "〔身份证号已删除〕";
 /// True for a header of a column that is never kept.
 pub(super) fn is_personal_header(header: &str) -> bool {
     const WORDS: [&str; 12] = [
-        "身份证", "证件号", "证件类型", "证照号码", "法定代表人", "法人代表", "负责人", "经营者", "联系人", "联系电话", "手机", "电话",
+        "身份证",
+        "证件号",
+        "证件类型",
+        "证照号码",
+        "法定代表人",
+        "法人代表",
+        "负责人",
+        "经营者",
+        "联系人",
+        "联系电话",
+        "手机",
+        "电话",
     ];
     let header = key(header);
     WORDS.iter().any(|word| header.contains(word))
@@ -21,7 +32,8 @@ pub(super) fn is_personal_header(header: &str) -> bool {
 /// True for a header of the column that tells natural persons from enterprises.
 pub(super) fn is_party_kind_header(header: &str) -> bool {
     let header = key(header);
-    ["行政相对人类别", "行政相对人类型", "行政相对人性质", "当事人类型", "当事人类别"].contains(&header.as_str())
+    ["行政相对人类别", "行政相对人类型", "行政相对人性质", "当事人类型", "当事人类别"]
+        .contains(&header.as_str())
 }
 
 /// True for a kind of party that is a natural person.
@@ -32,7 +44,8 @@ pub(super) fn is_natural_person(kind: &str) -> bool {
 
 /// True if the cell as a whole is an identity number.
 pub(super) fn is_identity_number(cell: &str) -> bool {
-    let text: String = half_width(cell).chars().filter(|c| !matches!(c, ' ' | '-' | '\'' | '"' | '`')).collect();
+    let text: String =
+        half_width(cell).chars().filter(|c| !matches!(c, ' ' | '-' | '\'' | '"' | '`')).collect();
     (text.len() == 18 && is_identity_18(&text)) || (text.len() == 15 && is_identity_15(&text))
 }
 
@@ -58,7 +71,8 @@ pub(super) fn without_identity_numbers(text: &str) -> Cow<'_, str> {
             gap = false;
         } else if matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}') {
             // Invisible: it does not part a number.
-        } else if !run.is_empty() && !gap && matches!(half, ' ' | '-' | '\u{3000}' | '\u{a0}' | '－' | '—') {
+        } else if !run.is_empty() && !gap && matches!(half, ' ' | '-' | '\u{3000}' | '\u{a0}' | '－' | '—')
+        {
             gap = true;
         } else {
             cut(&run, text, &mut cuts);
@@ -118,13 +132,17 @@ fn inside_longer_code(text: &str, start: usize, end: usize) -> bool {
 /// The first two digits of the six-digit region codes, GB/T 2260, and 9 for foreigners with residence.
 fn is_region(text: &str) -> bool {
     let province = text.get(..2).and_then(|p| p.parse::<u32>().ok());
-    province.is_some_and(|p| matches!(p, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91..=98))
+    province.is_some_and(
+        |p| matches!(p, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91..=98),
+    )
 }
 
 fn is_birth_date(year: i32, month_day: &str) -> bool {
     let number = |range| month_day.get(range).and_then(|t: &str| t.parse().ok());
     match (number(0..2), number(2..4)) {
-        (Some(month), Some(day)) => (1900..2100).contains(&year) && Date::from_ymd(year, month, day).is_some(),
+        (Some(month), Some(day)) => {
+            (1900..2100).contains(&year) && Date::from_ymd(year, month, day).is_some()
+        }
         _ => false,
     }
 }
@@ -195,7 +213,8 @@ pub(super) fn shown(name: &str) -> String {
         let close = tail.find(')').map_or(tail.len(), |i| i + 1);
         let (bracket, after) = tail.split_at(close);
         let inner = bracket.trim_matches(['(', ')']);
-        let person = ["经营者", "负责人", "业主"].iter().any(|w| inner.contains(w)) || before.ends_with("个体工商户");
+        let person =
+            ["经营者", "负责人", "业主"].iter().any(|w| inner.contains(w)) || before.ends_with("个体工商户");
         shown.push_str(if person { "(*)" } else { bracket });
         rest = after;
     }
@@ -225,8 +244,14 @@ pub(super) mod tests {
         let id = number(341_504, "19850214", 17);
         let wide: String = id.chars().map(|c| char::from_u32(c as u32 + 0xfee0).unwrap()).collect();
         let spaced = format!("{} {} {}", &id[..6], &id[6..14], &id[14..]);
-        for form in [id.clone(), wide, spaced, id.to_lowercase(), format!("{}\u{200b}{}", &id[..9], &id[9..])] {
-            for text in [form.clone(), format!("张某（身份证号：{form}）等"), format!("A{form}"), format!("电话13800000000、{form}、共2人")] {
+        for form in [id.clone(), wide, spaced, id.to_lowercase(), format!("{}\u{200b}{}", &id[..9], &id[9..])]
+        {
+            for text in [
+                form.clone(),
+                format!("张某（身份证号：{form}）等"),
+                format!("A{form}"),
+                format!("电话13800000000、{form}、共2人"),
+            ] {
                 let clean = without_identity_numbers(&text);
                 assert!(clean.contains(REMOVED), "{text} -> {clean}");
                 assert!(!clean.contains(&id[6..14]), "{clean}");
@@ -240,7 +265,15 @@ pub(super) mod tests {
     fn other_numbers_stay() {
         let id = number(341_504, "19850214", 17);
         let wrong = format!("{}{}", &id[..17], if id.ends_with('1') { "2" } else { "1" });
-        for text in ["914403001922038216", "913415005872291452", "91341504MA2TE5TA3J", "341504600012345", "2022-03-01 2023-04-01", "六环叶罚〔2022〕5号", &wrong] {
+        for text in [
+            "914403001922038216",
+            "913415005872291452",
+            "91341504MA2TE5TA3J",
+            "341504600012345",
+            "2022-03-01 2023-04-01",
+            "六环叶罚〔2022〕5号",
+            &wrong,
+        ] {
             assert_eq!(without_identity_numbers(text), text);
         }
     }

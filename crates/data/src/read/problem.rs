@@ -125,12 +125,28 @@ impl Problems {
     }
 
     /// Adds a problem that withholds green from an enterprise, if it is known, in a domain or in all.
-    pub(super) fn withhold(&mut self, at: At<'_>, code: &'static str, done: &str, message: &str, who: (Option<u32>, Option<&str>)) {
+    pub(super) fn withhold(
+        &mut self,
+        at: At<'_>,
+        code: &'static str,
+        done: &str,
+        message: &str,
+        who: (Option<u32>, Option<&str>),
+    ) {
         self.add(at, code, done, message, who.0, who.1, who.0.is_some());
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of a problem, once")]
-    fn add(&mut self, at: At<'_>, code: &'static str, done: &str, message: &str, enterprise: Option<u32>, domain: Option<&str>, withholds: bool) {
+    fn add(
+        &mut self,
+        at: At<'_>,
+        code: &'static str,
+        done: &str,
+        message: &str,
+        enterprise: Option<u32>,
+        domain: Option<&str>,
+        withholds: bool,
+    ) {
         self.0.push(Problem {
             source: at.source,
             row: at.row,

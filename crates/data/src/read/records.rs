@@ -1,6 +1,8 @@
 //! The lists of records: every row finds its enterprise, its domain and its values, or says why not.
 
-use sanse::{ENTERPRISE, FieldId, INSPECTION, ListId, Origin, SANCTION, Ty};
+use std::collections::HashMap;
+
+use sanse::{ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, SANCTION, Ty};
 
 use super::cell::{half_width, is_placeholder, key};
 use super::domain::Decided;
@@ -86,24 +88,68 @@ impl Measure {
     }
 }
 
-/// What was received of the domains while reading records.
+/// What was received of the domains while reading records. Leads count for neither: they come from elsewhere
+/// than the bureau that declares its delivery.
 pub(super) struct Received {
     /// Rows by domain; of rows whose domain is open nothing is counted.
     pub(super) rows: Vec<u32>,
     /// Whether a sheet of the domain was received.
     pub(super) sheets: Vec<bool>,
+    /// The domain of a folder, if all its sheets that tell one tell the same.
+    folders: HashMap<String, Option<u16>>,
+}
+
+impl Received {
+    /// Nothing yet of so many domains.
+    pub(super) fn new(reading: &Reading<'_>, tables: &[Table]) -> Received {
+        let domains = reading.domains.len();
+        let mut folders: HashMap<String, Option<u16>> = HashMap::new();
+        for table in tables.iter().filter(|t| matches!(t.layout.taken, Taken::Records(_))) {
+            let told = reading.domains.of_place(&table.file, table.name.as_deref());
+            if let (Decided::Domain(domain), Some((folder, _))) = (told, table.file.rsplit_once('/')) {
+                let known = folders.entry(folder.to_owned()).or_insert(Some(domain));
+                if *known != Some(domain) {
+                    *known = None;
+                }
+            }
+        }
+        Received { rows: vec![0; domains], sheets: vec![false; domains], folders }
+    }
+
+    fn received(&mut self, domain: u16) {
+        if let Some(slot) = self.sheets.get_mut(usize::from(domain)) {
+            *slot = true;
+        }
+    }
+
+    fn count(&mut self, domain: u16) {
+        if let Some(slot) = self.rows.get_mut(usize::from(domain)) {
+            *slot += 1;
+        }
+    }
 }
 
 /// Reads the records of a sheet.
-pub(super) fn read(reading: &mut Reading<'_>, table: &Table, who: &Identities, seen: &mut Seen, records: &mut Vec<Record>, received: &mut Received) {
+pub(super) fn read(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    who: &Identities,
+    seen: &mut Seen,
+    records: &mut Vec<Record>,
+    received: &mut Received,
+) {
     let Taken::Records(list) = table.layout.taken else { return };
     let plan = Plan::new(reading, table, list);
     let place = match plan.place {
         Decided::Domain(domain) => Some(domain),
         _ => None,
     };
-    if let Some(slot) = place.and_then(|d| received.sheets.get_mut(usize::from(d))) {
-        *slot = true;
+    let of_bureau = list != LEAD;
+    // What a bureau counts are the rows of its files, whatever domain a row turns out to have.
+    let folder = table.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let bureau = place.or_else(|| received.folders.get(folder).copied().flatten());
+    if let (true, Some(place)) = (of_bureau, place) {
+        received.received(place);
     }
     missing_columns(reading, table, &plan);
     reading.note_units(table, list);
@@ -113,20 +159,16 @@ pub(super) fn read(reading: &mut Reading<'_>, table: &Table, who: &Identities, s
             continue;
         }
         let domain = domain_of(reading, table, row, &plan);
-        let counted = match &domain {
-            Ok(domain) => Some(*domain),
-            Err(_) => place,
-        };
-        if let Some(slot) = counted.and_then(|d| received.rows.get_mut(usize::from(d))) {
-            *slot += 1;
-        }
-        // A sheet of one bureau may cite another's law; only a sheet without a place of its own speaks for the
-        // domains of its rows.
-        if place.is_none()
-            && let Ok(domain) = &domain
-            && let Some(slot) = received.sheets.get_mut(usize::from(*domain))
-        {
-            *slot = true;
+        if of_bureau {
+            let own = domain.as_ref().ok().copied();
+            if let Some(counted) = bureau.or(own) {
+                received.count(counted);
+            }
+            // A sheet of one bureau may cite another's law; only a sheet without a place of its own speaks for
+            // the domains of its rows.
+            if let (None, Some(own)) = (place, own) {
+                received.received(own);
+            }
         }
         let fate = record(reading, table, row, &plan, who, domain, seen, records);
         reading.account(table, row, fate);
@@ -141,7 +183,8 @@ fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
         if !field.optional && field.derived.is_none() && !has {
             let name = &field.name.chinese;
             let examples = field.headers.iter().take(3).cloned().collect::<Vec<_>>().join("、");
-            let message = format!("这张“{}”表没有“{name}”列（也可叫{examples}）；请补上这一列", def.name.chinese);
+            let message =
+                format!("这张“{}”表没有“{name}”列（也可叫{examples}）；请补上这一列", def.name.chinese);
             let at = super::problem::At::source(table.source);
             reading.problems.note(at, "D201", "各行因此未能计入", &message);
         }
@@ -149,17 +192,23 @@ fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
 }
 
 /// The domain of a row, or what was decided instead.
-fn domain_of(reading: &Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Result<u16, Decided> {
-    let cell = |field: &FieldId| table.first(row, Meaning::Field(*field));
-    if let Some(text) = plan.domain.as_ref().map(cell)
-        && !is_placeholder(text)
-    {
+fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Result<u16, Decided> {
+    let cell = |field: FieldId| table.first(row, Meaning::Field(field));
+    let text = plan.domain.map_or("", cell);
+    if !is_placeholder(text) {
         return decided(reading.domains.named(text));
     }
-    let cited = plan.cited.iter().map(cell).map(|text| reading.domains.cited(text));
-    let told = plan.told.iter().map(cell).map(|text| reading.domains.cited(text));
-    let first = cited.chain([plan.place.clone()]).chain(told).find(|d| *d != Decided::Open);
-    decided(first.unwrap_or(Decided::Open))
+    for field in &plan.cited {
+        match reading.cites(cell(*field)) {
+            Decided::Open => {}
+            found => return decided(found),
+        }
+    }
+    if plan.place != Decided::Open {
+        return decided(plan.place.clone());
+    }
+    let told = plan.told.iter().map(|field| reading.cites(cell(*field))).find(|d| *d != Decided::Open);
+    decided(told.unwrap_or(Decided::Open))
 }
 
 fn decided(decided: Decided) -> Result<u16, Decided> {
@@ -171,7 +220,16 @@ fn decided(decided: Decided) -> Result<u16, Decided> {
 
 /// Takes a row apart. What is wrong goes to the problems; what is right goes to the records.
 #[expect(clippy::too_many_arguments, reason = "the one place where a row meets everything that is known")]
-fn record(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, identities: &Identities, domain: Result<u16, Decided>, seen: &mut Seen, records: &mut Vec<Record>) -> Fate {
+fn record(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    plan: &Plan,
+    identities: &Identities,
+    domain: Result<u16, Decided>,
+    seen: &mut Seen,
+    records: &mut Vec<Record>,
+) -> Fate {
     let party = party(table, row, plan);
     let at = table.at(row);
     let known_domain = domain.as_ref().ok().map(|d| reading.domains.name(*d).to_owned());
@@ -218,7 +276,10 @@ fn record(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, ide
             let (code, message) = if other == Decided::Unknown {
                 ("D502", "“领域”一格的写法不认识；请改成本次评定的领域名称")
             } else {
-                ("D501", "看不出属于哪个领域：没有领域列，所引法律条款也不能确定；请加“领域”列，或把文件放进以领域命名的文件夹")
+                (
+                    "D501",
+                    "看不出属于哪个领域：没有领域列，所引法律条款也不能确定；请加“领域”列，或把文件放进以领域命名的文件夹",
+                )
             };
             report(reading, at, code, message, &[enterprise], None);
             return Fate::Problem;
@@ -241,7 +302,14 @@ fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {
 }
 
 /// Enters a problem for every enterprise that a row names or nearly names.
-fn report(reading: &mut Reading<'_>, at: super::problem::At<'_>, code: &'static str, message: &str, who: &[u32], domain: Option<&str>) {
+fn report(
+    reading: &mut Reading<'_>,
+    at: super::problem::At<'_>,
+    code: &'static str,
+    message: &str,
+    who: &[u32],
+    domain: Option<&str>,
+) {
     if who.is_empty() {
         reading.problems.withhold(at, code, done::ROW_LEFT_OUT, message, (None, domain));
     }
@@ -251,16 +319,38 @@ fn report(reading: &mut Reading<'_>, at: super::problem::At<'_>, code: &'static 
 }
 
 /// A renamed enterprise is normal; the name of another registered one is not.
-fn note_name(reading: &mut Reading<'_>, table: &Table, row: usize, identities: &Identities, enterprise: u32, party: &Party<'_>, domain: Option<&str>) {
+fn note_name(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    identities: &Identities,
+    enterprise: u32,
+    party: &Party<'_>,
+    domain: Option<&str>,
+) {
     let Some(others) = identities.name_fits(enterprise, party.name) else { return };
     let registered = identities.name(enterprise).to_owned();
     if others.is_empty() && reading.renamed.insert((table.source, enterprise, party.name.to_owned())) {
-        let message = format!("代码是名录内“{}”的，名称写的是“{}”；多半是更名，按代码归户（同一张表只提示一次），请核对", shown(&registered), shown(party.name));
+        let message = format!(
+            "代码是名录内“{}”的，名称写的是“{}”；多半是更名，按代码归户（同一张表只提示一次），请核对",
+            shown(&registered),
+            shown(party.name)
+        );
         reading.problems.note(table.at(row), "D403", done::NOTED, &message);
     }
     for other in others {
-        let message = format!("代码是名录内“{}”的，名称却是名录内另一户“{}”的；按代码归户，请核对", shown(&registered), shown(party.name));
-        reading.problems.withhold(table.at(row), "D409", "已按代码归户，核对前另一户不评绿标", &message, (Some(other), domain));
+        let message = format!(
+            "代码是名录内“{}”的，名称却是名录内另一户“{}”的；按代码归户，请核对",
+            shown(&registered),
+            shown(party.name)
+        );
+        reading.problems.withhold(
+            table.at(row),
+            "D409",
+            "已按代码归户，核对前另一户不评绿标",
+            &message,
+            (Some(other), domain),
+        );
     }
 }
 
@@ -273,7 +363,16 @@ fn is_self_check(table: &Table, row: usize, field: FieldId) -> bool {
 
 /// Reads the values of a row and enters one record for each kind of measure in it.
 #[expect(clippy::too_many_arguments, reason = "as `record`")]
-fn values_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, enterprise: u32, domain: u16, seen: &mut Seen, records: &mut Vec<Record>) -> Fate {
+fn values_of(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    plan: &Plan,
+    enterprise: u32,
+    domain: u16,
+    seen: &mut Seen,
+    records: &mut Vec<Record>,
+) -> Fate {
     let skip: Vec<FieldId> = plan.domain.into_iter().chain(plan.measure.as_ref().map(|m| m.kind)).collect();
     let (mut values, troubles) = reading.read_fields(table, row, plan.list, &skip);
     let name = reading.domains.name(domain).to_owned();
@@ -291,7 +390,8 @@ fn values_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, 
     for (claim, field, (code, message)) in troubles {
         let at = table.at(row);
         let at = at.column(&claim.header);
-        let late = reading.vocabulary.field_def(plan.list, field).is_some_and(|f| f.name.english == "reported_on");
+        let late =
+            reading.vocabulary.field_def(plan.list, field).is_some_and(|f| f.name.english == "reported_on");
         if late {
             reading.problems.note(at, code, done::CELL_MISSING_NOTED, &message);
         } else {
@@ -328,20 +428,41 @@ fn values_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, 
 }
 
 /// True, with a problem, if a field that every row must have is missing or cannot be read.
-fn needed_is_missing(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, values: &[Stored], troubles: &[(&Claim, FieldId, Trouble)], who: (Option<u32>, Option<&str>)) -> bool {
+fn needed_is_missing(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    plan: &Plan,
+    values: &[Stored],
+    troubles: &[(&Claim, FieldId, Trouble)],
+    who: (Option<u32>, Option<&str>),
+) -> bool {
     let def = reading.vocabulary.list_def(plan.list);
     let skipped = plan.measure.as_ref().map(|m| m.kind);
     for (number, field) in def.fields.iter().enumerate() {
         let id = FieldId(number as u16);
-        let needed = (!field.optional && field.derived.is_none() && Some(id) != skipped) || Some(id) == plan.date;
+        let needed =
+            (!field.optional && field.derived.is_none() && Some(id) != skipped) || Some(id) == plan.date;
         if !needed || values.get(number).is_some_and(|v| *v != Stored::Missing) {
             continue;
         }
         if let Some((claim, _, (code, message))) = troubles.iter().find(|(_, f, _)| *f == id) {
-            reading.problems.withhold(table.at(row).column(&claim.header), code, done::GREEN_WITHHELD, message, who);
+            reading.problems.withhold(
+                table.at(row).column(&claim.header),
+                code,
+                done::GREEN_WITHHELD,
+                message,
+                who,
+            );
         } else {
             let message = format!("“{}”是空的，这一栏每行都要有；请补填", field.name.chinese);
-            reading.problems.withhold(table.at(row).column(&field.name.chinese), "D307", done::GREEN_WITHHELD, &message, who);
+            reading.problems.withhold(
+                table.at(row).column(&field.name.chinese),
+                "D307",
+                done::GREEN_WITHHELD,
+                &message,
+                who,
+            );
         }
         return true;
     }
@@ -360,14 +481,22 @@ fn kinds_of(reading: &Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Re
         match codes.map(|codes| codes.several(cell)) {
             Some(Ok(found)) => kinds.extend(found),
             Some(Err(unknown)) => {
-                let message = format!("处罚种类“{}”不在代码表“措施种类”里；请改用法定种类的名称，责令改正等请写全称", shortened(&unknown));
+                let message = format!(
+                    "处罚种类“{}”不在代码表“措施种类”里；请改用法定种类的名称，责令改正等请写全称",
+                    shortened(&unknown)
+                );
                 return Err(("D305", message));
             }
             None => {}
         }
     }
     let mut seen = Vec::new();
-    kinds.retain(|kind| !seen.contains(kind) && { seen.push(*kind); true });
+    kinds.retain(|kind| {
+        !seen.contains(kind) && {
+            seen.push(*kind);
+            true
+        }
+    });
     if kinds.is_empty() {
         return Err(("D307", "没有写处罚种类；请补填".to_owned()));
     }
@@ -375,7 +504,15 @@ fn kinds_of(reading: &Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Re
 }
 
 /// One row of values for each kind of measure: the fine with the fine, what was confiscated with the confiscation.
-fn split(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, kinds: &[u16], mut values: Vec<Stored>, who: (Option<u32>, Option<&str>)) -> Vec<Vec<Stored>> {
+fn split(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    plan: &Plan,
+    kinds: &[u16],
+    mut values: Vec<Stored>,
+    who: (Option<u32>, Option<&str>),
+) -> Vec<Vec<Stored>> {
     let Some(measure) = &plan.measure else { return vec![values] };
     let mut take = |field: FieldId| {
         let slot = values.get_mut(usize::from(field.0));
@@ -385,7 +522,9 @@ fn split(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, kind
     let nothing = Stored::Money(sanse::Money::from_fen(0));
     let fined = kinds.iter().position(|kind| *kind == measure.fine);
     let taken = kinds.iter().position(|kind| measure.confiscations.contains(&Some(*kind)));
-    let mut wrong = |message: &str| reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who);
+    let mut wrong = |message: &str| {
+        reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who)
+    };
     if fined.is_some() && amount == nothing {
         wrong("种类有罚款，金额却是 0；请核对");
     }
@@ -419,11 +558,18 @@ fn split(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan, kind
 fn foreign_columns(reading: &mut Reading<'_>, table: &Table, row: usize, who: (Option<u32>, Option<&str>)) {
     for (column, header) in &table.layout.foreign {
         let cell = table.sheet.cell(row, *column);
-        let empty = is_placeholder(cell) || ["否", "没有", "0", "00"].contains(&key(&half_width(cell)).as_str());
+        let empty =
+            is_placeholder(cell) || ["否", "没有", "0", "00"].contains(&key(&half_width(cell)).as_str());
         if !empty {
             let message = "这张表不是处罚表，这一列的内容没有读入；请另报处罚表".to_owned();
             let at = table.at(row);
-            reading.problems.withhold(at.column(header), "D203", "该行其余内容已计入，核对前不评绿标", &message, who);
+            reading.problems.withhold(
+                at.column(header),
+                "D203",
+                "该行其余内容已计入，核对前不评绿标",
+                &message,
+                who,
+            );
         }
     }
 }

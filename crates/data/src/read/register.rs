@@ -4,7 +4,7 @@ use sanse::{CaseloadBuilder, CreditCode, ENTERPRISE, FieldId, Origin, Ty};
 
 use super::cell::is_placeholder;
 use super::header::Taken;
-use super::identity::{Identities, Known, clean_code};
+use super::identity::{Identities, Known, clean_code, without_operator};
 use super::personal::{is_identity_number, shown};
 use super::problem::done;
 use super::row::{Fate, Reading, Stored, Table};
@@ -40,7 +40,9 @@ struct Fields {
 /// Reads the register's sheets into the builder and prepares the matching of rows.
 pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], builder: &mut CaseloadBuilder) -> Identities {
     let list = reading.vocabulary.list_def(ENTERPRISE);
-    let (Some(name), Some(code)) = (list.field("name"), list.field("credit_code")) else { return Identities::default() };
+    let (Some(name), Some(code)) = (list.field("name"), list.field("credit_code")) else {
+        return Identities::default();
+    };
     let fields = Fields {
         name,
         code,
@@ -60,7 +62,13 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], builder: &mut Ca
     }
     // The order of files must not matter: equal rows from two files are told apart only when nothing else is left.
     entries.sort_by(|a, b| {
-        (a.code.is_empty(), &a.code, &a.name, a.table, a.row).cmp(&(b.code.is_empty(), &b.code, &b.name, b.table, b.row))
+        (a.code.is_empty(), &a.code, &a.name, a.table, a.row).cmp(&(
+            b.code.is_empty(),
+            &b.code,
+            &b.name,
+            b.table,
+            b.row,
+        ))
     });
     let mut known: Vec<Known> = Vec::new();
     let mut rest = entries.as_mut_slice();
@@ -78,13 +86,19 @@ fn is_same(a: &Entry, b: &Entry) -> bool {
 }
 
 /// Reads a row. `None` if it is not an enterprise; it is accounted for then.
-fn entry(reading: &mut Reading<'_>, table: &Table, number: usize, row: usize, fields: &Fields) -> Option<Entry> {
+fn entry(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    number: usize,
+    row: usize,
+    fields: &Fields,
+) -> Option<Entry> {
     if let Some(reason) = table.is_no_record(row) {
         reading.account(table, row, Fate::Unused(reason.to_owned()));
         return None;
     }
     let cell = |field: FieldId| table.first(row, super::header::Meaning::Field(field));
-    let name = cell(fields.name).to_owned();
+    let name = without_operator(cell(fields.name)).to_owned();
     let raw_code = cell(fields.code);
     let mut troubles = Vec::new();
     if let Some((code, message)) = table.is_damaged(row) {
@@ -112,18 +126,28 @@ fn entry(reading: &mut Reading<'_>, table: &Table, number: usize, row: usize, fi
         reading.account(table, row, Fate::Unused("测试数据".to_owned()));
         return None;
     }
-    let (mut values, unreadable) = reading.read_fields(table, row, ENTERPRISE, &[fields.code]);
+    let (mut values, unreadable) = reading.read_fields(table, row, ENTERPRISE, &[fields.name, fields.code]);
     let list = reading.vocabulary.list_def(ENTERPRISE);
     for (claim, field, (problem, message)) in unreadable {
         let def = list.field_def(field);
         let weighs = def.is_some_and(|f| !DESCRIPTIVE.contains(&f.name.english.as_str()) && f.ty != Ty::Text);
-        troubles.push((problem, claim.header.clone(), format!("名录内“{}”：{message}", shown(&name)), weighs));
+        troubles.push((
+            problem,
+            claim.header.clone(),
+            format!("名录内“{}”：{message}", shown(&name)),
+            weighs,
+        ));
     }
+    set(&mut values, Some(fields.name), reading.intern(&name));
     if !code.is_empty() {
         set(&mut values, Some(fields.code), reading.intern(&code));
     }
     if get(&values, fields.section) == Stored::Missing {
-        set(&mut values, fields.section, section(reading, fields, cell(fields.industry.unwrap_or(fields.name))));
+        set(
+            &mut values,
+            fields.section,
+            section(reading, fields, cell(fields.industry.unwrap_or(fields.name))),
+        );
     }
     let raw = |field: Option<FieldId>| field.map_or("", cell).to_owned();
     Some(Entry {
@@ -145,7 +169,9 @@ fn section(reading: &Reading<'_>, fields: &Fields, industry: &str) -> Stored {
         Some(Ty::Code(id)) if fields.industry.is_some() => reading.codes.get(usize::from(id.0)),
         _ => None,
     };
-    codes.and_then(|c| c.industry_section(industry).or_else(|| c.one(industry))).map_or(Stored::Missing, Stored::Code)
+    codes
+        .and_then(|c| c.industry_section(industry).or_else(|| c.one(industry)))
+        .map_or(Stored::Missing, Stored::Code)
 }
 
 fn get(values: &[Stored], field: Option<FieldId>) -> Stored {
@@ -159,7 +185,15 @@ fn set(values: &mut [Stored], field: Option<FieldId>, value: Stored) {
 }
 
 /// Enters an enterprise with the further rows that the register has of it.
-fn enter(reading: &mut Reading<'_>, tables: &[Table], first: &mut Entry, copies: &[Entry], fields: &Fields, builder: &mut CaseloadBuilder, known: &mut Vec<Known>) {
+fn enter(
+    reading: &mut Reading<'_>,
+    tables: &[Table],
+    first: &mut Entry,
+    copies: &[Entry],
+    fields: &Fields,
+    builder: &mut CaseloadBuilder,
+    known: &mut Vec<Known>,
+) {
     let number = known.len() as u32;
     let mut former: Vec<String> = match get(&first.values, fields.former) {
         Stored::Text(text) => names(reading.texts.get(text)),
@@ -180,7 +214,11 @@ fn enter(reading: &mut Reading<'_>, tables: &[Table], first: &mut Entry, copies:
             match (*mine, *theirs) {
                 (_, Stored::Missing) => {}
                 (Stored::Missing, value) => *mine = value,
-                (a, b) if a != b && field.ty != Ty::Text && !DESCRIPTIVE.contains(&field.name.english.as_str()) => {
+                (a, b)
+                    if a != b
+                        && field.ty != Ty::Text
+                        && !DESCRIPTIVE.contains(&field.name.english.as_str()) =>
+                {
                     differing.push(field.name.chinese.as_str());
                 }
                 _ => {}
@@ -189,8 +227,15 @@ fn enter(reading: &mut Reading<'_>, tables: &[Table], first: &mut Entry, copies:
         let message = format!("名录内“{}”重复；已并为一户，名称不同的记作曾用名", shown(&first.name));
         reading.problems.note(of_copy.at(copy.row), "D603", "以排在前面的一行为准", &message);
         if !differing.is_empty() {
-            let message = format!("名录内“{}”的两行“{}”不一致；请核对名录", shown(&first.name), differing.join("、"));
-            reading.problems.withhold(of_copy.at(copy.row), "D604", done::FIRST_KEPT, &message, (Some(number), None));
+            let message =
+                format!("名录内“{}”的两行“{}”不一致；请核对名录", shown(&first.name), differing.join("、"));
+            reading.problems.withhold(
+                of_copy.at(copy.row),
+                "D604",
+                done::FIRST_KEPT,
+                &message,
+                (Some(number), None),
+            );
         }
         reading.account(of_copy, copy.row, Fate::Problem);
     }
@@ -234,5 +279,9 @@ fn enter(reading: &mut Reading<'_>, tables: &[Table], first: &mut Entry, copies:
 }
 
 fn names(text: &str) -> Vec<String> {
-    text.split([';', '；', '、', '，', ',']).map(str::trim).filter(|n| !is_placeholder(n)).map(str::to_owned).collect()
+    text.split([';', '；', '、', '，', ','])
+        .map(str::trim)
+        .filter(|n| !is_placeholder(n))
+        .map(str::to_owned)
+        .collect()
 }

@@ -1,12 +1,14 @@
 //! Rows of cells to values of fields, with everything that goes wrong said once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use sanse::{Date, FieldDef, FieldId, ListId, Money, Points, TextId, Texts, Ty, Value, Vocabulary, parse_decimal};
+use sanse::{
+    Date, FieldDef, FieldId, ListId, Money, Points, TextId, Texts, Ty, Value, Vocabulary, parse_decimal,
+};
 
 use super::cell::{self, DateTrouble, MoneyTrouble, half_width, is_placeholder, key};
 use super::codes::Codes;
-use super::domain::Domains;
+use super::domain::{Decided, Domains};
 use super::header::{Claim, Layout, Meaning};
 use super::personal::without_identity_numbers;
 use super::problem::{At, Problems, UnusedRow, done};
@@ -51,6 +53,8 @@ pub(super) struct Reading<'v> {
     pub(super) unused: Vec<UnusedRow>,
     pub(super) counts: Vec<Counts>,
     /// Names other than the registered one that were noted, by source and enterprise.
+    /// What texts that came up before cite: the same laws come up again and again.
+    pub(super) cited: HashMap<String, Decided>,
     pub(super) renamed: HashSet<(usize, u32, String)>,
 }
 
@@ -71,8 +75,12 @@ pub(super) enum Fate {
     Problem,
 }
 
+/// How many texts are remembered; laws are few, stories are many.
+const MOST_CITED: usize = 50_000;
+
 /// What the notes below a table begin with.
-const NOTES: [&str; 9] = ["填表说明", "表格说明", "备注", "说明", "注", "填报人", "填表人", "制表人", "填报单位"];
+const NOTES: [&str; 9] =
+    ["填表说明", "表格说明", "备注", "说明", "注", "填报人", "填表人", "制表人", "填报单位"];
 
 /// A recognised sheet.
 pub(super) struct Table {
@@ -124,10 +132,15 @@ impl Table {
         let filled = self.sheet.cells(row).filter(|cell| !cell.is_empty()).count();
         let opening = half_width(first).replace(' ', "");
         let notes = NOTES.iter().any(|note| first_key == *note || opening.starts_with(&format!("{note}:")));
-        if (filled <= 4 && notes) || first_key.starts_with("填表说明") || first_key.starts_with("表格说明") {
+        if (filled <= 4 && notes) || first_key.starts_with("填表说明") || first_key.starts_with("表格说明")
+        {
             return Some("表尾说明");
         }
-        let same = self.sheet.cells(row).zip(self.sheet.cells(self.layout.header_row)).all(|(cell, head)| cell == head);
+        let same = self
+            .sheet
+            .cells(row)
+            .zip(self.sheet.cells(self.layout.header_row))
+            .all(|(cell, head)| cell == head);
         if same && filled > 1 { Some("重复的表头") } else { None }
     }
 
@@ -146,16 +159,24 @@ impl Table {
         }
         // A quote out of place makes one cell of many rows.
         let swallowed = self.sheet.cells(row).any(|cell| {
-            cell.lines().skip(1).filter(|line| line.matches([',', '\t', ';']).count() + 1 >= self.layout.width.max(2)).count() > 0
+            cell.lines()
+                .skip(1)
+                .filter(|line| line.matches([',', '\t', ';']).count() + 1 >= self.layout.width.max(2))
+                .count()
+                > 0
         });
         if swallowed {
-            let message = "该行一格里混进了后面的行（引号不成对）；请检查这一行的引号，或另存为 .xlsx".to_owned();
+            let message =
+                "该行一格里混进了后面的行（引号不成对）；请检查这一行的引号，或另存为 .xlsx".to_owned();
             return Some(("D107", message));
         }
         let width = self.sheet.width(row);
         let surplus = self.sheet.cells(row).skip(self.layout.width).any(|cell| !cell.is_empty());
         if width < self.layout.width || surplus {
-            let message = format!("该行有 {width} 列，表头有 {} 列，内容可能错位；请检查该行的分隔符和引号", self.layout.width);
+            let message = format!(
+                "该行有 {width} 列，表头有 {} 列，内容可能错位；请检查该行的分隔符和引号",
+                self.layout.width
+            );
             return Some(("D106", message));
         }
         None
@@ -167,7 +188,12 @@ pub(super) type Trouble = (&'static str, String);
 
 impl Reading<'_> {
     /// Reads a cell as a value of a field. `Ok(Missing)` for what says nothing.
-    pub(super) fn read_cell(&mut self, field: &FieldDef, claim: &Claim, cell: &str) -> Result<Stored, Trouble> {
+    pub(super) fn read_cell(
+        &mut self,
+        field: &FieldDef,
+        claim: &Claim,
+        cell: &str,
+    ) -> Result<Stored, Trouble> {
         let cell = listed_value(claim, cell);
         // 无 says no, or none, or is a grade's wording; elsewhere it says nothing.
         let says_nothing = is_placeholder(cell);
@@ -192,7 +218,9 @@ impl Reading<'_> {
                 }
             },
             _ if says_nothing => Stored::Missing,
-            Ty::Money => Stored::Money(cell::money(cell, claim.unit).map_err(|trouble| money_trouble(trouble, &shown))?),
+            Ty::Money => Stored::Money(
+                cell::money(cell, claim.unit).map_err(|trouble| money_trouble(trouble, &shown))?,
+            ),
             Ty::Date => match cell::date(cell) {
                 Ok(day) => Stored::Date(day),
                 Err(DateTrouble::Endless) => Stored::Missing,
@@ -222,16 +250,38 @@ impl Reading<'_> {
         Ok(stored)
     }
 
+    /// What a text cites; see [`Domains::cited`].
+    pub(super) fn cites(&mut self, text: &str) -> Decided {
+        if text.is_empty() {
+            return Decided::Open;
+        }
+        if let Some(known) = self.cited.get(text) {
+            return known.clone();
+        }
+        let decided = self.domains.cited(text);
+        if self.cited.len() < MOST_CITED {
+            self.cited.insert(text.to_owned(), decided.clone());
+        }
+        decided
+    }
+
     /// A text without personal numbers, spaces at its ends and line breaks.
     pub(super) fn intern(&mut self, text: &str) -> Stored {
         let clean = without_identity_numbers(text.trim());
-        let one_line = if clean.contains(['\n', '\r']) { clean.replace(['\r', '\n'], " ") } else { clean.into_owned() };
+        let one_line =
+            if clean.contains(['\n', '\r']) { clean.replace(['\r', '\n'], " ") } else { clean.into_owned() };
         self.texts.intern(&one_line).map_or(Stored::Missing, Stored::Text)
     }
 
     /// Reads the fields of a row. Of two columns of one meaning the first with content counts. `skip` are fields
     /// read elsewhere. Cells that cannot be read are given back.
-    pub(super) fn read_fields<'t>(&mut self, table: &'t Table, row: usize, list: ListId, skip: &[FieldId]) -> (Vec<Stored>, Vec<(&'t Claim, FieldId, Trouble)>) {
+    pub(super) fn read_fields<'t>(
+        &mut self,
+        table: &'t Table,
+        row: usize,
+        list: ListId,
+        skip: &[FieldId],
+    ) -> (Vec<Stored>, Vec<(&'t Claim, FieldId, Trouble)>) {
         let fields = &self.vocabulary.list_def(list).fields;
         let mut values = vec![Stored::Missing; fields.len()];
         let mut first: Vec<Option<&str>> = vec![None; fields.len()];
@@ -254,7 +304,11 @@ impl Reading<'_> {
                 }
                 (Some(_), Ok(read)) if read == *value || read == Stored::Missing => {}
                 (Some(other), Ok(_) | Err(_)) if field.ty != Ty::Text => {
-                    let message = format!("与同义的列不一致（“{}”和“{}”）；请核对后只留一列", shortened(other), shortened(cell));
+                    let message = format!(
+                        "与同义的列不一致（“{}”和“{}”）；请核对后只留一列",
+                        shortened(other),
+                        shortened(cell)
+                    );
                     troubles.push((claim, id, ("D202", message)));
                 }
                 _ => {}
@@ -272,7 +326,11 @@ impl Reading<'_> {
             Fate::Unused(reason) => {
                 counts.unused += 1;
                 let reason = without_identity_numbers(&reason).into_owned();
-                self.unused.push(UnusedRow { source: table.source as u32, row: table.sheet.number(row), reason });
+                self.unused.push(UnusedRow {
+                    source: table.source as u32,
+                    row: table.sheet.number(row),
+                    reason,
+                });
             }
         }
     }
@@ -284,8 +342,16 @@ impl Reading<'_> {
             let is_money = self.vocabulary.field_def(list, id).is_some_and(|f| f.ty == Ty::Money);
             let bare = |row| !is_placeholder(table.sheet.cell(row, claim.column));
             if is_money && claim.unit.is_none() && table.rows().any(bare) {
-                let message = format!("表头“{}”没有写单位，数字按元读；如果是万元，请在表头注明“（万元）”", claim.header);
-                self.problems.note(At::source(table.source).column(&claim.header), "D204", done::NOTED, &message);
+                let message = format!(
+                    "表头“{}”没有写单位，数字按元读；如果是万元，请在表头注明“（万元）”",
+                    claim.header
+                );
+                self.problems.note(
+                    At::source(table.source).column(&claim.header),
+                    "D204",
+                    done::NOTED,
+                    &message,
+                );
             }
         }
     }
@@ -300,9 +366,10 @@ fn listed_value<'a>(claim: &'a Claim, cell: &'a str) -> &'a str {
 fn money_trouble(trouble: MoneyTrouble, shown: &str) -> Trouble {
     match trouble {
         MoneyTrouble::Unreadable => ("D303", format!("“{shown}”不是金额；请改填数字，并在表头注明单位")),
-        MoneyTrouble::LooksLikeYuan => {
-            ("D304", format!("表头单位是万元，“{shown}”超过 1000 万元，疑为按元填写；请核对，或在这一格写明“元”"))
-        }
+        MoneyTrouble::LooksLikeYuan => (
+            "D304",
+            format!("表头单位是万元，“{shown}”超过 1000 万元，疑为按元填写；请核对，或在这一格写明“元”"),
+        ),
         MoneyTrouble::LooksLikeTenThousands => {
             ("D304", format!("表头没有单位，“{shown}”不足 100 元，疑为按万元填写；请在表头注明单位"))
         }

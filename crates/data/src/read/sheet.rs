@@ -120,7 +120,8 @@ pub(super) fn delimited(text: &str) -> Sheet {
     let (mut lines, mut inner, mut counted) = (0, 0, 0);
     while let Ok(true) = reader.read_record(&mut record) {
         let at = record.position().map_or(0, |p| p.byte() as usize);
-        let ahead = text.as_bytes().get(at..).unwrap_or(&[]).iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+        let ahead =
+            text.as_bytes().get(at..).unwrap_or(&[]).iter().take_while(|b| matches!(b, b'\r' | b'\n'));
         let start = at + ahead.count();
         lines += line_ends(text.as_bytes().get(counted..start).unwrap_or(&[]));
         counted = start;
@@ -281,14 +282,22 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_found() {
-        for (text, cell) in [("a\tb,c\td\n", "b,c"), ("a;b;c", "b"), ("a,\"x;y;z;\",c", "x;y;z;"), ("a|b", "b")] {
+        for (text, cell) in
+            [("a\tb,c\td\n", "b,c"), ("a;b;c", "b"), ("a,\"x;y;z;\",c", "x;y;z;"), ("a|b", "b")]
+        {
             assert_eq!(delimited(text).cell(0, 1), cell, "{text}");
         }
     }
 
     #[test]
     fn numbers_read_as_people_see_them() {
-        for (number, text) in [(45903.0, "45903"), (0.1 + 0.2, "0.3"), (132_583.5, "132583.5"), (341_504_600_012_345.0, "341504600012345"), (914_403_001_922_038_216.0, "9.144030019220383E17")] {
+        for (number, text) in [
+            (45903.0, "45903"),
+            (0.1 + 0.2, "0.3"),
+            (132_583.5, "132583.5"),
+            (341_504_600_012_345.0, "341504600012345"),
+            (914_403_001_922_038_216.0, "9.144030019220383E17"),
+        ] {
             assert_eq!(number_text(number), text);
         }
     }

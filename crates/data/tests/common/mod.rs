@@ -1,7 +1,12 @@
 //! Deliveries for tests: tables as text, and the smallest workbooks.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail the test"
+)]
 
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -29,7 +34,8 @@ pub(crate) fn four() -> Vec<String> {
 }
 
 pub(crate) fn try_read(files: &[(&str, Vec<u8>)]) -> Result<Delivery, ReadError> {
-    let files = files.iter().map(|(path, bytes)| InputFile { path: (*path).to_owned(), content: Ok(bytes.clone()) });
+    let files =
+        files.iter().map(|(path, bytes)| InputFile { path: (*path).to_owned(), content: Ok(bytes.clone()) });
     read_files(files, &vocabulary(), &four(), "2023-03-31".parse().unwrap())
 }
 
@@ -79,12 +85,22 @@ pub(crate) fn names(delivery: &Delivery) -> Vec<String> {
 
 /// Code, row and enterprise's name (empty if none), with a `!` if green is withheld; without 整改情况未知.
 pub(crate) fn problems(delivery: &Delivery) -> Vec<String> {
-    let name = |e: Option<u32>| e.map_or(String::new(), |e| delivery.caseload.display(ENTERPRISE, e as usize, "名称"));
+    let name = |e: Option<u32>| {
+        e.map_or(String::new(), |e| delivery.caseload.display(ENTERPRISE, e as usize, "名称"))
+    };
     delivery
         .problems
         .iter()
         .filter(|p| p.code != "D605")
-        .map(|p| format!("{} {} {}{}", p.code, p.row.unwrap_or(0), name(p.enterprise), if p.withholds { "!" } else { "" }))
+        .map(|p| {
+            format!(
+                "{} {} {}{}",
+                p.code,
+                p.row.unwrap_or(0),
+                name(p.enterprise),
+                if p.withholds { "!" } else { "" }
+            )
+        })
         .collect()
 }
 
@@ -136,18 +152,30 @@ pub(crate) fn xlsx(sheets: &[(&str, Vec<Vec<Cell>>)]) -> Vec<u8> {
     let mut relations = String::new();
     for (index, (name, rows)) in sheets.iter().enumerate() {
         let n = index + 1;
-        let _ = write!(types, r#"<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#);
+        let _ = write!(
+            types,
+            r#"<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#
+        );
         let _ = write!(list, r#"<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>"#);
-        let _ = write!(relations, r#"<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{n}.xml"/>"#);
+        let _ = write!(
+            relations,
+            r#"<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{n}.xml"/>"#
+        );
         let mut data = String::new();
         for (r, row) in rows.iter().enumerate() {
             let _ = write!(data, r#"<row r="{}">"#, r + 1);
             for (c, cell) in row.iter().enumerate() {
                 let at = format!("{}{}", char::from(b'A' + c as u8), r + 1);
                 let _ = match cell {
-                    Cell::Text(text) => write!(data, r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#),
-                    Cell::At(at, text) => write!(data, r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#),
-                    Cell::Number(number, style) => write!(data, r#"<c r="{at}" s="{style}"><v>{number}</v></c>"#),
+                    Cell::Text(text) => {
+                        write!(data, r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+                    }
+                    Cell::At(at, text) => {
+                        write!(data, r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+                    }
+                    Cell::Number(number, style) => {
+                        write!(data, r#"<c r="{at}" s="{style}"><v>{number}</v></c>"#)
+                    }
                 };
             }
             data.push_str("</row>");
@@ -155,7 +183,10 @@ pub(crate) fn xlsx(sheets: &[(&str, Vec<Vec<Cell>>)]) -> Vec<u8> {
         files.push((format!("xl/worksheets/sheet{n}.xml"), format!(r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{data}</sheetData></worksheet>"#)));
     }
     let n = sheets.len() + 1;
-    let _ = write!(relations, r#"<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#);
+    let _ = write!(
+        relations,
+        r#"<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#
+    );
     files.push(("[Content_Types].xml".to_owned(), format!(r#"<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>{types}</Types>"#)));
     files.push(("_rels/.rels".to_owned(), r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#.to_owned()));
     files.push(("xl/workbook.xml".to_owned(), format!(r#"<?xml version="1.0" encoding="UTF-8"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{list}</sheets></workbook>"#)));

@@ -115,7 +115,7 @@ impl Builder<'_> {
         });
         for arg in flat {
             let Some(id) = self.text(arg, "规则的编号") else { continue };
-            if rules.iter().all(|r| r.id != id) {
+            if rules.iter().all(|r| r.id != id) && !self.lost.contains("规则") {
                 let help = did_you_mean(&id, rules.iter().map(|r| r.id.as_str())).unwrap_or_default();
                 self.error(codes::UNKNOWN_NAME, arg.at, format!("没有规则“{id}”"), &help);
             }

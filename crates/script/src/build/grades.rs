@@ -23,6 +23,9 @@ const FAR: i128 = i64::MAX as i128;
 
 impl Builder<'_> {
     pub(super) fn grades(&mut self, drafts: Vec<GradeDraft>, head: &Head, direction: Direction) -> Vec<Grade> {
+        if self.lost.contains("等级") {
+            return Vec::new();
+        }
         if drafts.is_empty() {
             let help = "写 等级(\"绿标\", 绿, \"[0,0]\").等级(\"黄标\", 黄, \"[1,11]\") …，由好到差";
             let at = if head.at == Mark::default() { crate::declare::WHOLE.into() } else { head.at };

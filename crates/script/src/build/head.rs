@@ -37,7 +37,7 @@ impl Builder<'_> {
         let missing = draft.is_none();
         let draft = draft.unwrap_or_default();
         let quiet = missing || spoiled.contains(&(Kind::Head, 0));
-        if missing {
+        if missing && !self.lost.contains("标准") {
             let help = "文件开头写 标准(编号, 名称, 阶段).领域(…).施行(…)";
             self.error(codes::NO_HEAD, crate::declare::WHOLE.into(), "缺少标准头，或标准头有错", help);
         }

@@ -43,6 +43,9 @@ impl Builder<'_> {
         for (list, mark) in self.lowering.aggregated.clone() {
             read.entry(list).or_insert(mark);
         }
+        if self.lost.contains("计入") || self.lost.contains("有效期") {
+            return;
+        }
         for (list, mark) in read {
             let def = self.lowering.vocabulary.list_def(list);
             if def.roles.date.is_none() || admits.iter().any(|a| a.list == list) {
@@ -237,7 +240,7 @@ impl Builder<'_> {
     fn group(&mut self, arg: &Arg, groups: &[Group]) -> Option<u16> {
         let name = self.text(arg, "组的名称")?;
         let found = groups.iter().position(|g| g.name == name);
-        if found.is_none() {
+        if found.is_none() && !self.lost.contains("组") {
             let help = did_you_mean(&name, groups.iter().map(|g| g.name.as_str()))
                 .unwrap_or_else(|| format!("先写 组(\"{name}\").封顶(…);"));
             self.error(codes::UNKNOWN_NAME, arg.at, format!("没有声明组“{name}”"), &help);
@@ -407,7 +410,7 @@ impl Builder<'_> {
     pub(super) fn grade(&mut self, arg: &Arg) -> Option<u8> {
         let name = self.text(arg, "等级的名称")?;
         let found = self.grades.iter().position(|g| *g == name);
-        if found.is_none() {
+        if found.is_none() && !self.lost.contains("等级") {
             let names: Vec<&str> = self.grades.iter().map(String::as_str).collect();
             let help = match did_you_mean(&name, names.iter().copied()) {
                 Some(help) => help,

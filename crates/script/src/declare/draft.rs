@@ -7,7 +7,7 @@ use sanse::{Constant, ListId, Place};
 use super::value::Arg;
 use crate::Override;
 use crate::finding::{Findings, Mark};
-use crate::syntax::Closures;
+use crate::syntax::{Closures, Lost};
 use crate::words::Kind;
 
 /// 标准(…)
@@ -173,6 +173,10 @@ pub(crate) struct Declared {
     pub(crate) cases: Vec<CaseDraft>,
     /// Declarations on which an unknown method was called; what they then seem to lack is not reported.
     pub(crate) spoiled: Vec<(Kind, usize)>,
+    /// What is not here because its statement cannot be run.
+    pub(crate) lost: Lost,
+    /// True if the script was stopped before its end.
+    pub(crate) stopped: bool,
     /// Declarations in all; bounds what a loop may declare.
     pub(crate) count: usize,
 }

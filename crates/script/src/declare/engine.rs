@@ -43,6 +43,7 @@ pub(crate) fn engine(state: &State) -> Engine {
     engine.set_max_variables(5_000);
     engine.set_max_functions(1_000);
     engine.set_max_modules(0);
+    engine.set_fail_on_invalid_map_property(true);
     engine.disable_symbol("eval");
     engine.on_print(|_| {});
     engine.on_debug(|_, _, _| {});

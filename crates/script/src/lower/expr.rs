@@ -33,6 +33,11 @@ impl Lowering<'_> {
     /// Lowers an expression; `None` if it was reported.
     pub(super) fn expr(&mut self, tree: &Tree, context: &Context) -> Option<Expr> {
         let at = place(tree.start_position());
+        if matches!(tree, Tree::Dot(..) | Tree::Index(..))
+            && let Some(value) = captured_path(tree, context)
+        {
+            return self.captured(&value, at);
+        }
         let constant = |value: Constant| Some(Expr { ty: value.ty(), node: Node::Const(value), at });
         match tree {
             Tree::BoolConstant(yes, _) => constant(Constant::Bool(*yes)),
@@ -218,19 +223,18 @@ impl Lowering<'_> {
         let value = self.expr(value, context);
         let items: Vec<Option<Expr>> = match items {
             Tree::Array(items, _) => items.iter().map(|item| self.expr(item, context)).collect(),
-            Tree::Variable(parts, _, position) => match context.get(parts.1.as_str()) {
-                Some(Bind::Value(Value::Array(items))) => {
-                    let items = items.clone();
-                    let at = place(*position);
-                    self.lengths.insert(at, parts.1.chars().count() as u32);
+            other => match captured_path(other, context) {
+                Some(Value::Array(items)) => {
+                    let at = place(other.start_position());
+                    self.lengths.insert(at, base_length(other));
                     items.iter().map(|item| self.captured(&item.value, at)).collect()
                 }
-                Some(Bind::Value(Value::Poison)) | None => return None,
-                Some(_) => return self.unsupported(*position, "这样的 in", "in 的右边写数组，例如 x in [\"甲\", \"乙\"]"),
+                Some(Value::Poison) => return None,
+                _ => {
+                    let help = "in 的右边写数组，例如 x in [\"甲\", \"乙\"]";
+                    return self.unsupported(other.start_position(), "这样的 in", help);
+                }
             },
-            other => {
-                return self.unsupported(other.start_position(), "这样的 in", "in 的右边写数组，例如 x in [\"甲\", \"乙\"]");
-            }
         };
         let value = value?;
         let start = value.at;
@@ -468,6 +472,37 @@ impl Lowering<'_> {
         };
         let message = format!("{}没有字段“{name}”", def.name.chinese);
         self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
+    }
+}
+
+/// The captured value that a name, with keys and places behind it, stands for: `行`, `行.分`, `行[0]`.
+fn captured_path(tree: &Tree, context: &Context) -> Option<Value> {
+    match tree {
+        Tree::Variable(parts, ..) => match context.get(parts.1.as_str())? {
+            Bind::Value(value) => Some(value.clone()),
+            _ => None,
+        },
+        Tree::Index(pair, ..) => match (captured_path(&pair.lhs, context)?, &pair.rhs) {
+            (Value::Array(items), Tree::IntegerConstant(index, _)) => {
+                items.get(usize::try_from(*index).ok()?).map(|item| item.value.clone())
+            }
+            _ => None,
+        },
+        Tree::Dot(..) => {
+            let mut steps = Vec::new();
+            let mut value = captured_path(flatten(tree, &mut steps), context)?;
+            for step in steps {
+                let Step::Property(name, _) = step else { return None };
+                value = match &value {
+                    Value::Map(entries) => entries.iter().find(|e| e.key == name)?.value.value.clone(),
+                    Value::Int(_) | Value::Decimal(_) => Value::Quantity(quantity(&value, name).ok()?),
+                    Value::Poison => Value::Poison,
+                    _ => return None,
+                };
+            }
+            Some(value)
+        }
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rhai::{ASTFlags, Expr, FnCallExpr, Position, Stmt};
 use sanse::Vocabulary;
 
-use super::{CALLABLES, Callable, Kind, PRESENT, UNITS, did_you_mean, function, methods};
+use super::{CALLABLES, Callable, ITS_ENTERPRISE, Kind, PRESENT, UNITS, did_you_mean, function, methods};
 use crate::codes;
 use crate::finding::{Findings, Mark};
 use crate::syntax::{Closures, Parsed, place};
@@ -43,7 +43,7 @@ pub(crate) fn check(
         vocabulary,
         findings,
         local: Vec::new(),
-        in_closure: 0,
+        rows: Vec::new(),
         seen: Seen::default(),
     };
     for stmt in parsed.ast.statements() {
@@ -58,7 +58,8 @@ struct Checker<'a> {
     vocabulary: &'a Vocabulary,
     findings: &'a mut Findings,
     local: Vec<String>,
-    in_closure: usize,
+    /// The parameters of the closures around.
+    rows: Vec<String>,
     seen: Seen,
 }
 
@@ -184,8 +185,18 @@ impl Checker<'_> {
             Expr::Stmt(block) => self.stmts(block.iter()),
             Expr::FnCall(call, position) => self.call(call, *position),
             Expr::MethodCall(call, position) => self.method(call, *position),
-            Expr::Property(property, position) => self.property(property.2.as_str(), *position),
-            Expr::Dot(pair, ..) | Expr::Index(pair, ..) => {
+            Expr::Dot(pair, ..) => {
+                self.expr(&pair.lhs);
+                let first = match &pair.rhs {
+                    Expr::Dot(rest, ..) => &rest.lhs,
+                    last => last,
+                };
+                if let Expr::Property(property, position) = first {
+                    self.property(&pair.lhs, property.2.as_str(), *position);
+                }
+                self.expr(&pair.rhs);
+            }
+            Expr::Index(pair, ..) => {
                 self.expr(&pair.lhs);
                 self.expr(&pair.rhs);
             }
@@ -200,20 +211,38 @@ impl Checker<'_> {
 
     fn closure(&mut self, name: &str) {
         let Some(def) = self.closures.get(name) else { return };
-        let depth = self.local.len();
+        let (depth, rows) = (self.local.len(), self.rows.len());
         self.local.extend(def.params.iter().cloned());
-        self.in_closure += 1;
+        self.rows.extend(def.params.last().cloned());
         if let Ok(body) = &def.body {
             self.expr(body);
         }
-        self.in_closure -= 1;
+        self.rows.truncate(rows);
         self.local.truncate(depth);
     }
 
-    /// Properties in conditions are fields, known once the list is; elsewhere they are units.
-    fn property(&mut self, name: &str, position: Position) {
-        let unit = UNITS.iter().any(|(chinese, english)| *chinese == name || *english == name);
-        if unit || self.in_closure > 0 {
+    /// A property of a number is a unit, that of a row a field of some list; lowering knows of which. What
+    /// belongs to other values shows when they are there.
+    fn property(&mut self, of: &Expr, name: &str, position: Position) {
+        match of {
+            Expr::IntegerConstant(..) | Expr::FloatConstant(..) => self.unit(name, position),
+            Expr::Variable(parts, ..) if self.rows.iter().any(|row| row == parts.1.as_str()) => {
+                let of_a_row = PRESENT.0 == name || ITS_ENTERPRISE.0 == name || ITS_ENTERPRISE.1 == name;
+                let lists = &self.vocabulary.lists;
+                if of_a_row || self.vocabulary.list(name).is_some() || lists.iter().any(|l| l.field(name).is_some()) {
+                    return;
+                }
+                let fields = lists.iter().flat_map(|l| &l.fields).flat_map(|f| [f.name.chinese.as_str(), &f.name.english]);
+                let help = did_you_mean(name, fields);
+                let mark = Mark::word(place(position), name);
+                self.findings.error(codes::UNKNOWN_FIELD, mark, format!("没有字段“{name}”"), help);
+            }
+            _ => {}
+        }
+    }
+
+    fn unit(&mut self, name: &str, position: Position) {
+        if UNITS.iter().any(|(chinese, english)| *chinese == name || *english == name) {
             return;
         }
         let units = UNITS.iter().flat_map(|(chinese, english)| [*chinese, *english]);
@@ -279,7 +308,7 @@ impl Checker<'_> {
                 self.seen.unknown_calls.insert((name.to_owned(), count + 1));
                 let names = CALLABLES
                     .iter()
-                    .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) == (self.in_closure > 0))
+                    .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) != self.rows.is_empty())
                     .flat_map(|c| [c.chinese, c.english]);
                 let mark = Mark::word(place(position), name);
                 let help = if name == PRESENT.0 || name == PRESENT.1 {
