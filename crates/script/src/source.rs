@@ -181,15 +181,17 @@ impl Splitter<'_> {
         self.findings.error(
             codes::UNBALANCED,
             place.into(),
-            format!("这个“{open}”没有配对的另一半"),
+            format!("这个“{}”没有配对的另一半", shown(open)),
             Some(format!("在该结束的地方补上“{}”", closer(open))),
         );
     }
 
     fn run(&mut self) {
         while let Some(c) = self.peek(0) {
-            if self.place.column == 1 && !self.open.is_empty() && c.is_alphabetic() && self.starts_statement() {
-                // A statement at the start of a line inside a bracket: the bracket was forgotten before.
+            // In a block statements may begin lines, in other brackets they may not.
+            let inside = !self.open.is_empty() && self.open.iter().all(|(open, _)| *open != '{');
+            if self.place.column == 1 && inside && c.is_alphabetic() && self.starts_statement() {
+                // The bracket was forgotten before.
                 self.unclosed();
                 self.end_piece();
             }
@@ -224,7 +226,9 @@ impl Splitter<'_> {
         }
         match plain {
             '(' | '[' | '{' => {
-                self.open.push((plain, self.place));
+                // The brace of a map is told from that of a block.
+                let of_a_map = plain == '{' && self.piece.ends_with('#');
+                self.open.push((if of_a_map { '#' } else { plain }, self.place));
                 self.take(c, plain);
             }
             ')' | ']' | '}' => {
@@ -236,7 +240,7 @@ impl Splitter<'_> {
                         self.findings.error(
                             codes::UNBALANCED,
                             place.into(),
-                            format!("这里是“{plain}”，但第 {} 行第 {} 列打开的是“{open}”", at.line, at.column),
+                            format!("这里是“{plain}”，但第 {} 行第 {} 列打开的是“{}”", at.line, at.column, shown(open)),
                             Some(format!("改成“{}”，或补上缺少的一半", closer(open))),
                         );
                     }
@@ -400,6 +404,10 @@ impl Splitter<'_> {
             }
         }
     }
+}
+
+fn shown(open: char) -> char {
+    if open == '#' { '{' } else { open }
 }
 
 fn closer(open: char) -> char {
