@@ -219,7 +219,7 @@ pub fn assess(
 }
 
 /// Enterprises evaluated together: their rows and masks stay in the cache.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 4096;
 
 impl Program<'_> {
     pub(crate) fn assess(&self, enterprises: Range<usize>) -> Assessments {
@@ -236,8 +236,8 @@ impl Program<'_> {
     }
 
     fn chunk(&self, enterprises: Range<usize>, out: &mut Assessments, buffers: &mut Buffers) {
-        let admitted: Vec<Admitted> =
-            self.lists.iter().map(|list| Admitted::new(list, enterprises.clone())).collect();
+        let admitted: Vec<Admitted<'_>> =
+            self.lists.iter().map(|list| Admitted::new(list, &enterprises)).collect();
         let aggregated: Vec<Aggregated> = self
             .aggregates
             .iter()
@@ -298,6 +298,10 @@ impl Program<'_> {
                 *place += 1;
             }
         }
+        let uninspected = self.uninspected.as_ref().map(|when| when.holds_in(&own, Mask::all(own.len)));
+        let uninspected = |bit| uninspected.as_ref().is_some_and(|mask| mask.contains(bit));
+        // Most enterprises have no hit at all; where the base is one number they share one outcome.
+        let clean = self.clean_outcome();
         let mut from = 0;
         for bit in 0..enterprises.len() {
             let to = buffers.places.get(bit).map_or(from, |p| *p as usize);
@@ -308,7 +312,12 @@ impl Program<'_> {
                     hit.row = out.citation_ends.len() as u32;
                     out.citation_ends.push(out.citations.len() as u32);
                 }
-                out.outcomes.push(self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch));
+                let mut outcome = match &clean {
+                    Some(clean) if hits.is_empty() => Outcome { uninspected: true, ..*clean },
+                    _ => self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch),
+                };
+                outcome.uninspected &= uninspected(bit);
+                out.outcomes.push(outcome);
             }
             out.ends.push((before + to) as u32);
             from = to;
@@ -321,7 +330,7 @@ impl Program<'_> {
         number: usize,
         rule: &BoundRule<'_>,
         own: &Frame<'_>,
-        admitted: &[Admitted],
+        admitted: &[Admitted<'_>],
         aggregated: &[Aggregated],
         citations: &mut Vec<Vec<RowRef>>,
         found: &mut Vec<(u32, Hit)>,
@@ -368,8 +377,7 @@ impl Program<'_> {
         }
         // Conditions on measures are rare; the enterprise's own chunk is evaluated again for them.
         let range = enterprise..enterprise + 1;
-        let admitted: Vec<Admitted> =
-            self.lists.iter().map(|list| Admitted::new(list, range.clone())).collect();
+        let admitted: Vec<Admitted<'_>> = self.lists.iter().map(|list| Admitted::new(list, &range)).collect();
         let values: Vec<Vec<i64>> = self
             .aggregates
             .iter()
@@ -385,7 +393,13 @@ impl Program<'_> {
 }
 
 /// The hits of a rule over rows.
-fn rows_hit(number: usize, rule: &BoundRule<'_>, rows: &Admitted, first: usize, found: &mut Vec<(u32, Hit)>) {
+fn rows_hit(
+    number: usize,
+    rule: &BoundRule<'_>,
+    rows: &Admitted<'_>,
+    first: usize,
+    found: &mut Vec<(u32, Hit)>,
+) {
     let frame = rows.frame();
     let mut left = match &rule.window {
         Some(window) => window.live(&frame, rows.admissible.clone()),

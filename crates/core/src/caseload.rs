@@ -129,6 +129,8 @@ pub struct Table {
     pub(crate) columns: Vec<Column>,
     /// For enterprise `e` the rows are `ends[e - 1]..ends[e]`; empty for list 0, where a row is an enterprise.
     pub(crate) ends: Vec<u32>,
+    /// The enterprise of each row; empty for list 0.
+    pub(crate) owners: Vec<u32>,
     /// Where each row comes from; empty if no row has an origin.
     pub(crate) origins: Vec<Origin>,
     pub(crate) len: u32,
@@ -162,7 +164,7 @@ impl Table {
 
     /// The enterprise that a row belongs to.
     pub fn enterprise_of(&self, row: usize) -> usize {
-        if self.ends.is_empty() { row } else { self.ends.partition_point(|end| *end as usize <= row) }
+        self.owners.get(row).map_or(row, |owner| *owner as usize)
     }
 }
 

@@ -376,6 +376,7 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
         .map(|s| (text(s.subject.chinese()), s.grades.iter().map(|g| text(&g.name)).collect()))
         .collect();
     let mut ends = Vec::with_capacity(caseload.enterprises());
+    let mut owners = Vec::with_capacity(caseload.enterprises() * results.len());
     let mut len = 0_u32;
     for enterprise in 0..caseload.enterprises() {
         for (result, (domain, grades)) in results.iter().zip(&names) {
@@ -403,11 +404,14 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
                     MISSING
                 });
             }
+            owners.push(enterprise as u32);
             len += 1;
         }
         ends.push(len);
     }
-    let table = Table { columns, ends, origins: Vec::new(), len };
+    let owners =
+        (0..caseload.enterprises() as u32).flat_map(|e| std::iter::repeat_n(e, results.len())).collect();
+    let table = Table { columns, ends, owners, origins: Vec::new(), len };
     if let Some(slot) = outcomes.tables.get_mut(usize::from(link.list.0)) {
         *slot = std::sync::Arc::new(table);
     }

@@ -446,6 +446,33 @@ fn declared_coverage() {
 }
 
 #[test]
+fn the_rows_of_a_bureau_are_those_of_its_files() {
+    // The penalties tell no domain by their place, but lie beside sheets that do; leads are nobody's delivery.
+    let table = "机关,领域,起,止,行数\n市场监管局,特种设备,2022-01-01,2022-12-31,3\n";
+    let d = read(&[
+        ("覆盖.csv", table),
+        (
+            "市场监管/处罚.csv",
+            &format!(
+                "{PENALTY_HEADER}安徽叶集中亚板材有限公司,{A},1,,《广告法》,警告,,,2022-05-06,\n安徽叶集中亚板材有限公司,{A},2,使用未经检验的电梯,,警告,,,2022-05-07,\n"
+            ),
+        ),
+        (
+            "市场监管/特种设备检查.csv",
+            &format!(
+                "单位名称,统一社会信用代码,检查日期,检查结果\n安徽叶集中亚板材有限公司,{A},2022-03-01,合格\n合计,,,\n"
+            ),
+        ),
+        ("线索.csv", "企业名称,受理日期,反映问题\n叶集区好再来饭店,2022-03-01,电梯故障\n"),
+    ]);
+    assert_eq!(problems(&d), Vec::<String>::new());
+    assert_eq!(reasons(&d), ["其他领域：引用“广告法”", "合计行"]);
+    let only_leads =
+        read(&[("线索.csv", "企业名称,受理日期,反映问题\n叶集区好再来饭店,2022-03-01,电梯故障\n")]);
+    assert_eq!(only_leads.caseload.coverages(), &Coverages::Undeclared { received: Vec::new() });
+}
+
+#[test]
 fn columns_of_another_list_are_not_dropped_in_silence() {
     let d = read(&[(
         "环境/台账.csv",

@@ -36,11 +36,37 @@ struct Builder<'a> {
 }
 
 /// The standard, if there is no error.
-pub(crate) fn build(declared: Declared, vocabulary: &Arc<Vocabulary>, text: &str) -> (Option<Standard>, Findings) {
-    let Declared { mut findings, closures, read, overrides, head, parameters, admits, rules, groups, grades, measures, uninspected, cases, spoiled, lost, .. } =
-        declared;
+pub(crate) fn build(
+    declared: Declared,
+    vocabulary: &Arc<Vocabulary>,
+    text: &str,
+) -> (Option<Standard>, Findings) {
+    let Declared {
+        mut findings,
+        closures,
+        read,
+        overrides,
+        head,
+        parameters,
+        admits,
+        rules,
+        groups,
+        grades,
+        measures,
+        uninspected,
+        cases,
+        spoiled,
+        lost,
+        ..
+    } = declared;
     let id = head.as_ref().map(|h| h.id.clone());
-    check_parameters(&parameters, &overrides, id.as_deref(), if lost.any { None } else { Some(&read) }, &mut findings);
+    check_parameters(
+        &parameters,
+        &overrides,
+        id.as_deref(),
+        if lost.any { None } else { Some(&read) },
+        &mut findings,
+    );
     let mut builder = Builder {
         lowering: Lowering::new(vocabulary, &closures, &mut findings),
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
@@ -56,19 +82,20 @@ pub(crate) fn build(declared: Declared, vocabulary: &Arc<Vocabulary>, text: &str
     }
     let admits = builder.admits(admits);
     let groups = builder.groups(groups, &rules);
-    let rules = builder.rules(rules, &groups, &spoiled);
+    let rules = builder.rules(&rules, &groups, &spoiled);
     let direction = builder.direction(&head.base);
-    let grades = builder.grades(grades, &head, direction);
-    let measures = builder.measures(measures);
+    let grades = builder.grades(&grades, &head, direction);
+    let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
-    let cases = builder.cases(cases, head.subject.as_ref(), &rules, &spoiled);
+    let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
     builder.check_admitted(&admits);
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
     let digest = digest(text, &parameters);
     if findings.any_error() {
         return (None, findings);
     }
-    let (Some(subject), Some(effective_from), Some(stage)) = (head.subject, head.effective_from, head.stage) else {
+    let (Some(subject), Some(effective_from), Some(stage)) = (head.subject, head.effective_from, head.stage)
+    else {
         return (None, findings);
     };
     let standard = Standard {
@@ -124,7 +151,12 @@ fn check_parameters(
     for parameter in parameters {
         if parameter.kept_as.as_ref().is_some_and(|name| read.is_some_and(|read| !read.contains(name))) {
             let message = format!("参数“{}”没有用到", parameter.name);
-            findings.warn(codes::UNUSED_PARAMETER, parameter.at, message, Some("删去，或用到规则里".to_owned()));
+            findings.warn(
+                codes::UNUSED_PARAMETER,
+                parameter.at,
+                message,
+                Some("删去，或用到规则里".to_owned()),
+            );
         }
     }
     for set in overrides.iter().filter(|o| Some(o.standard.as_str()) == id) {
@@ -132,7 +164,11 @@ fn check_parameters(
             let names = parameters.iter().map(|p| p.name.as_str());
             let help = did_you_mean(&set.parameter, names.clone()).or_else(|| {
                 let all: Vec<&str> = names.collect();
-                Some(if all.is_empty() { "这个标准没有参数".to_owned() } else { format!("参数有：{}", all.join("、")) })
+                Some(if all.is_empty() {
+                    "这个标准没有参数".to_owned()
+                } else {
+                    format!("参数有：{}", all.join("、"))
+                })
             });
             let message = format!("标准“{}”没有参数“{}”", set.standard, set.parameter);
             findings.error(codes::UNKNOWN_OVERRIDE, WHOLE.into(), message, help);
@@ -207,7 +243,12 @@ impl Builder<'_> {
                     None
                 }
                 None => {
-                    self.error(codes::MALFORMED, arg.at, format!("{what}的小数多于两位或过大"), "小数最多两位");
+                    self.error(
+                        codes::MALFORMED,
+                        arg.at,
+                        format!("{what}的小数多于两位或过大"),
+                        "小数最多两位",
+                    );
                     None
                 }
             },
@@ -247,7 +288,8 @@ impl Builder<'_> {
             return if zero { Direction::CountUp } else { Direction::CountDown };
         };
         if let Some((_, at)) = self.verbs.iter().find(|(verb, _)| up(*verb) != up(first)).copied() {
-            let (used, other) = if up(first) { ("记、减", "扣、加") } else { ("扣、加", "记、减") };
+            let (used, other) =
+                if up(first) { ("记、减", "扣、加") } else { ("扣、加", "记、减") };
             let message = format!("前面用了{used}，这里又用{other}");
             self.error(codes::MIXED_DIRECTIONS, at, message, "一个标准只用 记/减，或者只用 扣/加");
         }

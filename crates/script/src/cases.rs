@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sanse::{
-    Assessments, Case, Caseload, CaseloadBuilder, CaseloadError, Constant, Decider, ENTERPRISE, FieldId, ListId, Outcome,
-    Place, Points, Reasons, Standard, Value, assess,
+    Assessments, Case, Caseload, CaseloadBuilder, CaseloadError, Constant, Decider, ENTERPRISE, FieldId,
+    ListId, Outcome, Place, Points, Reasons, Standard, Value, assess,
 };
 use serde::Serialize;
 
@@ -66,11 +66,13 @@ fn caseload(standard: &Standard, case: &Case) -> Result<Caseload, CaseloadError>
     };
     let mut builder = CaseloadBuilder::new(Arc::clone(vocabulary));
     let own = fields(ENTERPRISE, &case.enterprise);
-    let own: Vec<(FieldId, Value<'_>)> = own.iter().map(|(field, constant)| (*field, value(constant))).collect();
+    let own: Vec<(FieldId, Value<'_>)> =
+        own.iter().map(|(field, constant)| (*field, value(constant))).collect();
     let enterprise = builder.add_enterprise(&own, None)?;
     for (list, row) in &case.rows {
         let row = fields(*list, row);
-        let row: Vec<(FieldId, Value<'_>)> = row.iter().map(|(field, constant)| (*field, value(constant))).collect();
+        let row: Vec<(FieldId, Value<'_>)> =
+            row.iter().map(|(field, constant)| (*field, value(constant))).collect();
         builder.add(*list, enterprise, &row, None)?;
     }
     Ok(builder.finish(case.calendar.as_of).0)

@@ -11,7 +11,10 @@ use std::collections::BTreeSet;
 use rhai::{Engine, EvalAltResult, Scope, Shared, locked_write};
 use sanse::{Place, Vocabulary};
 
-pub(crate) use draft::{AdmitDraft, Said, ArmDraft, CaseDraft, Declared, EffectDraft, GradeDraft, GroupDraft, HeadDraft, MeasureDraft, ParameterDraft, RuleDraft, Verb, WindowDraft};
+pub(crate) use draft::{
+    AdmitDraft, ArmDraft, CaseDraft, Declared, EffectDraft, GradeDraft, GroupDraft, HeadDraft, MeasureDraft,
+    ParameterDraft, RuleDraft, Said, Verb, WindowDraft,
+};
 pub(crate) use engine::{State, engine, swallow};
 pub(crate) use value::{Arg, Closure, Entry, Value, date as date_of, quantity};
 
@@ -21,7 +24,13 @@ use crate::syntax::{self, Lost, Parsed};
 use crate::words::{self, Seen, Word};
 
 /// Checks and runs the statements in order. A statement that fails leaves a finding and the next go on.
-pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &Lost, vocabulary: &Vocabulary) {
+pub(crate) fn run(
+    engine: &mut Engine,
+    state: &State,
+    parsed: &[Parsed],
+    lost: &Lost,
+    vocabulary: &Vocabulary,
+) {
     let mut scope = Scope::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     let all_words = words::words(vocabulary);
@@ -59,7 +68,9 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
             }
         }
         // What hid a word hides it no longer.
-        for (name, word) in seen.taken.iter().flat_map(|name| all_words.iter().find(|(word, _)| word == name)) {
+        for (name, word) in
+            seen.taken.iter().filter_map(|name| all_words.iter().find(|(word, _)| word == name))
+        {
             scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         }
         if let Err(error) = result
@@ -71,7 +82,12 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
 }
 
 /// Checks the words of a statement and makes its closures and the places of its arguments known.
-fn prepare(state: &State, statement: &Parsed, known: &BTreeSet<String>, vocabulary: &Vocabulary) -> Option<Seen> {
+fn prepare(
+    state: &State,
+    statement: &Parsed,
+    known: &BTreeSet<String>,
+    vocabulary: &Vocabulary,
+) -> Option<Seen> {
     let mut declared = locked_write(state)?;
     let seen = words::check(statement, known, vocabulary, &mut declared.findings);
     declared.closures.extend(statement.closures.iter().map(|(name, def)| (name.clone(), def.clone())));
@@ -80,7 +96,9 @@ fn prepare(state: &State, statement: &Parsed, known: &BTreeSet<String>, vocabula
     declared.args_at.extend(seen.calls.iter().cloned());
     declared.name = statement.ast.statements().first().and_then(|stmt| match stmt {
         rhai::Stmt::Var(parts, ..) => match &parts.1 {
-            rhai::Expr::FnCall(call, _) if words::function(call.name.as_str()).is_some_and(|f| f.chinese == "参数") => {
+            rhai::Expr::FnCall(call, _)
+                if words::function(call.name.as_str()).is_some_and(|f| f.chinese == "参数") =>
+            {
                 Some(parts.0.name.to_string())
             }
             _ => None,
@@ -109,7 +127,9 @@ fn report(error: &EvalAltResult, state: &State, statement: &Parsed) -> bool {
         EvalAltResult::ErrorDataTooLarge(..) => (codes::BUDGET, "文字或数组过大".to_owned(), None),
         // What an unknown word leads to has been reported with the word.
         _ if declared.findings.error_between(statement.start, statement.end) => return true,
-        EvalAltResult::ErrorFunctionNotFound(signature, _) if signature.contains(value::POISON) => return true,
+        EvalAltResult::ErrorFunctionNotFound(signature, _) if signature.contains(value::POISON) => {
+            return true;
+        }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => {
             let name = signature.split([' ', '(']).next().unwrap_or_default();
             let message = format!("这里不能用“{name}”：两边或括号里的类型不合");
@@ -117,16 +137,28 @@ fn report(error: &EvalAltResult, state: &State, statement: &Parsed) -> bool {
         }
         EvalAltResult::ErrorDotExpr(text, _) | EvalAltResult::ErrorPropertyNotFound(text, _) => {
             let name = text.split('\'').nth(1).unwrap_or(text);
-            (codes::TYPE, format!("“.{name}”不能接在这里"), help("元、万元、天、个月、年 只接在数后面；表只有写了的名称"))
+            (
+                codes::TYPE,
+                format!("“.{name}”不能接在这里"),
+                help("元、万元、天、个月、年 只接在数后面；表只有写了的名称"),
+            )
         }
-        EvalAltResult::ErrorArithmetic(..) => (codes::OUT_OF_RANGE, "算出的数超出范围".to_owned(), help("核对数字")),
-        EvalAltResult::ErrorFor(_) => (codes::TYPE, "for 只能逐个取数组里的值".to_owned(), help("写成 for x in [1, 2, 3] { … }")),
+        EvalAltResult::ErrorArithmetic(..) => {
+            (codes::OUT_OF_RANGE, "算出的数超出范围".to_owned(), help("核对数字"))
+        }
+        EvalAltResult::ErrorFor(_) => {
+            (codes::TYPE, "for 只能逐个取数组里的值".to_owned(), help("写成 for x in [1, 2, 3] { … }"))
+        }
         EvalAltResult::ErrorArrayBounds(count, index, _) => {
             (codes::OUT_OF_RANGE, format!("数组有 {count} 项，没有第 {index} 项（从 0 数起）"), None)
         }
-        EvalAltResult::ErrorAssignmentToConstant(name, _) => (codes::NAME_TAKEN, format!("“{name}”不能改"), help("换一个名称")),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => {
+            (codes::NAME_TAKEN, format!("“{name}”不能改"), help("换一个名称"))
+        }
         EvalAltResult::ErrorMismatchDataType(..) => (codes::TYPE, "这里的值类型不对".to_owned(), None),
-        EvalAltResult::ErrorVariableNotFound(name, _) => (codes::UNKNOWN_WORD, format!("不认识“{name}”"), help("先用 let 定义")),
+        EvalAltResult::ErrorVariableNotFound(name, _) => {
+            (codes::UNKNOWN_WORD, format!("不认识“{name}”"), help("先用 let 定义"))
+        }
         _ => (codes::RUNTIME, "运行到这里出错".to_owned(), help("检查这一条语句的写法")),
     };
     declared.findings.error(code, Mark::from(at), message, remedy);
@@ -135,7 +167,9 @@ fn report(error: &EvalAltResult, state: &State, statement: &Parsed) -> bool {
 
 fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     match error {
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => innermost(inner),
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
+            innermost(inner)
+        }
         other => other,
     }
 }

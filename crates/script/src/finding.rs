@@ -61,18 +61,38 @@ impl Findings {
     }
 
     /// Adds an error at a place with a mark of some characters.
-    pub(crate) fn error(&mut self, code: &'static str, at: Mark, message: impl Into<String>, help: Option<String>) {
+    pub(crate) fn error(
+        &mut self,
+        code: &'static str,
+        at: Mark,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         self.add(code, Severity::Error, at, message.into(), help);
     }
 
     /// Adds a warning.
-    pub(crate) fn warn(&mut self, code: &'static str, at: Mark, message: impl Into<String>, help: Option<String>) {
+    pub(crate) fn warn(
+        &mut self,
+        code: &'static str,
+        at: Mark,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         self.add(code, Severity::Warning, at, message.into(), help);
     }
 
-    fn add(&mut self, code: &'static str, severity: Severity, at: Mark, message: String, help: Option<String>) {
+    fn add(
+        &mut self,
+        code: &'static str,
+        severity: Severity,
+        at: Mark,
+        message: String,
+        help: Option<String>,
+    ) {
         let file = self.file.clone();
-        let finding = Finding { code, severity, file, place: at.place, length: at.length.max(1), message, help };
+        let finding =
+            Finding { code, severity, file, place: at.place, length: at.length.max(1), message, help };
         // One slip met twice, as a word and in its condition, is one finding; what comes later knows more.
         let same = |f: &Finding| {
             f.place == finding.place && f.code == code && (at.place.line != 0 || f.message == finding.message)

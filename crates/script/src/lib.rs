@@ -94,7 +94,12 @@ pub fn compile(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, overrides
 fn compile_here(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, overrides: &[Override]) -> Compiled {
     let mut findings = Findings::new(file);
     let Some(text) = source::decode(bytes) else {
-        findings.error(codes::ENCODING, Mark::default(), "文件编码不能识别", Some("在记事本里另存为 UTF-8".to_owned()));
+        findings.error(
+            codes::ENCODING,
+            Mark::default(),
+            "文件编码不能识别",
+            Some("在记事本里另存为 UTF-8".to_owned()),
+        );
         return Compiled { standard: None, findings: findings.finish(), text: String::new() };
     };
     let pieces = source::split(&text, &words::starts_statement, &mut findings);

@@ -2,6 +2,7 @@
 //! its whole meaning; types, code lists, missing values and ranges are checked on the way.
 
 mod aggregate;
+mod chain;
 mod expr;
 mod flow;
 mod range;
@@ -57,7 +58,11 @@ pub(crate) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    pub(crate) fn new(vocabulary: &'a Vocabulary, closures: &'a Closures, findings: &'a mut Findings) -> Self {
+    pub(crate) fn new(
+        vocabulary: &'a Vocabulary,
+        closures: &'a Closures,
+        findings: &'a mut Findings,
+    ) -> Self {
         Lowering { vocabulary, closures, findings, aggregated: BTreeMap::new(), lengths: BTreeMap::new() }
     }
 
@@ -71,7 +76,12 @@ impl<'a> Lowering<'a> {
         let expr = self.body(closure, arg.at, scope)?;
         if expr.ty != Ty::Bool {
             let message = format!("条件要得出是或否，这里是{}", self.type_name(expr.ty));
-            self.findings.error(codes::TYPE, self.mark(&expr), message, Some("写成比较，例如 … >= 3".to_owned()));
+            self.findings.error(
+                codes::TYPE,
+                self.mark(&expr),
+                message,
+                Some("写成比较，例如 … >= 3".to_owned()),
+            );
             return None;
         }
         self.check_condition(&expr, scope, known);

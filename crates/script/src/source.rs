@@ -240,14 +240,24 @@ impl Splitter<'_> {
                         self.findings.error(
                             codes::UNBALANCED,
                             place.into(),
-                            format!("这里是“{plain}”，但第 {} 行第 {} 列打开的是“{}”", at.line, at.column, shown(open)),
+                            format!(
+                                "这里是“{plain}”，但第 {} 行第 {} 列打开的是“{}”",
+                                at.line,
+                                at.column,
+                                shown(open)
+                            ),
                             Some(format!("改成“{}”，或补上缺少的一半", closer(open))),
                         );
                     }
                     None => {
                         self.broken = true;
                         let message = format!("多了一个“{plain}”");
-                        self.findings.error(codes::UNBALANCED, place.into(), message, Some("删去，或补上前一半".into()));
+                        self.findings.error(
+                            codes::UNBALANCED,
+                            place.into(),
+                            message,
+                            Some("删去，或补上前一半".into()),
+                        );
                     }
                 }
                 self.take(c, plain);
@@ -268,15 +278,22 @@ impl Splitter<'_> {
         if self.slips > MOST_PUNCTUATION {
             return;
         }
-        let message = if c == '\u{3000}' { "代码里有全角空格".to_owned() } else { format!("代码里用了全角的“{c}”") };
-        let help = if plain == ' ' { "改成半角空格".to_owned() } else { format!("改成半角的 {plain}") };
+        let message = if c == '\u{3000}' {
+            "代码里有全角空格".to_owned()
+        } else {
+            format!("代码里用了全角的“{c}”")
+        };
+        let help =
+            if plain == ' ' { "改成半角空格".to_owned() } else { format!("改成半角的 {plain}") };
         self.findings.error(codes::FULL_WIDTH, self.place.into(), message, Some(help));
     }
 
     /// True if the piece is a block statement that ends with the bracket just taken.
     fn ends_block(&self) -> bool {
         let word: String = self.piece.chars().take_while(|c| c.is_alphanumeric()).collect();
-        if !matches!(word.as_str(), "if" | "for" | "while" | "loop" | "switch") && !self.piece.starts_with('{') {
+        if !matches!(word.as_str(), "if" | "for" | "while" | "loop" | "switch")
+            && !self.piece.starts_with('{')
+        {
             return false;
         }
         let rest = self.chars.get(self.index..).unwrap_or_default();

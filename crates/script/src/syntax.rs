@@ -98,8 +98,7 @@ impl Lost {
 /// The name in `let name = …`.
 fn defined_name(text: &str) -> Option<String> {
     let rest = text.trim_start().strip_prefix("let").or_else(|| text.trim_start().strip_prefix("const"))?;
-    let name: String =
-        rest.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let name: String = rest.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty() && rest.starts_with(char::is_whitespace)).then_some(name)
 }
 
@@ -194,7 +193,11 @@ fn offset(piece: &Piece, at: Place) -> Option<usize> {
         if here == at {
             return Some(index);
         }
-        here = if c == '\n' { Place { line: here.line + 1, column: 1 } } else { Place { column: here.column + 1, ..here } };
+        here = if c == '\n' {
+            Place { line: here.line + 1, column: 1 }
+        } else {
+            Place { column: here.column + 1, ..here }
+        };
     }
     None
 }
@@ -206,7 +209,11 @@ fn last_place(piece: &Piece) -> Place {
         if !c.is_whitespace() {
             last = here;
         }
-        here = if c == '\n' { Place { line: here.line + 1, column: 1 } } else { Place { column: here.column + 1, ..here } };
+        here = if c == '\n' {
+            Place { line: here.line + 1, column: 1 }
+        } else {
+            Place { column: here.column + 1, ..here }
+        };
     }
     last
 }
@@ -228,20 +235,31 @@ pub(crate) fn explain(error: &ParseErrorType) -> (&'static str, String, Option<S
             (format!("没有“{sign}”这个符号"), help(remedy))
         }
         ParseErrorType::MissingToken(token, _) => match token.as_str() {
-            ";" => ("这里之前的语句没有结束".to_owned(), help("在上一条语句末尾补上 ; ，或检查这里是否多写了内容")),
+            ";" => (
+                "这里之前的语句没有结束".to_owned(),
+                help("在上一条语句末尾补上 ; ，或检查这里是否多写了内容"),
+            ),
             "," => ("这里缺少逗号".to_owned(), help("补上 , 或检查前面的括号")),
             "|" => ("条件的参数没有写完".to_owned(), help("写成 |措| 条件")),
             other => (format!("这里缺少“{other}”"), help("补上缺少的符号")),
         },
         ParseErrorType::MalformedIndexExpr(_) => ("方括号里的写法不对".to_owned(), None),
         ParseErrorType::DuplicatedProperty(name) => (format!("“{name}”写了两次"), help("删去一个")),
-        ParseErrorType::PropertyExpected => ("“.”后面缺少名称".to_owned(), help("写上字段或接续写法的名称，或删去这个点")),
+        ParseErrorType::PropertyExpected => {
+            ("“.”后面缺少名称".to_owned(), help("写上字段或接续写法的名称，或删去这个点"))
+        }
         ParseErrorType::VariableExpected => ("这里缺少名称".to_owned(), help("写成 let 名称 = 值;")),
         ParseErrorType::Reserved(word) => (format!("“{word}”是保留的词，不能用"), help("换一个写法")),
-        ParseErrorType::MismatchedType(_, _) => ("这里要一个条件（是或否）".to_owned(), help("写成比较，例如 x > 3")),
+        ParseErrorType::MismatchedType(_, _) => {
+            ("这里要一个条件（是或否）".to_owned(), help("写成比较，例如 x > 3"))
+        }
         ParseErrorType::ExprExpected(_) => ("这里缺少内容".to_owned(), help("补上值或式子")),
         ParseErrorType::ExprTooDeep => {
-            return (codes::TOO_LARGE, "式子嵌套过深或接续过长".to_owned(), help("拆成几条规则，或用 in [ … ] 代替一长串 ||"));
+            return (
+                codes::TOO_LARGE,
+                "式子嵌套过深或接续过长".to_owned(),
+                help("拆成几条规则，或用 in [ … ] 代替一长串 ||"),
+            );
         }
         ParseErrorType::TooManyFunctions => {
             return (codes::TOO_LARGE, "一条语句里的条件过多".to_owned(), help("拆成几条规则"));
@@ -249,11 +267,19 @@ pub(crate) fn explain(error: &ParseErrorType) -> (&'static str, String, Option<S
         ParseErrorType::LiteralTooLarge(_, _) => {
             return (codes::TOO_LARGE, "文字、数组或表过大".to_owned(), help("拆开写"));
         }
-        ParseErrorType::AssignmentToConstant(name) => (format!("“{name}”是固定的，不能改"), help("换一个名称")),
+        ParseErrorType::AssignmentToConstant(name) => {
+            (format!("“{name}”是固定的，不能改"), help("换一个名称"))
+        }
         ParseErrorType::AssignmentToInvalidLHS(_) => ("“=”左边不能赋值".to_owned(), help("比较相等写成 ==")),
         ParseErrorType::FnDuplicatedParam(_, name) => (format!("参数名“{name}”写了两次"), help("换一个名称")),
-        ParseErrorType::WrongFnDefinition | ParseErrorType::FnMissingName | ParseErrorType::FnMissingParams(_) => {
-            return (codes::UNSUPPORTED, "不能定义函数".to_owned(), help("标准只声明规则；重复的数字用 let，成批的规则用 for"));
+        ParseErrorType::WrongFnDefinition
+        | ParseErrorType::FnMissingName
+        | ParseErrorType::FnMissingParams(_) => {
+            return (
+                codes::UNSUPPORTED,
+                "不能定义函数".to_owned(),
+                help("标准只声明规则；重复的数字用 let，成批的规则用 for"),
+            );
         }
         ParseErrorType::FnMissingBody(_) => ("条件是空的".to_owned(), help("写成 |措| 条件")),
         ParseErrorType::LoopBreak => ("break 只能用在循环里".to_owned(), None),
@@ -269,16 +295,24 @@ fn lexical_error(error: &rhai::LexError) -> (&'static str, String, Option<String
         LexError::UnexpectedInput(sign) if matches!(sign.as_str(), ";" | ")" | "]" | "}" | ",") => {
             (codes::SYNTAX, format!("“{sign}”前面缺少内容"), help("补上值或式子"))
         }
-        LexError::UnexpectedInput(sign) => (codes::SYNTAX, format!("这里不能有“{sign}”"), help("删去，或改成半角符号")),
-        LexError::UnterminatedString => (codes::UNBALANCED, "引号没有结束".to_owned(), help("在文字结束处补上 \"；文字不能跨行")),
+        LexError::UnexpectedInput(sign) => {
+            (codes::SYNTAX, format!("这里不能有“{sign}”"), help("删去，或改成半角符号"))
+        }
+        LexError::UnterminatedString => {
+            (codes::UNBALANCED, "引号没有结束".to_owned(), help("在文字结束处补上 \"；文字不能跨行"))
+        }
         LexError::MalformedEscapeSequence(text) => {
             (codes::SYNTAX, format!("文字里的“{text}”不对"), help("反斜杠要写成 \\\\"))
         }
         LexError::MalformedNumber(text) => {
             (codes::SYNTAX, format!("“{text}”不是数"), help("数字后面的单位前要有点，例如 5.万元"))
         }
-        LexError::MalformedChar(_) => (codes::SYNTAX, "单引号的写法不对".to_owned(), help("文字用双引号 \"…\"")),
-        LexError::MalformedIdentifier(name) => (codes::SYNTAX, format!("“{name}”不能作名称"), help("名称以文字开头")),
+        LexError::MalformedChar(_) => {
+            (codes::SYNTAX, "单引号的写法不对".to_owned(), help("文字用双引号 \"…\""))
+        }
+        LexError::MalformedIdentifier(name) => {
+            (codes::SYNTAX, format!("“{name}”不能作名称"), help("名称以文字开头"))
+        }
         LexError::ImproperSymbol(sign, _) => {
             let remedy = match sign.as_str() {
                 "=>" => "大于等于写成 >=",

@@ -126,7 +126,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("逐条", "each", RULE, (1, 1), ".逐条(措施)"),
     call("当", "when", RULE, (1, 1), ".当(|措| 条件)"),
     call("则", "then", RULE, (1, 1), ".则(记(1))"),
-    call("情形", "case", RULE, (2, 2), ".情形(|措| 措.种类 == \"警告\", 记(1))"),
+    call("情形", "in_case", RULE, (2, 2), ".情形(|措| 措.种类 == \"警告\", 记(1))"),
     call("其余", "otherwise", RULE, (1, 1), ".其余(记(2))"),
     call("分档", "steps", RULE, (2, 2), ".分档(|措| 措.金额 ?? 0.元, [[1.万元, 记(1)], [5.万元, 记(2)]])"),
     call("取最重", "gravest", RULE, (0, 1), ".取最重(|措| [措.违法行为, 措.作出日期])"),
@@ -140,7 +140,13 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("等级", "grade", GRADE, (2, 3), ".等级(\"黄标\", 黄, \"[1,6]\")"),
     call("截止", "as_of", CASE, (1, 1), ".截止(\"2023-03-31\")"),
     call("统计期", "period", CASE, (2, 2), ".统计期(\"2022-01-01\", \"2022-12-31\")"),
-    call("企业", "enterprise", CASE, (1, 1), ".企业(#{ 措施: [#{ 种类: \"警告\", 作出日期: \"2022-05-02\" }] })"),
+    call(
+        "企业",
+        "enterprise",
+        CASE,
+        (1, 1),
+        ".企业(#{ 措施: [#{ 种类: \"警告\", 作出日期: \"2022-05-02\" }] })",
+    ),
     call("应记", "expect_points", CASE, (1, 1), ".应记(12)"),
     call("应得", "expect_score", CASE, (1, 1), ".应得(88)"),
     call("应为", "expect_grade", CASE, (1, 1), ".应为(\"黄标\")"),
@@ -250,7 +256,8 @@ pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
 }
 
 /// The functions that begin statements.
-const STATEMENTS: &[&str] = &["标准", "参数", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
+const STATEMENTS: &[&str] =
+    &["标准", "参数", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
 
 /// The declarations that a text seems to make, by Chinese name.
 pub(crate) fn statements_in(text: &str) -> impl Iterator<Item = &'static str> {
@@ -264,4 +271,39 @@ pub(crate) fn statements_in(text: &str) -> impl Iterator<Item = &'static str> {
 /// True for a function that begins a statement, for finding forgotten brackets.
 pub(crate) fn starts_statement(name: &str) -> bool {
     function(name).is_some_and(|f| STATEMENTS.contains(&f.chinese))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_can_be_written() {
+        let engine = rhai::Engine::new_raw();
+        for callable in CALLABLES {
+            for name in [callable.chinese, callable.english] {
+                let text = if callable.on.is_some() { format!("x.{name}()") } else { format!("{name}()") };
+                assert!(engine.compile(text).is_ok(), "{name}");
+            }
+        }
+        for (name, _) in words(&Vocabulary::standard()) {
+            assert!(engine.compile(format!("{name} == 1")).is_ok(), "{name}");
+        }
+        for (chinese, english) in UNITS {
+            assert!(engine.compile(format!("5.{chinese} == 5.{english}")).is_ok(), "{chinese}");
+        }
+    }
+
+    #[test]
+    fn no_name_means_two_things() {
+        for (i, a) in CALLABLES.iter().enumerate() {
+            for b in CALLABLES.iter().skip(i + 1).filter(|b| b.on == a.on) {
+                assert!(!b.is(a.chinese) && !b.is(a.english), "{} {}", a.chinese, b.chinese);
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for (name, _) in words(&Vocabulary::standard()) {
+            assert!(seen.insert(name.clone()), "{name}");
+        }
+    }
 }

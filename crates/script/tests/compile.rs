@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sanse::{
-    Compare, Constant, Direction, Effect, Expr, ListId, Money, Node, Points, Scope, Span, Standard, Ty, Vocabulary, What,
-    Window,
+    Compare, Constant, Direction, Effect, Expr, ListId, Money, Node, Points, Scope, Span, Standard, Ty,
+    Vocabulary, What, Window,
 };
 use sanse_script::{Compiled, Override, compile, render, run_cases};
 
@@ -39,7 +39,7 @@ fn hebei_compiles_and_its_tests_pass() {
     assert_eq!(standard.rules[0].pick.len(), 2);
     assert!(matches!(standard.admits[0].window, Window::Period(_)));
     assert_eq!(standard.parameters[0].default, None);
-    assert_eq!(standard.cases.len(), 6);
+    assert_eq!(standard.cases.len(), 18);
     all_pass(&standard);
 }
 
@@ -57,7 +57,7 @@ fn with(statements: &str) -> Standard {
         &format!(
             "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");\n\
              计入(措施, |措| 措.作出日期, 统计期);计入(检查, |检| 检.检查日期, 统计期);\n{statements}\n\
-             等级(\"好\", 绿, \"[0,0]\").等级(\"中\", 黄, \"[1,9]\").等级(\"差\", 红, \"[10,)\");"
+             等级(\"好\", 绿, \"(,0]\").等级(\"中\", 黄, \"[1,9]\").等级(\"差\", 红, \"[10,)\");"
         ),
         &[],
     )
@@ -94,13 +94,24 @@ fn operators_keep_their_meaning() {
     assert!(matches!(inner.node, Node::OneOf(_, ref codes) if codes.len() == 2));
     let Node::Not(inner) = guard("|措| 措.种类 !in [\"警告\"]") else { panic!() };
     assert!(matches!(inner.node, Node::OneOf(..)));
-    let Node::All(parts) = guard("|措| 措.种类 == \"警告\" && 措.金额.有值 && 措.金额 > 1.元") else { panic!() };
+    let Node::All(parts) = guard("|措| 措.种类 == \"警告\" && 措.金额.有值 && 措.金额 > 1.元")
+    else {
+        panic!()
+    };
     assert_eq!(parts.len(), 3);
-    let Node::Any(parts) = guard("|措| 措.种类 == \"警告\" || (措.种类 == \"罚款\" && 措.作出日期 > 统计期首日)") else { panic!() };
+    let Node::Any(parts) =
+        guard("|措| 措.种类 == \"警告\" || (措.种类 == \"罚款\" && 措.作出日期 > 统计期首日)")
+    else {
+        panic!()
+    };
     assert!(matches!(parts[1].node, Node::All(_)));
-    let Node::Compare(Compare::Greater, pair) = guard("|措| 截止日 - 措.作出日期 > 180") else { panic!() };
+    let Node::Compare(Compare::Greater, pair) = guard("|措| 截止日 - 措.作出日期 > 180") else {
+        panic!()
+    };
     assert_eq!((pair[0].ty, &pair[1].node), (Ty::Int, &Node::Const(Constant::Int(180))));
-    let Node::Compare(_, pair) = guard("|措| 措.作出日期 + 6.个月 - 15.天 < 统计期末日") else { panic!() };
+    let Node::Compare(_, pair) = guard("|措| 措.作出日期 + 6.个月 - 15.天 < 统计期末日") else {
+        panic!()
+    };
     let Node::AddSpan(inner, span) = &pair[0].node else { panic!() };
     assert_eq!((span.months, span.days), (0, -15));
     assert!(matches!(inner.node, Node::AddSpan(_, Span { months: 6, days: 0 })));
@@ -129,19 +140,29 @@ fn captured_values_are_those_of_the_declaration() {
 
 #[test]
 fn aggregates() {
-    let Node::Compare(_, pair) = firm_guard("|企| 企.处罚.近(3.年).其中(|罚| 罚.种类 == \"罚款\" && 罚.企业.高危行业 == \"煤矿\").任意天内(180) >= 3") else { panic!() };
+    let Node::Compare(_, pair) = firm_guard(
+        "|企| 企.处罚.近(3.年).其中(|罚| 罚.种类 == \"罚款\" && 罚.企业.高危行业 == \"煤矿\").任意天内(180) >= 3",
+    ) else {
+        panic!()
+    };
     let Node::Aggregate(aggregate) = &pair[0].node else { panic!() };
     assert_eq!(aggregate.what, What::Peak(Span::days(180)));
     assert!(matches!(aggregate.window, Some(Window::Between { until: Some(_), .. })));
     let Some(Expr { node: Node::All(parts), .. }) = &aggregate.filter else { panic!() };
     assert!(matches!(parts[0].node, Node::OneOf(..)), "the view's own condition");
     // A condition inside sees the enterprise of the outer one.
-    let Node::Compare(_, pair) = firm_guard("|企| 企.检查.其中(|检| 检.机关 == 企.乡镇).数量() >= 3") else { panic!() };
+    let Node::Compare(_, pair) = firm_guard("|企| 企.检查.其中(|检| 检.机关 == 企.乡镇).数量() >= 3")
+    else {
+        panic!()
+    };
     let Node::Aggregate(aggregate) = &pair[0].node else { panic!() };
     let Some(Expr { node: Node::Compare(_, pair), .. }) = &aggregate.filter else { panic!() };
     assert!(matches!(pair[1].node, Node::EnterpriseField(_)));
     let Node::Compare(Compare::Greater, _) = firm_guard("|企| 企.检查.存在()") else { panic!() };
-    let Node::Compare(_, pair) = firm_guard("|企| (企.措施.平均(|措| 措.金额, \"四舍五入\") ?? 0.元) > 1.元") else { panic!() };
+    let Node::Compare(_, pair) = firm_guard("|企| (企.措施.平均(|措| 措.金额, \"四舍五入\") ?? 0.元) > 1.元")
+    else {
+        panic!()
+    };
     assert!(matches!(&pair[0].node, Node::OrElse(_)));
 }
 
@@ -180,7 +201,17 @@ fn parameters_are_set_as_the_type_of_their_default() {
         规则(\"R\", \"规\").依据(\"法\").当(|企| 企.处罚.近(丙).其中(|罚| (罚.金额 ?? 0.元) > 乙).数量() >= 甲).则(不高于(\"好\"));\n\
         等级(\"好\", 绿); let 用 = 丁;";
     let plain = standard(text, &[]);
-    let set = standard(text, &[set("甲", "7"), set("乙", "10万元"), set("丙", "1年"), set("丁", "3"), set("戊", "2.5%"), set("己", "是")]);
+    let set = standard(
+        text,
+        &[
+            set("甲", "7"),
+            set("乙", "10万元"),
+            set("丙", "1年"),
+            set("丁", "3"),
+            set("戊", "2.5%"),
+            set("己", "是"),
+        ],
+    );
     let values = |s: &Standard| s.parameters.iter().map(|p| p.value.clone()).collect::<Vec<_>>();
     assert_eq!(
         values(&set),
@@ -233,7 +264,11 @@ fn tests_show_what_differs_and_why() {
             "规则“R-1”不应命中，实际命中了",
         ]
     );
-    assert!(results[0].chain.iter().any(|line| line.contains("消〔2022〕1号") && line.contains("第六十条")), "{:?}", results[0].chain);
+    assert!(
+        results[0].chain.iter().any(|line| line.contains("消〔2022〕1号") && line.contains("第六十条")),
+        "{:?}",
+        results[0].chain
+    );
 }
 
 #[test]
@@ -255,7 +290,7 @@ fn english_words_make_the_same_standard() {
     let english = "standard(\"T\", \"t\", \"trial\").domain(\"消防\").effective_from(\"2023-01-01\").base(0).unit(1);\n\
         let high = parameter(\"high\", 5.wan_yuan, \"a large fine\");\n\
         admit(sanction, |x| x.decided_on, period).except(|x| x.kind == \"exempted\", \"exempted\").carry(|x| x.rectification == \"not_rectified\");\n\
-        rule(\"R\", \"fines\").basis(\"law\").each(penalty).case(|x| x.amount.present && x.amount > high, demerit_up(3)).otherwise(demerit_up(1)).gravest(|x| [x.violation, x.decided_on]);\n\
+        rule(\"R\", \"fines\").basis(\"law\").each(penalty).in_case(|x| x.amount.present && x.amount > high, demerit_up(3)).otherwise(demerit_up(1)).gravest(|x| [x.violation, x.decided_on]);\n\
         rule(\"Q\", \"many\").basis(\"law\").when(|e| e.penalty.where_(|x| x.kind == \"fine\").peak_days(180) >= 3).then(at_most(\"bad\"));\n\
         grade(\"good\", green, \"[0,0]\").grade(\"fair\", yellow, \"[1,11]\").grade(\"bad\", red, \"[12,)\");\n\
         test(\"t\").as_of(\"2023-03-31\").enterprise(#{ sanction: [#{ kind: \"fine\", amount: 6.wan_yuan, decided_on: \"2022-02-03\" }] }).expect_points(3).expect_label(yellow);";

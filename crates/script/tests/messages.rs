@@ -129,11 +129,24 @@ fn the_guard_of_a_rule_and_the_cases_before_guard_what_follows() {
 
 #[test]
 fn points_are_never_negative_or_too_large() {
-    let points = |amount: &str| format!("规则(\"R\", \"规\").依据(\"法\").逐条(检查).当(|检| 检.隐患条数.有值).则(记({amount}));");
-    assert_eq!(findings(&points("|检| 检.隐患条数 * 2").replace("检.隐患条数.有值", "检.隐患条数.有值 && 检.隐患条数 <= 100")), []);
+    let points = |amount: &str| {
+        format!("规则(\"R\", \"规\").依据(\"法\").逐条(检查).当(|检| 检.隐患条数.有值).则(记({amount}));")
+    };
+    assert_eq!(
+        findings(
+            &points("|检| 检.隐患条数 * 2")
+                .replace("检.隐患条数.有值", "检.隐患条数.有值 && 检.隐患条数 <= 100")
+        ),
+        []
+    );
     one(&points("|检| 检.隐患条数 * 2"), "S413", &["过大"]);
-    one(&points("|检| 检.隐患条数 - 3").replace("检.隐患条数.有值", "检.隐患条数.有值 && 检.隐患条数 <= 9"), "S414", &["负数"]);
-    let bounded = points("|检| 检.隐患条数 - 3").replace("检.隐患条数.有值", "检.隐患条数 >= 3 && 检.隐患条数 <= 9");
+    one(
+        &points("|检| 检.隐患条数 - 3").replace("检.隐患条数.有值", "检.隐患条数.有值 && 检.隐患条数 <= 9"),
+        "S414",
+        &["负数"],
+    );
+    let bounded =
+        points("|检| 检.隐患条数 - 3").replace("检.隐患条数.有值", "检.隐患条数 >= 3 && 检.隐患条数 <= 9");
     // The comparison itself may not meet a missing value, and then says that there is one.
     one(&bounded, "S303", &["隐患条数"]);
     one(&points("-1"), "S414", &["负数"]);
@@ -156,9 +169,17 @@ fn conditions_that_decide_nothing_are_pointed_out() {
 fn the_structure_of_rules() {
     one("规则(\"R\", \"规\").则(记(1));", "S403", &["依据"]);
     one("规则(\"R\", \"规\").依据(\"法\");", "S415", &["没有结果"]);
-    one("规则(\"R\", \"规\").依据(\"法\").则(记(1)); 规则(\"R\", \"规\").依据(\"法\").则(记(1));", "S404", &["R", "第 2 行"]);
+    one(
+        "规则(\"R\", \"规\").依据(\"法\").则(记(1)); 规则(\"R\", \"规\").依据(\"法\").则(记(1));",
+        "S404",
+        &["R", "第 2 行"],
+    );
     one("规则(\"R\", \"规\").依据(\"法\").则(不高于(\"坏\"));", "S407", &["坏", "差"]);
-    one("规则(\"R\", \"规\").依据(\"法\").则(记(1)); 规则(\"Q\", \"规\").依据(\"法\").则(扣(1));", "S408", &["混用", "记/减"][1..].as_ref());
+    one(
+        "规则(\"R\", \"规\").依据(\"法\").则(记(1)); 规则(\"Q\", \"规\").依据(\"法\").则(扣(1));",
+        "S408",
+        ["混用", "记/减"][1..].as_ref(),
+    );
     one("规则(\"R\", \"规\").依据(\"法\").逐条(线索).则(记(1));", "S409", &["计入(线索"]);
     one(&firm("|企| 企.线索.数量() > 3"), "S409", &["线索"]);
     one("规则(\"R\", \"规\").依据(\"法\").其余(记(1)).情形(|企| 企.处罚.存在(), 记(2));", "S417", &["其余"]);
@@ -168,7 +189,11 @@ fn the_structure_of_rules() {
     one("规则(\"R\", \"规\").依据(\"法\").依据(\"规\").则(记(1));", "S404", &["依据"]);
     one("规则(\"R\", \"规\").依据(\"法\").施行(\"2023-01-01\").则(记(1));", "S206", &["标准"]);
     one("let x = 参数(\"甲\", 3, \"含义\");", "S411", &["甲"]);
-    one("let x = 参数(\"甲\", 30, \"含义\", #{ 最大: 10 }); 规则(\"R\", \"规\").依据(\"法\").则(记(x));", "S305", &["大于"]);
+    one(
+        "let x = 参数(\"甲\", 30, \"含义\", #{ 最大: 10 }); 规则(\"R\", \"规\").依据(\"法\").则(记(x));",
+        "S305",
+        &["大于"],
+    );
     one("测试(\"t\").截止(\"2023-03-31\");", "S421", &["预期"]);
     one("测试(\"t\").应记(0);", "S304", &["截止"]);
     one("let 措施 = 3;", "S207", &["措施"]);
@@ -203,7 +228,8 @@ fn conditions_that_cannot_be_lowered_say_how_to_write_them() {
 
 #[test]
 fn all_syntax_errors_are_found() {
-    let text = "let a = ;\nlet b = 3 +;\n规则(\"R\", \"规\")..依据(\"法\");\nlet c = 3 => 2;\nlet 甲 = 5万元;";
+    let text =
+        "let a = ;\nlet b = 3 +;\n规则(\"R\", \"规\")..依据(\"法\");\nlet c = 3 => 2;\nlet 甲 = 5万元;";
     let found = findings(text);
     let lines: Vec<u32> = found.iter().filter(|f| f.0 == "S101").map(|f| f.1).collect();
     assert_eq!(lines, [2, 3, 4, 5, 6], "{found:#?}");
@@ -225,7 +251,9 @@ fn full_width_punctuation_and_what_follows_are_found_at_once() {
 
 #[test]
 fn a_name_whose_statement_failed_is_not_called_unknown() {
-    let found = findings("let 大额 = 5.万元 +;\nlet 多 = 参数(\"多\", 3, );\n规则(\"R\", \"规\").依据(\"法\").逐条(措施).情形(|措| (措.金额 ?? 0.元) > 大额, 记(多));");
+    let found = findings(
+        "let 大额 = 5.万元 +;\nlet 多 = 参数(\"多\", 3, );\n规则(\"R\", \"规\").依据(\"法\").逐条(措施).情形(|措| (措.金额 ?? 0.元) > 大额, 记(多));",
+    );
     let codes: Vec<(&str, u32)> = found.iter().map(|f| (f.0.as_str(), f.1)).collect();
     assert_eq!(codes.first(), Some(&("S101", 2)), "{found:#?}");
     assert!(codes.iter().all(|(code, line)| *line < 4 && *code != "S201"), "{found:#?}");
@@ -267,7 +295,9 @@ fn the_head_is_asked_for() {
     let codes = |text: &str| compiled(text).findings.iter().map(|f| f.code).collect::<Vec<_>>();
     assert_eq!(codes(""), ["S401", "S405"]);
     assert_eq!(codes("标准(\"T\", \"试\", \"草案\");等级(\"好\", 绿);"), ["S402", "S420"]);
-    let full = |method: &str| format!("标准(\"T\", \"试\", \"草案\").综合().施行(\"2023-01-01\"){method};等级(\"好\", 绿);");
+    let full = |method: &str| {
+        format!("标准(\"T\", \"试\", \"草案\").综合().施行(\"2023-01-01\"){method};等级(\"好\", 绿);")
+    };
     assert_eq!(codes(&full("")), [""; 0]);
     assert_eq!(codes(&full(".失效(\"2022-01-01\")")), ["S305"]);
     assert_eq!(codes(&full(".领域(\"消防\")")), ["S404"]);
@@ -278,7 +308,9 @@ fn the_head_is_asked_for() {
 
 #[test]
 fn the_mark_stands_under_the_word() {
-    let compiled = compiled(&format!("{HEAD}规则(\"R\", \"规\").依据(\"法\").逐条(措施).情形(|措| 措.罚款金颔 > 1.元, 记(1));{REST}"));
+    let compiled = compiled(&format!(
+        "{HEAD}规则(\"R\", \"规\").依据(\"法\").逐条(措施).情形(|措| 措.罚款金颔 > 1.元, 记(1));{REST}"
+    ));
     let shown = render(&compiled.findings[0], &compiled.text);
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(lines[0], "错误[S205] 措施没有字段“罚款金颔”");

@@ -42,7 +42,7 @@ pub fn dispositions(
     let rows = caseload.table(list).map_or(0, crate::caseload::Table::len);
     let mut result = vec![Disposition::NotSeen; rows];
     let Some(bound) = Program::bind_list(standard, caseload, calendar, list)? else { return Ok(result) };
-    let admitted = Admitted::new(&bound, 0..caseload.enterprises());
+    let admitted = Admitted::new(&bound, &(0..caseload.enterprises()));
     let frame = admitted.frame();
     let mut mark = |mask: &Mask, disposition| {
         for bit in mask.bits() {

@@ -2,6 +2,7 @@
 //! that evaluation touches columns and numbers only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::{Calendar, Period};
 use crate::caseload::{Caseload, Column, MISSING, Table};
@@ -44,6 +45,8 @@ pub(super) enum Code<'a> {
     ColumnIs(&'a Column, Compare, i64),
     /// A code column whose value is one of up to 64 codes, as a bit set.
     ColumnIn(&'a Column, u64),
+    /// An aggregate compared with a constant.
+    AggregateIs(usize, Compare, i64),
     Has(Box<Code<'a>>),
     OrElse(Box<[Code<'a>; 2]>),
     Compare(Compare, Box<[Code<'a>; 2]>),
@@ -146,7 +149,8 @@ impl<'a> Program<'a> {
             standard,
             caseload,
             calendar: Calendar { period: standard.period(calendar), ..*calendar },
-            same: *standard.vocabulary == *caseload.vocabulary,
+            same: Arc::ptr_eq(&standard.vocabulary, &caseload.vocabulary)
+                || *standard.vocabulary == *caseload.vocabulary,
             lists: Vec::new(),
             numbers: BTreeMap::new(),
             aggregates: Vec::new(),
@@ -456,6 +460,12 @@ impl<'a> Binder<'a> {
 fn comparison(op: Compare, pair: [Code<'_>; 2]) -> Code<'_> {
     match pair {
         [Code::Column(column), Code::Const(value)] if value != MISSING => Code::ColumnIs(column, op, value),
+        [Code::Aggregate(number), Code::Const(value)] if value != MISSING => {
+            Code::AggregateIs(number, op, value)
+        }
+        [Code::Const(value), Code::Aggregate(number)] if value != MISSING => {
+            Code::AggregateIs(number, mirrored(op), value)
+        }
         [Code::Const(value), Code::Column(column)] if value != MISSING => {
             Code::ColumnIs(column, mirrored(op), value)
         }

@@ -112,6 +112,12 @@ pub(super) struct Frame<'f> {
     pub(super) len: usize,
 }
 
+impl Frame<'_> {
+    fn aggregate(&self, number: usize, bit: usize) -> i64 {
+        self.aggregates.get(number).and_then(|values| values.get(bit)).copied().unwrap_or(MISSING)
+    }
+}
+
 impl Code<'_> {
     /// The rows among `within` for which this holds.
     pub(super) fn holds_in(&self, frame: &Frame<'_>, within: Mask) -> Mask {
@@ -124,6 +130,11 @@ impl Code<'_> {
             Code::Const(_) => mask,
             Code::ColumnIs(column, op, value) => {
                 keep_compared(&mut mask, column, frame, *op, *value);
+                mask
+            }
+            Code::AggregateIs(number, op, value) => {
+                let values = frame.aggregates.get(*number).map_or(&[][..], Vec::as_slice);
+                mask.keep(values, |x| compared(*op, x, *value));
                 mask
             }
             Code::ColumnIn(Column::Code(codes), set) => {
@@ -170,6 +181,7 @@ impl Code<'_> {
                 compared(*op, a.value(frame, bit), b.value(frame, bit))
             }
             Code::ColumnIs(column, op, value) => compared(*op, column.get(frame.first + bit), *value),
+            Code::AggregateIs(number, op, value) => compared(*op, frame.aggregate(*number, bit), *value),
             Code::ColumnIn(column, set) => {
                 let code = column.get(frame.first + bit);
                 (0..64).contains(&code) && set >> code & 1 == 1
@@ -221,9 +233,7 @@ impl Code<'_> {
                 MISSING => MISSING,
                 value => present(value.saturating_mul(100)),
             },
-            Code::Aggregate(number) => {
-                frame.aggregates.get(*number).and_then(|values| values.get(bit)).copied().unwrap_or(MISSING)
-            }
+            Code::Aggregate(number) => frame.aggregate(*number, bit),
             truth => i64::from(truth.holds(frame, bit)),
         }
     }
@@ -293,7 +303,7 @@ fn keep_compared(mask: &mut Mask, column: &Column, frame: &Frame<'_>, op: Compar
 }
 
 /// Which rows of a list count in a stretch of enterprises.
-pub(super) struct Admitted {
+pub(super) struct Admitted<'a> {
     /// Rows of the subject's domain that are neither void nor excepted.
     pub(super) admissible: Mask,
     /// Live and carried rows.
@@ -301,7 +311,7 @@ pub(super) struct Admitted {
     /// Carried rows.
     pub(super) carried: Mask,
     /// The enterprise of each row, counted from 0.
-    pub(super) owners: Vec<u32>,
+    pub(super) owners: &'a [u32],
     /// The first row.
     pub(super) first: usize,
 }
@@ -318,16 +328,13 @@ impl BoundWindow<'_> {
     }
 }
 
-impl Admitted {
-    pub(super) fn new(list: &BoundList<'_>, enterprises: std::ops::Range<usize>) -> Admitted {
+impl<'a> Admitted<'a> {
+    pub(super) fn new(list: &BoundList<'a>, enterprises: &std::ops::Range<usize>) -> Self {
         let table = list.table;
         let first = table.rows_of(enterprises.start).start;
-        let mut owners = Vec::new();
-        for enterprise in enterprises {
-            let rows = table.rows_of(enterprise);
-            owners.resize(owners.len() + rows.len(), enterprise as u32);
-        }
-        let frame = Frame { first, owners: &owners, aggregates: &[], len: owners.len() };
+        let end = enterprises.end.checked_sub(1).map_or(first, |last| table.rows_of(last).end);
+        let owners = table.owners.get(first..end).unwrap_or(&[]);
+        let frame = Frame { first, owners, aggregates: &[], len: owners.len() };
         let mut admissible = Mask::all(owners.len());
         if let Some(domain) = &list.domain {
             admissible = domain.holds_in(&frame, admissible);
@@ -352,7 +359,7 @@ impl Admitted {
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {
-        Frame { first: self.first, owners: &self.owners, aggregates: &[], len: self.owners.len() }
+        Frame { first: self.first, owners: self.owners, aggregates: &[], len: self.owners.len() }
     }
 }
 
@@ -366,7 +373,7 @@ impl Aggregated {
     pub(super) fn new(
         aggregate: &BoundAggregate<'_>,
         list: &BoundList<'_>,
-        admitted: &Admitted,
+        admitted: &Admitted<'_>,
         enterprises: std::ops::Range<usize>,
     ) -> Aggregated {
         let frame = admitted.frame();
@@ -496,7 +503,7 @@ impl Program<'_> {
         code: &Code<'_>,
         frame: &Frame<'_>,
         bit: usize,
-        admitted: &[Admitted],
+        admitted: &[Admitted<'_>],
         aggregated: &[Aggregated],
         out: &mut Vec<RowRef>,
     ) {
@@ -524,7 +531,7 @@ impl Program<'_> {
             Code::OrElse(pair) | Code::Compare(_, pair) | Code::Arith(_, pair) | Code::Divide(_, pair) => {
                 each(pair.as_slice());
             }
-            Code::Aggregate(number) => {
+            Code::Aggregate(number) | Code::AggregateIs(number, ..) => {
                 let (Some(aggregate), Some(found)) = (self.aggregates.get(*number), aggregated.get(*number))
                 else {
                     return;

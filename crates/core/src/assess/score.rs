@@ -1,7 +1,7 @@
 //! Scoring (计分): from the hits of one enterprise to its outcome. Pick, caps, score, band, shifts, floors,
 //! ceilings, in that order.
 
-use super::bind::{BoundEffect, Program};
+use super::bind::{BoundEffect, Code, Program};
 use super::evaluate::Frame;
 use super::{Decider, Fate, Hit, Outcome};
 use crate::caseload::MISSING;
@@ -111,7 +111,8 @@ impl Program<'_> {
     }
 
     /// Fixes the counted points of the hits and gives the outcome. `frames` holds the frame of each list,
-    /// `own` the enterprise's frame and place.
+    /// `own` the enterprise's frame and place. Whether it was never inspected is left to the caller: the
+    /// outcome says that nothing speaks against it.
     pub(super) fn outcome(
         &self,
         hits: &mut [Hit],
@@ -123,11 +124,24 @@ impl Program<'_> {
             self.pick(hits, frames, scratch);
         }
         self.cap(hits, scratch);
-        let base = match self.base.value(own.0, own.1) {
-            MISSING => 0,
-            value => value,
-        };
+        let base = self.base.value(own.0, own.1);
         let counted: i64 = hits.iter().map(|h| i64::from(h.counted)).sum();
+        let mut outcome = self.limited(base, counted);
+        outcome.uninspected = hits.is_empty() || !self.decide(hits, &mut outcome);
+        outcome
+    }
+
+    /// The outcome without hits, where the base does not depend on the enterprise.
+    pub(super) fn clean_outcome(&self) -> Option<Outcome> {
+        match self.base {
+            Code::Const(base) => Some(self.limited(base, 0)),
+            _ => None,
+        }
+    }
+
+    /// The outcome that base and counted points alone give.
+    fn limited(&self, base: i64, counted: i64) -> Outcome {
+        let base = if base == MISSING { 0 } else { base };
         let unlimited = narrow(base.saturating_add(counted));
         let mut score = i64::from(unlimited);
         if let Some(lower) = self.standard.lower_limit {
@@ -138,7 +152,7 @@ impl Program<'_> {
         }
         let score = narrow(score);
         let band_grade = self.band_grade(i64::from(score));
-        let mut outcome = Outcome {
+        Outcome {
             score,
             limit_entry: score.saturating_sub(unlimited),
             deciding: u32::MAX,
@@ -146,15 +160,7 @@ impl Program<'_> {
             band_grade,
             decider: Decider::Clean,
             uninspected: false,
-        };
-        let mut harm = false;
-        if !hits.is_empty() {
-            harm = self.decide(hits, &mut outcome);
         }
-        if !harm && let Some(when) = &self.uninspected {
-            outcome.uninspected = when.holds(own.0, own.1);
-        }
-        outcome
     }
 
     /// Shifts, floors, ceilings and what decided; true if a demerit counted or a ceiling was hit.

@@ -232,6 +232,7 @@ impl CaseloadBuilder {
                 Table {
                     columns: pending.columns,
                     ends: Vec::new(),
+                    owners: Vec::new(),
                     origins: pending.origins,
                     len: pending.len,
                 }
@@ -302,8 +303,8 @@ fn encode(field: &FieldDef, value: Value<'_>, texts: &mut Texts) -> Result<i64, 
 /// A decision is known by one of the ways in which its number is written, the first in the order of texts, so
 /// that no further text is stored and the order of reading changes nothing.
 pub(super) struct Documents {
-    /// The number of the decision by the one form of its document numbers.
-    numbers: HashMap<String, u32>,
+    /// The one form of the document numbers of each decision; its number there is the decision's.
+    forms: Texts,
     /// For each text that is a document number, its decision's number; `u32::MAX` for others.
     of_text: Vec<u32>,
     /// For each decision the text that it is known by.
@@ -313,7 +314,7 @@ pub(super) struct Documents {
 impl Documents {
     fn collect(vocabulary: &Vocabulary, tables: &[Pending], texts: &Texts) -> Documents {
         let of_text = vec![u32::MAX; texts.len()];
-        let mut documents = Documents { numbers: HashMap::new(), of_text, known_by: Vec::new() };
+        let mut documents = Documents { forms: Texts::default(), of_text, known_by: Vec::new() };
         let text = |id| texts.get(TextId(id));
         for (list, table) in vocabulary.lists.iter().zip(tables) {
             for field in &list.fields {
@@ -329,8 +330,7 @@ impl Documents {
                     if key.is_empty() {
                         continue;
                     }
-                    let next = documents.known_by.len() as u32;
-                    let number = *documents.numbers.entry(key).or_insert(next);
+                    let Some(TextId(number)) = documents.forms.intern(&key) else { continue };
                     *slot = number;
                     match documents.known_by.get_mut(number as usize) {
                         Some(known) if text(*id) < text(*known) => *known = *id,
@@ -351,8 +351,8 @@ impl Documents {
 
     /// The decision that a document number names, in whatever form; [`MISSING`] if no row has it.
     pub(super) fn decision(&self, text: &str) -> i64 {
-        let number = self.numbers.get(&document_key(text));
-        number.and_then(|n| self.known_by.get(*n as usize)).map_or(MISSING, |id| i64::from(*id))
+        let number = self.forms.find(&document_key(text));
+        number.and_then(|n| self.known_by.get(n.0 as usize)).map_or(MISSING, |id| i64::from(*id))
     }
 }
 
@@ -483,6 +483,7 @@ fn sorted(pending: &Pending, enterprises: u32, date: Option<FieldId>, texts: &Te
     Table {
         columns: pending.columns.iter().map(|c| c.reordered(&order)).collect(),
         ends,
+        owners: order.iter().filter_map(|i| pending.owners.get(*i as usize).copied()).collect(),
         origins: order.iter().filter_map(|i| pending.origins.get(*i as usize).copied()).collect(),
         len: pending.len,
     }

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use sanse::CreditCode;
 
-use super::cell::{half_width, is_placeholder, key};
-use super::personal::{is_identity_number, is_registration_number};
+use super::cell::{half_width, is_placeholder};
+use super::name::{core_of, name_form};
+use super::number::{Number, neighbours, number_of, one_apart, suggestion};
 
 /// An enterprise of the register, as far as rows are matched with it.
 #[derive(Clone, Debug, Default)]
@@ -58,19 +59,6 @@ pub(super) enum Who {
     Person,
     /// Nobody.
     Nobody,
-}
-
-/// What stands in a cell for a code.
-#[derive(Debug, PartialEq, Eq)]
-enum Number {
-    None,
-    Credit(String),
-    Organisation(String),
-    Registration(String),
-    Person,
-    /// A spreadsheet made a number of it and the last digits are lost.
-    Destroyed,
-    Other(String),
 }
 
 impl Identities {
@@ -292,213 +280,10 @@ impl Identities {
     }
 }
 
-/// What a cell for a code holds.
-fn number_of(cell: &str) -> Number {
-    let code = clean_code(cell);
-    if is_placeholder(&code) || code.bytes().all(|b| b == b'0') {
-        return Number::None;
-    }
-    // In a column for codes 15 digits with the check digit of a registration number are one.
-    if !is_registration_number(&code) && (is_identity_number(cell) || is_identity_number(&code)) {
-        return Number::Person;
-    }
-    let mantissa = code
-        .split_once('E')
-        .filter(|(_, power)| power.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit()));
-    if mantissa.is_some_and(|(m, p)| !p.is_empty() && m.contains('.') || m.len() == 1 && code.contains('+')) {
-        return Number::Destroyed;
-    }
-    let code = code.strip_suffix(".0").unwrap_or(&code).to_owned();
-    let plain = code.replace('-', "");
-    match plain.chars().count() {
-        18 => Number::Credit(plain),
-        15 if plain.bytes().all(|b| b.is_ascii_digit()) => Number::Registration(plain),
-        9 => Number::Organisation(plain),
-        // One character too few or too many is still a code, with a slip.
-        17 | 19 if plain.bytes().all(|b| b.is_ascii_alphanumeric()) => Number::Credit(plain),
-        _ => Number::Other(code),
-    }
-}
-
-/// A code without what people put around it: labels, page numbers of scanned licences, quotes, spaces.
-pub(super) fn clean_code(cell: &str) -> String {
-    let half = half_width(cell).to_uppercase();
-    let after_label = half.rsplit(':').next().unwrap_or(&half);
-    let before_bracket = match after_label.find('(') {
-        Some(0) | None => after_label,
-        Some(at) => after_label.get(..at).unwrap_or(after_label),
-    };
-    before_bracket
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '`' | '‘' | '’' | '“' | '”' | '='))
-        .collect()
-}
-
-/// A sole trader's name without the person's name that some files append: 「…店（经营者：张某）」.
-pub(super) fn without_operator(name: &str) -> &str {
-    let Some(open) = name.rfind(['(', '（']) else { return name };
-    let (before, bracket) = name.split_at(open);
-    let inner = bracket.trim_start_matches(['(', '（']).trim_start();
-    let operator = ["经营者", "负责人", "业主"].iter().any(|w| inner.starts_with(w));
-    if operator && !before.trim().is_empty() { before.trim_end() } else { name }
-}
-
-/// Names are compared half-width, with brackets alike, without spaces and without a sole trader's own name.
-fn name_form(name: &str) -> String {
-    half_width(without_operator(name))
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '[' | '{' | '<' | '《' | '〈' => '(',
-            ']' | '}' | '>' | '》' | '〉' => ')',
-            c => c.to_ascii_uppercase(),
-        })
-        .collect()
-}
-
-/// Places that names begin with, longest first. They tell no enterprise of a district from another.
-const PLACES: [&str; 22] = [
-    "安徽省六安市叶集区",
-    "六安市叶集区",
-    "叶集改革发展试验区",
-    "叶集试验区",
-    "叶集经济开发区",
-    "安徽省",
-    "六安市",
-    "叶集区",
-    "霍邱县",
-    "金安区",
-    "裕安区",
-    "舒城县",
-    "金寨县",
-    "霍山县",
-    "安徽",
-    "六安",
-    "叶集",
-    "霍邱",
-    "金安",
-    "裕安",
-    "舒城",
-    "金寨",
-];
-
-/// Company forms that names end with, longest first.
-const FORMS: [&str; 24] = [
-    "股份有限责任公司",
-    "有限责任公司",
-    "股份有限公司",
-    "集团有限公司",
-    "普通合伙",
-    "有限合伙",
-    "个体工商户",
-    "股份有限",
-    "有限公司",
-    "总公司",
-    "合作社",
-    "经营部",
-    "服务部",
-    "门市部",
-    "商行",
-    "商店",
-    "公司",
-    "集团",
-    "工厂",
-    "总厂",
-    "厂",
-    "店",
-    "部",
-    "行",
-];
-
-/// A name without brackets, place and company form; what is left tells enterprises apart.
-fn core_of(name: &str) -> String {
-    let name = name_form(name);
-    let mut core = String::new();
-    let mut inner = String::new();
-    let mut depth = 0;
-    for c in name.chars() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth > 0 => {
-                depth -= 1;
-                let said = std::mem::take(&mut inner);
-                let aside = ["经营者", "负责人", "曾用名", "原"].iter().any(|w| said.starts_with(w));
-                if !aside && !PLACES.contains(&said.as_str()) {
-                    core.push_str(&said);
-                }
-            }
-            c if depth > 0 => inner.push(c),
-            c => core.push(c),
-        }
-    }
-    core.push_str(&inner);
-    let mut core = key(&core);
-    while let Some(rest) = PLACES.iter().find_map(|p| core.strip_prefix(p)).filter(|rest| !rest.is_empty()) {
-        core = rest.to_owned();
-    }
-    while let Some(rest) =
-        FORMS.iter().find_map(|f| core.strip_suffix(f)).filter(|rest| rest.chars().count() >= 2)
-    {
-        core = rest.to_owned();
-    }
-    core
-}
-
-const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-
-/// All codes of 18 characters that lie one changed, missing or surplus character from a code.
-fn neighbours(code: &str) -> Box<dyn Iterator<Item = String> + '_> {
-    let at = |i: usize, end: usize, c: Option<char>| {
-        let mut other = String::with_capacity(18);
-        other.push_str(code.get(..i).unwrap_or(""));
-        other.extend(c);
-        other.push_str(code.get(end..).unwrap_or(""));
-        other
-    };
-    if !code.is_ascii() {
-        // A single foreign sign in an otherwise whole code still has a place of its own.
-        let mut foreign = code.char_indices().filter(|(_, c)| !c.is_ascii());
-        return match (foreign.next(), foreign.next()) {
-            (Some((i, c)), None) if code.chars().count() == 18 => {
-                Box::new(ALPHABET.chars().map(move |a| at(i, i + c.len_utf8(), Some(a))))
-            }
-            _ => Box::new(std::iter::empty()),
-        };
-    }
-    match code.len() {
-        18 => Box::new((0..18).flat_map(move |i| ALPHABET.chars().map(move |c| at(i, i + 1, Some(c))))),
-        17 => Box::new((0..=17).flat_map(move |i| ALPHABET.chars().map(move |c| at(i, i, Some(c))))),
-        19 => Box::new((0..19).map(move |i| at(i, i + 1, None))),
-        _ => Box::new(std::iter::empty()),
-    }
-}
-
-fn one_apart(a: &str, b: &str) -> bool {
-    a.chars().count() == b.chars().count() && a.chars().zip(b.chars()).filter(|(x, y)| x != y).count() == 1
-}
-
-/// What the code might have been meant to be; only said, never applied.
-fn suggestion(code: &str) -> String {
-    let meant: String = code
-        .chars()
-        .map(|c| match c {
-            'O' => '0',
-            'I' => '1',
-            'Z' => '2',
-            'S' => '5',
-            c => c,
-        })
-        .collect();
-    if meant != code && meant.parse::<CreditCode>().is_ok() {
-        format!("，是否应为“{meant}”（字母 O、I、Z、S 不会出现在代码里）")
-    } else {
-        String::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::name::without_operator;
 
     const A: &str = "91341504MA2TE5TA3J";
     const B: &str = "913415005872291452";

@@ -16,6 +16,9 @@ mod duplicate;
 mod files;
 mod header;
 mod identity;
+mod measure;
+mod name;
+mod number;
 mod personal;
 mod problem;
 mod records;
@@ -412,7 +415,11 @@ fn finish(
         let domain =
             vocabulary.list_def(link.list).roles.domain.map(|f| display(&caseload, link.list, link.row, f));
         let at = At::source(origin.source as usize).row(origin.row);
-        let message = format!("没有找到“{number}”对应的整改记录；请补报整改表，并在其中写明关联的处罚文号");
+        let message = if number.is_empty() {
+            "这项措施没有文号，无法与整改记录对应；请补填文号，并补报整改表".to_owned()
+        } else {
+            format!("没有找到“{number}”对应的整改记录；请补报整改表，并在其中写明关联的处罚文号")
+        };
         links.note(at, "D605", "整改情况按“未知”计", &message);
         if let Some(problem) = links.0.last_mut() {
             problem.enterprise = Some(table.enterprise_of(link.row as usize) as u32);

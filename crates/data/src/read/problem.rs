@@ -160,3 +160,39 @@ impl Problems {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    const SOURCES: [&str; 11] = [
+        include_str!("coverage.rs"),
+        include_str!("duplicate.rs"),
+        include_str!("files.rs"),
+        include_str!("identity.rs"),
+        include_str!("measure.rs"),
+        include_str!("mod.rs"),
+        include_str!("number.rs"),
+        include_str!("records.rs"),
+        include_str!("register.rs"),
+        include_str!("row.rs"),
+        include_str!("header.rs"),
+    ];
+
+    /// The codes that stand in a text between two marks.
+    fn codes(text: &str, open: &str, close: &str) -> BTreeSet<String> {
+        let is_code =
+            |code: &&str| code.len() == 4 && code.starts_with('D') && code[1..].parse::<u32>().is_ok();
+        let pieces = text.split(open).skip(1).filter_map(|rest| rest.split(close).next());
+        pieces.filter(is_code).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_table_of_codes_is_whole() {
+        let table = codes(include_str!("problem.rs"), "//! | ", " |");
+        // Only what stands before the tests of a file.
+        let used = SOURCES.iter().filter_map(|text| text.split("#[cfg(test)]").next());
+        let used: BTreeSet<String> = used.flat_map(|text| codes(text, "\"", "\"")).collect();
+        assert_eq!(table, used);
+    }
+}

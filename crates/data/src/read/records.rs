@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use sanse::{ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, SANCTION, Ty};
+use sanse::{ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, SANCTION};
 
 use super::cell::{half_width, is_placeholder, key};
 use super::domain::Decided;
 use super::duplicate::{Repeat, Seen};
 use super::header::{Claim, Meaning, PARTY, Taken};
 use super::identity::{Identities, Party, Who};
+use super::measure::{Measure, kinds_of, split};
 use super::personal::{is_natural_person, shown};
 use super::problem::done;
-use super::row::{Fate, Reading, Stored, Table, Trouble, shortened};
+use super::row::{Fate, Reading, Stored, Table, Trouble};
 
 /// A record that is ready for the caseload.
 pub(super) struct Record {
@@ -39,16 +40,6 @@ struct Plan {
     place: Decided,
 }
 
-/// The fields of a measure whose cells hang together.
-struct Measure {
-    kind: FieldId,
-    kind_codes: usize,
-    amount: FieldId,
-    confiscated: FieldId,
-    fine: u16,
-    confiscations: [Option<u16>; 2],
-}
-
 impl Plan {
     fn new(reading: &Reading<'_>, table: &Table, list: ListId) -> Plan {
         let register = reading.vocabulary.list_def(ENTERPRISE);
@@ -68,23 +59,6 @@ impl Plan {
             inspection_type: if list == INSPECTION { def.field("type") } else { None },
             place: reading.domains.of_place(&table.file, table.name.as_deref()),
         }
-    }
-}
-
-impl Measure {
-    fn new(reading: &Reading<'_>) -> Option<Measure> {
-        let def = reading.vocabulary.list_def(SANCTION);
-        let kind = def.field("kind")?;
-        let Some(Ty::Code(codes)) = def.field_def(kind).map(|f| f.ty) else { return None };
-        let code = |name| reading.vocabulary.code_list(codes).and_then(|list| list.code(name));
-        Some(Measure {
-            kind,
-            kind_codes: usize::from(codes.0),
-            amount: def.field("amount")?,
-            confiscated: def.field("confiscated_amount")?,
-            fine: code("fine")?,
-            confiscations: [code("confiscated_gains"), code("confiscated_goods")],
-        })
     }
 }
 
@@ -380,7 +354,7 @@ fn values_of(
     if needed_is_missing(reading, table, row, plan, &values, &troubles, who) {
         return Fate::Problem;
     }
-    let kinds = match kinds_of(reading, table, row, plan) {
+    let kinds = match kinds_of(reading, table, row, plan.measure.as_ref()) {
         Ok(kinds) => kinds,
         Err((code, message)) => {
             reading.problems.withhold(table.at(row), code, done::GREEN_WITHHELD, &message, who);
@@ -406,7 +380,7 @@ fn values_of(
     let agency = plan.agency.map_or("", |f| table.first(row, Meaning::Field(f)));
     let origin = Origin { source: table.source as u32, row: table.sheet.number(row) };
     let mut fate = None;
-    for values in split(reading, table, row, plan, &kinds, values, who) {
+    for values in split(reading, table, row, plan.measure.as_ref(), &kinds, values, who) {
         let record = Record { list: plan.list, enterprise, values, origin, domain };
         let repeat = seen.check(reading, &record, agency, records);
         fate = Some(match (fate, repeat) {
@@ -467,91 +441,6 @@ fn needed_is_missing(
         return true;
     }
     false
-}
-
-/// The kinds of a measure; none for other lists. Numbered columns (处罚类别1, 处罚类别2) count together.
-fn kinds_of(reading: &Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Result<Vec<u16>, Trouble> {
-    let Some(measure) = &plan.measure else { return Ok(Vec::new()) };
-    let mut kinds = Vec::new();
-    for (_, cell) in table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind)) {
-        if is_placeholder(cell) {
-            continue;
-        }
-        let codes = reading.codes.get(measure.kind_codes);
-        match codes.map(|codes| codes.several(cell)) {
-            Some(Ok(found)) => kinds.extend(found),
-            Some(Err(unknown)) => {
-                let message = format!(
-                    "处罚种类“{}”不在代码表“措施种类”里；请改用法定种类的名称，责令改正等请写全称",
-                    shortened(&unknown)
-                );
-                return Err(("D305", message));
-            }
-            None => {}
-        }
-    }
-    let mut seen = Vec::new();
-    kinds.retain(|kind| {
-        !seen.contains(kind) && {
-            seen.push(*kind);
-            true
-        }
-    });
-    if kinds.is_empty() {
-        return Err(("D307", "没有写处罚种类；请补填".to_owned()));
-    }
-    Ok(kinds)
-}
-
-/// One row of values for each kind of measure: the fine with the fine, what was confiscated with the confiscation.
-fn split(
-    reading: &mut Reading<'_>,
-    table: &Table,
-    row: usize,
-    plan: &Plan,
-    kinds: &[u16],
-    mut values: Vec<Stored>,
-    who: (Option<u32>, Option<&str>),
-) -> Vec<Vec<Stored>> {
-    let Some(measure) = &plan.measure else { return vec![values] };
-    let mut take = |field: FieldId| {
-        let slot = values.get_mut(usize::from(field.0));
-        slot.map_or(Stored::Missing, |slot| std::mem::replace(slot, Stored::Missing))
-    };
-    let (amount, confiscated) = (take(measure.amount), take(measure.confiscated));
-    let nothing = Stored::Money(sanse::Money::from_fen(0));
-    let fined = kinds.iter().position(|kind| *kind == measure.fine);
-    let taken = kinds.iter().position(|kind| measure.confiscations.contains(&Some(*kind)));
-    let mut wrong = |message: &str| {
-        reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who)
-    };
-    if fined.is_some() && amount == nothing {
-        wrong("种类有罚款，金额却是 0；请核对");
-    }
-    if fined.is_none() && !matches!(amount, Stored::Missing) && amount != nothing {
-        wrong("填了罚款金额，种类里却没有罚款；请核对");
-    }
-    if taken.is_none() && !matches!(confiscated, Stored::Missing) && confiscated != nothing {
-        wrong("填了没收金额，种类里却没有没收；请核对");
-    }
-    let mut rows = Vec::with_capacity(kinds.len());
-    for (number, kind) in kinds.iter().enumerate() {
-        let mut row = values.clone();
-        let mut put = |field: FieldId, value: Stored| {
-            if let Some(slot) = row.get_mut(usize::from(field.0)) {
-                *slot = value;
-            }
-        };
-        put(measure.kind, Stored::Code(*kind));
-        if fined.unwrap_or(0) == number && amount != nothing {
-            put(measure.amount, amount);
-        }
-        if taken.unwrap_or(0) == number && confiscated != nothing {
-            put(measure.confiscated, confiscated);
-        }
-        rows.push(row);
-    }
-    rows
 }
 
 /// A sheet of one list with a filled-in column of measures: what it says there is not read, so it is said.

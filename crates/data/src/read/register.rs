@@ -4,7 +4,9 @@ use sanse::{CaseloadBuilder, CreditCode, ENTERPRISE, FieldId, Origin, Ty};
 
 use super::cell::is_placeholder;
 use super::header::Taken;
-use super::identity::{Identities, Known, clean_code, without_operator};
+use super::identity::{Identities, Known};
+use super::name::without_operator;
+use super::number::clean_code;
 use super::personal::{is_identity_number, shown};
 use super::problem::done;
 use super::row::{Fate, Reading, Stored, Table};

@@ -12,7 +12,7 @@ use crate::words::{Kind, did_you_mean};
 impl Builder<'_> {
     pub(super) fn cases(
         &mut self,
-        drafts: Vec<CaseDraft>,
+        drafts: &[CaseDraft],
         subject: Option<&Subject>,
         rules: &[Rule],
         spoiled: &[(Kind, usize)],
@@ -22,20 +22,34 @@ impl Builder<'_> {
             let quiet = spoiled.contains(&(Kind::Case, index));
             let Some(case) = self.case(draft, subject, rules, quiet) else { continue };
             if cases.iter().any(|c| c.name == case.name) {
-                self.error(codes::DUPLICATE, draft.name.at, format!("测试“{}”写了两次", case.name), "换一个名称");
+                self.error(
+                    codes::DUPLICATE,
+                    draft.name.at,
+                    format!("测试“{}”写了两次", case.name),
+                    "换一个名称",
+                );
             }
             cases.push(case);
         }
         cases
     }
 
-    fn case(&mut self, draft: &CaseDraft, subject: Option<&Subject>, rules: &[Rule], quiet: bool) -> Option<Case> {
+    fn case(
+        &mut self,
+        draft: &CaseDraft,
+        subject: Option<&Subject>,
+        rules: &[Rule],
+        quiet: bool,
+    ) -> Option<Case> {
         let name = super::plain_text(&draft.name);
         let mut as_of: Option<Date> = None;
         let mut period = None;
         let mut case = Case {
             name,
-            calendar: Calendar { period: Period { first: Date::from_days(0), last: Date::from_days(0) }, as_of: Date::from_days(0) },
+            calendar: Calendar {
+                period: Period { first: Date::from_days(0), last: Date::from_days(0) },
+                as_of: Date::from_days(0),
+            },
             enterprise: Vec::new(),
             rows: Vec::new(),
             demerits: None,
@@ -61,7 +75,12 @@ impl Builder<'_> {
                         let (from, to) = (self.day(from), self.day(to));
                         if let (Some(first), Some(last)) = (from, to) {
                             if last < first {
-                                self.error(codes::OUT_OF_RANGE, call.at, "统计期的末日早于首日", "核对两个日期");
+                                self.error(
+                                    codes::OUT_OF_RANGE,
+                                    call.at,
+                                    "统计期的末日早于首日",
+                                    "核对两个日期",
+                                );
                             }
                             period = Some(Period { first, last });
                         }
@@ -96,7 +115,12 @@ impl Builder<'_> {
             self.error(codes::MALFORMED, draft.at, "测试没有写截止日", "接上 .截止(\"2023-03-31\")");
         }
         if !quiet && !expects {
-            self.error(codes::NO_EXPECTATION, draft.at, "测试没有写预期", "接上 .应记(…)、.应为(…)、.应标(…) 或 .应命中(…)");
+            self.error(
+                codes::NO_EXPECTATION,
+                draft.at,
+                "测试没有写预期",
+                "接上 .应记(…)、.应为(…)、.应标(…) 或 .应命中(…)",
+            );
         }
         if !has_enterprise {
             self.enterprise(&Arg { value: Value::Map(Vec::new()), at: draft.at }, subject, &mut case);
@@ -230,7 +254,12 @@ impl Builder<'_> {
             _ => return Some(constant),
         };
         if size < def.range.0 || size > def.range.1 {
-            self.error(codes::OUT_OF_RANGE, arg.at, format!("“{}”的值超出范围", def.name.chinese), "核对数字");
+            self.error(
+                codes::OUT_OF_RANGE,
+                arg.at,
+                format!("“{}”的值超出范围", def.name.chinese),
+                "核对数字",
+            );
             return None;
         }
         Some(constant)

@@ -22,7 +22,7 @@ struct Steps {
 const FAR: i128 = i64::MAX as i128;
 
 impl Builder<'_> {
-    pub(super) fn grades(&mut self, drafts: Vec<GradeDraft>, head: &Head, direction: Direction) -> Vec<Grade> {
+    pub(super) fn grades(&mut self, drafts: &[GradeDraft], head: &Head, direction: Direction) -> Vec<Grade> {
         if self.lost.contains("等级") {
             return Vec::new();
         }
@@ -33,25 +33,40 @@ impl Builder<'_> {
             return Vec::new();
         }
         if drafts.len() > usize::from(u8::MAX) {
-            self.error(codes::TOO_LARGE, drafts.last().map_or_else(Mark::default, |g| g.at), "等级最多 255 个", "");
+            self.error(
+                codes::TOO_LARGE,
+                drafts.last().map_or_else(Mark::default, |g| g.at),
+                "等级最多 255 个",
+                "",
+            );
             return Vec::new();
         }
         let mut grades: Vec<Grade> = Vec::new();
         let mut bands: Vec<Steps> = Vec::new();
         let mut whole = true;
         let banded = drafts.iter().filter(|g| g.band.is_some()).count();
-        for draft in &drafts {
+        for draft in drafts {
             let name = plain_text(&draft.name);
             if grades.iter().any(|g| g.name == name) && !name.is_empty() {
                 self.error(codes::DUPLICATE, draft.name.at, format!("等级“{name}”写了两次"), "换一个名称");
             }
             let Some(label) = self.colour(&draft.colour) else { continue };
             if let Some(before) = grades.last().filter(|g| g.label > label) {
-                let message = format!("“{name}”是{}，却排在{}的“{}”后面", label.chinese(), before.label.chinese(), before.name);
+                let message = format!(
+                    "“{name}”是{}，却排在{}的“{}”后面",
+                    label.chinese(),
+                    before.label.chinese(),
+                    before.name
+                );
                 self.error(codes::BANDS, draft.colour.at, message, "等级由好到差写");
             }
             if draft.band.is_none() && banded > 0 {
-                self.error(codes::BANDS, draft.at, format!("等级“{name}”没有写区间"), "所有等级都写区间，或者都不写");
+                self.error(
+                    codes::BANDS,
+                    draft.at,
+                    format!("等级“{name}”没有写区间"),
+                    "所有等级都写区间，或者都不写",
+                );
                 whole = false;
             }
             let band = draft.band.as_ref().and_then(|arg| self.band(arg));
@@ -69,8 +84,15 @@ impl Builder<'_> {
         if whole && !bands.is_empty() {
             self.check_bands(bands, &grades, head, direction);
         }
-        if banded == 0 && let Some((_, at)) = self.verbs.first().copied() {
-            self.warn(codes::NO_EFFECT, at, "等级没有区间，分值不影响等级", "给等级写上区间，或只用 不高于、不低于");
+        if banded == 0
+            && let Some((_, at)) = self.verbs.first().copied()
+        {
+            self.warn(
+                codes::NO_EFFECT,
+                at,
+                "等级没有区间，分值不影响等级",
+                "给等级写上区间，或只用 不高于、不低于",
+            );
         }
         grades
     }
@@ -93,7 +115,12 @@ impl Builder<'_> {
         let band = parse_band(&text);
         if band.is_none() {
             let message = format!("区间“{text}”写法不对");
-            self.error(codes::MALFORMED, arg.at, message, "写成 \"[1,6]\"、\"(60,80]\"、\"[12,)\" 或 \"(,60)\"");
+            self.error(
+                codes::MALFORMED,
+                arg.at,
+                message,
+                "写成 \"[1,6]\"、\"(60,80]\"、\"[12,)\" 或 \"(,60)\"",
+            );
         }
         band
     }
@@ -140,7 +167,8 @@ impl Builder<'_> {
         bands.sort_by_key(|b| (b.low, b.high));
         let (low, high) = self.reach(head, direction);
         let shown = |steps: i128| {
-            Points::from_hundredths(i64::try_from(steps * i128::from(self.unit)).unwrap_or(i64::MAX)).to_string()
+            Points::from_hundredths(i64::try_from(steps * i128::from(self.unit)).unwrap_or(i64::MAX))
+                .to_string()
         };
         let mut wrong: Vec<(Mark, String, &str)> = Vec::new();
         for pair in bands.windows(2) {
@@ -148,7 +176,7 @@ impl Builder<'_> {
             if b.low <= a.high {
                 let message = format!("“{}”和“{}”的区间在 {} 重叠", name(a), name(b), shown(b.low));
                 wrong.push((b.at, message, "每个得分只属于一个等级"));
-            } else if b.low > a.high + 1 && a.high + 1 <= high && b.low > low {
+            } else if b.low > a.high + 1 && a.high < high && b.low > low {
                 let (from, to) = (shown(a.high + 1), shown(b.low - 1));
                 let gap = if from == to { from } else { format!("{from} 至 {to}") };
                 let message = format!("“{}”和“{}”之间缺少 {gap}", name(a), name(b));
@@ -157,7 +185,11 @@ impl Builder<'_> {
             let falling = b.grade < a.grade;
             if falling != (direction == Direction::CountDown) {
                 let message = format!("“{}”和“{}”的区间与等级的次序相反", name(a), name(b));
-                let help = if direction == Direction::CountUp { "记分制分数越高等级越差" } else { "扣分制分数越低等级越差" };
+                let help = if direction == Direction::CountUp {
+                    "记分制分数越高等级越差"
+                } else {
+                    "扣分制分数越低等级越差"
+                };
                 wrong.push((b.at, message, help));
             }
         }

@@ -44,7 +44,9 @@ impl Builder<'_> {
         let said = &draft.said;
         let stage = draft.stage.as_ref().and_then(|arg| self.stage(arg));
         let subject = match (said.get("领域"), said.get("综合")) {
-            (Some(domain), None) => first(Some(domain)).and_then(|a| self.text(a, "领域")).map(Subject::Domain),
+            (Some(domain), None) => {
+                first(Some(domain)).and_then(|a| self.text(a, "领域")).map(Subject::Domain)
+            }
             (None, Some(_)) => Some(Subject::Overall),
             (Some(_), Some(overall)) => {
                 self.error(codes::DUPLICATE, overall.at, "领域和综合只能写一个", "删去一个");
@@ -64,7 +66,8 @@ impl Builder<'_> {
             self.error(codes::NO_EFFECTIVE_DATE, draft.at, "没有写施行日期", help);
         }
         let effective_until = first(said.get("失效")).and_then(|a| self.day(a));
-        if let (Some(from), Some(until), Some(arg)) = (effective_from, effective_until, first(said.get("失效")))
+        if let (Some(from), Some(until), Some(arg)) =
+            (effective_from, effective_until, first(said.get("失效")))
             && until <= from
         {
             self.error(codes::OUT_OF_RANGE, arg.at, "失效日期不晚于施行日期", "核对两个日期");
@@ -124,10 +127,17 @@ impl Builder<'_> {
 
     fn period_months(&mut self, arg: &Arg) -> u16 {
         match &arg.value {
-            Value::Quantity(Constant::Span(Span { months, days: 0 })) if (1..=120).contains(months) => *months as u16,
+            Value::Quantity(Constant::Span(Span { months, days: 0 })) if (1..=120).contains(months) => {
+                *months as u16
+            }
             Value::Poison => 12,
             _ => {
-                self.error(codes::MALFORMED, arg.at, "统计期的长度要写 1 至 120 个月", "写成 .统计期(24.个月)");
+                self.error(
+                    codes::MALFORMED,
+                    arg.at,
+                    "统计期的长度要写 1 至 120 个月",
+                    "写成 .统计期(24.个月)",
+                );
                 12
             }
         }
@@ -150,7 +160,11 @@ impl Builder<'_> {
         let base = self.lowering.coerce(base, Ty::Points)?;
         self.lowering.require(&base, ENTERPRISE, &Known::default());
         self.lowering.check_ranges(&base, ENTERPRISE, &Known::default());
-        if !self.lowering.interval(&base, ENTERPRISE, &Known::default()).fits(i64::from(i32::MIN), i64::from(i32::MAX)) {
+        if !self
+            .lowering
+            .interval(&base, ENTERPRISE, &Known::default())
+            .fits(i64::from(i32::MIN), i64::from(i32::MAX))
+        {
             self.error(codes::OVERFLOW, arg.at, "基准分可能过大", "");
         }
         self.must_be_multiple(&base, arg.at);
@@ -178,7 +192,10 @@ fn is_multiple(expr: &Expr, unit: i64) -> bool {
         Node::Const(Constant::Points(points)) => points.hundredths() % unit == 0,
         Node::ToPoints(_) => 100 % unit == 0,
         Node::OrElse(pair) => pair.iter().all(|e| is_multiple(e, unit)),
-        Node::Arith(sanse::Arith::Multiply, pair) => is_multiple(&pair[0], unit),
+        Node::Arith(sanse::Arith::Multiply, pair) => {
+            let [points, _] = &**pair;
+            is_multiple(points, unit)
+        }
         Node::Arith(_, pair) => pair.iter().all(|e| is_multiple(e, unit)),
         _ => false,
     }

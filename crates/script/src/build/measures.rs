@@ -22,7 +22,7 @@ const KEYS: &[(&str, &str)] = &[
 ];
 
 impl Builder<'_> {
-    pub(super) fn measures(&mut self, drafts: Vec<MeasureDraft>) -> Vec<Measure> {
+    pub(super) fn measures(&mut self, drafts: &[MeasureDraft]) -> Vec<Measure> {
         drafts.iter().filter_map(|draft| self.measure(draft)).collect()
     }
 
@@ -31,7 +31,8 @@ impl Builder<'_> {
             Value::Word(Word::Unrated) => Some(MeasureFor::NotRated),
             _ => self.colour(&draft.to).map(MeasureFor::Label),
         };
-        let when = draft.when.as_ref().and_then(|c| self.lowering.condition(c, ENTERPRISE, &Known::default()));
+        let when =
+            draft.when.as_ref().and_then(|c| self.lowering.condition(c, ENTERPRISE, &Known::default()));
         let Value::Map(entries) = &draft.fields.value else {
             if !draft.fields.value.is_poisoned() {
                 let help = "写成 #{ 方式: \"非现场为主\", 依据: \"…\" }";
@@ -57,7 +58,9 @@ impl Builder<'_> {
             let value = &entry.value;
             let key = KEYS.iter().find(|(chinese, english)| entry.key == *chinese || entry.key == *english);
             match key.map(|(chinese, _)| *chinese) {
-                Some("主动现场检查") => measure.proactive_visits = self.text(value, "主动现场检查").unwrap_or_default(),
+                Some("主动现场检查") => {
+                    measure.proactive_visits = self.text(value, "主动现场检查").unwrap_or_default();
+                }
                 Some("年检查次数") => measure.visits_a_year = self.visits(value),
                 Some("抽查比例") => measure.ratio = self.ratio(value),
                 Some("方式") => measure.method = self.text(value, "方式").unwrap_or_default(),
@@ -72,7 +75,12 @@ impl Builder<'_> {
             }
         }
         if !based {
-            self.error(codes::NO_BASIS, draft.at, "监管措施没有写依据", "加上 依据: \"…\"；没有依据的措施不打印");
+            self.error(
+                codes::NO_BASIS,
+                draft.at,
+                "监管措施没有写依据",
+                "加上 依据: \"…\"；没有依据的措施不打印",
+            );
         }
         measure.to = to?;
         Some(measure)
@@ -89,7 +97,6 @@ impl Builder<'_> {
     }
 
     /// `[0,1]`, `[2,)`, `[,2]`
-    #[expect(clippy::type_complexity, reason = "the field's own type")]
     fn visits(&mut self, arg: &Arg) -> Option<(Option<u16>, Option<u16>)> {
         let text = self.text(arg, "年检查次数")?;
         let inner = text
@@ -107,7 +114,12 @@ impl Builder<'_> {
             Some(ends) if !text.contains('(') => return Some(ends),
             Some(_) => {}
         }
-        self.error(codes::MALFORMED, arg.at, format!("年检查次数“{text}”写法不对"), "写成 \"[0,1]\"、\"[2,)\" 或 \"[,2]\"");
+        self.error(
+            codes::MALFORMED,
+            arg.at,
+            format!("年检查次数“{text}”写法不对"),
+            "写成 \"[0,1]\"、\"[2,)\" 或 \"[,2]\"",
+        );
         None
     }
 
@@ -115,13 +127,12 @@ impl Builder<'_> {
     fn ratio(&mut self, arg: &Arg) -> Option<u32> {
         let text = self.text(arg, "抽查比例")?;
         let number = text.strip_suffix(['%', '％']).and_then(|t| parse_decimal(t.trim(), 2));
-        match number {
-            Some(ratio @ 0..=10_000) => Some(ratio as u32),
-            _ => {
-                let message = format!("抽查比例“{text}”写法不对");
-                self.error(codes::MALFORMED, arg.at, message, "写成 \"3%\"，0 至 100，最多两位小数");
-                None
-            }
+        if let Some(ratio @ 0..=10_000) = number {
+            Some(ratio as u32)
+        } else {
+            let message = format!("抽查比例“{text}”写法不对");
+            self.error(codes::MALFORMED, arg.at, message, "写成 \"3%\"，0 至 100，最多两位小数");
+            None
         }
     }
 
@@ -157,7 +168,12 @@ impl Builder<'_> {
                     let message = format!("{what}的这一项没有写依据");
                     self.error(codes::NO_BASIS, item.at, message, "加上 依据: \"…\"；没有依据的措施不打印");
                 }
-                (None, Some(_)) => self.error(codes::MALFORMED, item.at, format!("{what}的这一项没有写内容"), "加上 内容: \"…\""),
+                (None, Some(_)) => self.error(
+                    codes::MALFORMED,
+                    item.at,
+                    format!("{what}的这一项没有写内容"),
+                    "加上 内容: \"…\"",
+                ),
             }
         }
         read
@@ -171,7 +187,12 @@ impl Builder<'_> {
             Value::Word(Word::Withhold) => true,
             Value::Poison => return None,
             _ => {
-                self.error(codes::TYPE, what.at, "这里要写 照常 或 暂不评", "例如 未经检查(|企| 企.检查.数量() == 0, 照常)");
+                self.error(
+                    codes::TYPE,
+                    what.at,
+                    "这里要写 照常 或 暂不评",
+                    "例如 未经检查(|企| 企.检查.数量() == 0, 照常)",
+                );
                 return None;
             }
         };

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use sanse::{
-    Admit, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope, Ty, Window,
+    Admit, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope, Ty,
+    Window,
 };
 
 use super::{Builder, plain_text};
 use crate::codes;
-use crate::declare::{AdmitDraft, Arg, ArmDraft, EffectDraft, GroupDraft, RuleDraft, Value, Verb, WindowDraft};
+use crate::declare::{
+    AdmitDraft, Arg, ArmDraft, EffectDraft, GroupDraft, RuleDraft, Value, Verb, WindowDraft,
+};
 use crate::finding::Mark;
 use crate::lower::Known;
 use crate::words::{Kind, Word, did_you_mean};
@@ -20,7 +23,12 @@ impl Builder<'_> {
             let Some(list) = draft.list else { continue };
             if admits.iter().any(|a| a.list == list) {
                 let name = self.lowering.vocabulary.list_def(list).name.chinese.clone();
-                self.error(codes::DUPLICATE, draft.at, format!("“{name}”计入了两次"), "每个清单只写一次 计入 或 有效期");
+                self.error(
+                    codes::DUPLICATE,
+                    draft.at,
+                    format!("“{name}”计入了两次"),
+                    "每个清单只写一次 计入 或 有效期",
+                );
             }
             let window = self.window(&draft.window, list, draft.at);
             let mut except = Vec::new();
@@ -29,7 +37,8 @@ impl Builder<'_> {
                 let condition = self.lowering.condition(condition, list, &Known::default());
                 except.extend(condition.zip(reason));
             }
-            let carry = draft.carry.as_ref().and_then(|c| self.lowering.condition(c, list, &Known::default()));
+            let carry =
+                draft.carry.as_ref().and_then(|c| self.lowering.condition(c, list, &Known::default()));
             if let Some(window) = window {
                 admits.push(Admit { list, window, except, carry, at: draft.at.place });
             }
@@ -91,7 +100,11 @@ impl Builder<'_> {
                     }
                     Value::Quantity(Constant::Span(span)) => {
                         let from = date?;
-                        let until = Expr { node: Node::AddSpan(Box::new(from.clone()), *span), ty: Ty::Date, at: from.at };
+                        let until = Expr {
+                            node: Node::AddSpan(Box::new(from.clone()), *span),
+                            ty: Ty::Date,
+                            at: from.at,
+                        };
                         Some(Window::Between { from, until: Some(until), at: judged(Node::PeriodLast) })
                     }
                     Value::Poison => None,
@@ -116,7 +129,12 @@ impl Builder<'_> {
                 self.error(codes::DUPLICATE, draft.name.at, format!("组“{name}”写了两次"), "每个组只写一次");
             }
             if !rules.iter().any(|r| r.group.as_ref().is_some_and(|g| plain_text(g) == name)) {
-                self.warn(codes::NO_EFFECT, draft.name.at, format!("没有规则属于组“{name}”"), "在规则后接 .组(\"…\")，或删去");
+                self.warn(
+                    codes::NO_EFFECT,
+                    draft.name.at,
+                    format!("没有规则属于组“{name}”"),
+                    "在规则后接 .组(\"…\")，或删去",
+                );
             }
             let cap = draft.cap.as_ref().and_then(|c| self.cap(c));
             groups.push(Group { name, cap, pick_across: draft.pick_across });
@@ -134,10 +152,15 @@ impl Builder<'_> {
         Some(cap)
     }
 
-    pub(super) fn rules(&mut self, drafts: Vec<RuleDraft>, groups: &[Group], spoiled: &[(Kind, usize)]) -> Vec<Rule> {
+    pub(super) fn rules(
+        &mut self,
+        drafts: &[RuleDraft],
+        groups: &[Group],
+        spoiled: &[(Kind, usize)],
+    ) -> Vec<Rule> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut seen: BTreeMap<String, Mark> = BTreeMap::new();
-        for (index, draft) in drafts.into_iter().enumerate() {
+        for (index, draft) in drafts.iter().enumerate() {
             let id = plain_text(&draft.id);
             if let Some(before) = seen.insert(id.clone(), draft.id.at)
                 && !id.is_empty()
@@ -151,17 +174,16 @@ impl Builder<'_> {
         rules
     }
 
-    fn rule(&mut self, draft: RuleDraft, groups: &[Group], quiet: bool) -> Rule {
+    fn rule(&mut self, draft: &RuleDraft, groups: &[Group], quiet: bool) -> Rule {
         let id = plain_text(&draft.id);
-        let basis = match &draft.basis {
-            Some(arg) => self.text(arg, "依据").unwrap_or_default(),
-            None => {
-                if !quiet {
-                    let help = "接上 .依据(\"《…法》第…条\")，写到条款";
-                    self.error(codes::NO_BASIS, draft.at, format!("规则“{id}”没有写依据"), help);
-                }
-                String::new()
+        let basis = if let Some(arg) = &draft.basis {
+            self.text(arg, "依据").unwrap_or_default()
+        } else {
+            if !quiet {
+                let help = "接上 .依据(\"《…法》第…条\")，写到条款";
+                self.error(codes::NO_BASIS, draft.at, format!("规则“{id}”没有写依据"), help);
             }
+            String::new()
         };
         let (list, view) = self.scope(draft.scope.as_ref());
         let mut guards: Vec<Expr> = view.into_iter().collect();
@@ -176,7 +198,7 @@ impl Builder<'_> {
             0 | 1 => guards.pop(),
             _ => Some(Expr { at: draft.at.place, node: Node::All(guards), ty: Ty::Bool }),
         };
-        let arms = self.arms(&draft, list, known);
+        let arms = self.arms(draft, list, known);
         if arms.is_empty() && !quiet && !self.lowering.findings.error_on(draft.at.place) {
             let help = "接上 .则(记(1))、.情形(条件, 记(1)) 或 .其余(…)";
             if draft.arms.is_empty() {
@@ -195,18 +217,21 @@ impl Builder<'_> {
             Some((at, window)) => self.window(window, list, *at),
             None => {
                 if list != ENTERPRISE {
-                    let at = draft.scope.as_ref().and_then(|(_, list)| list.as_ref()).map_or(draft.at, |a| a.at);
+                    let at =
+                        draft.scope.as_ref().and_then(|(_, list)| list.as_ref()).map_or(draft.at, |a| a.at);
                     self.read.entry(list).or_insert(at);
                 }
                 None
             }
         };
-        let pick = self.pick(&draft, list);
+        let pick = self.pick(draft, list);
         let group = draft.group.as_ref().and_then(|arg| self.group(arg, groups));
         let cap = draft.cap.as_ref().and_then(|c| self.cap(c));
         if let (Some(cap), Some(arg)) = (cap, &draft.cap) {
             let most = arms.iter().filter_map(|arm| match &arm.effect {
-                Effect::Points { amount: Expr { node: Node::Const(Constant::Points(points)), .. }, .. } => Some(*points),
+                Effect::Points {
+                    amount: Expr { node: Node::Const(Constant::Points(points)), .. }, ..
+                } => Some(*points),
                 _ => None,
             });
             if let Some(most) = most.max().filter(|most| cap < *most) {
@@ -215,7 +240,19 @@ impl Builder<'_> {
             }
         }
         let scope = if list == ENTERPRISE { Scope::Enterprise } else { Scope::Each(list) };
-        Rule { id, title: plain_text(&draft.title), basis, scope, guard, arms, window, pick, group, cap, at: draft.at.place }
+        Rule {
+            id,
+            title: plain_text(&draft.title),
+            basis,
+            scope,
+            guard,
+            arms,
+            window,
+            pick,
+            group,
+            cap,
+            at: draft.at.place,
+        }
     }
 
     /// The list of a rule and the condition that a view adds.
@@ -256,7 +293,9 @@ impl Builder<'_> {
             Expr { node: Node::Field(field), ty, at }
         };
         let default: Vec<Expr> = match roles.decision {
-            Some(decision) if list != ENTERPRISE => [Some(decision), roles.act].into_iter().flatten().map(field).collect(),
+            Some(decision) if list != ENTERPRISE => {
+                [Some(decision), roles.act].into_iter().flatten().map(field).collect()
+            }
             _ => Vec::new(),
         };
         match (&draft.pick, draft.count_all) {
@@ -291,7 +330,7 @@ impl Builder<'_> {
 
     fn arms(&mut self, draft: &RuleDraft, list: ListId, mut known: Known) -> Vec<Arm> {
         let mut arms = Vec::new();
-        let last = draft.arms.len().saturating_sub(1);
+        let final_arm = draft.arms.len().saturating_sub(1);
         for (index, arm) in draft.arms.iter().enumerate() {
             match arm {
                 ArmDraft::Case(at, condition, effect) => {
@@ -308,7 +347,7 @@ impl Builder<'_> {
                 }
                 ArmDraft::Then(at, effect) | ArmDraft::Otherwise(at, effect) => {
                     let then = matches!(arm, ArmDraft::Then(..));
-                    if index != last {
+                    if index != final_arm {
                         let name = if then { "则" } else { "其余" };
                         let message = format!("“{name}”后面的情形不会用到");
                         self.error(codes::ORDER, *at, message, "把它放到最后");
@@ -319,7 +358,9 @@ impl Builder<'_> {
                         arms.push(Arm { when: None, effect, at: at.place });
                     }
                 }
-                ArmDraft::Steps(at, value, table) => self.steps(*at, value, table, list, &mut known, &mut arms),
+                ArmDraft::Steps(at, value, table) => {
+                    self.steps(*at, value, table, list, &mut known, &mut arms);
+                }
             }
         }
         arms
@@ -327,7 +368,15 @@ impl Builder<'_> {
 
     /// 分档: a comparison per step. That the value is there is required, so no step and no 其余 meets a missing
     /// one unnoticed.
-    fn steps(&mut self, at: Mark, value: &Arg, table: &Arg, list: ListId, known: &mut Known, arms: &mut Vec<Arm>) {
+    fn steps(
+        &mut self,
+        at: Mark,
+        value: &Arg,
+        table: &Arg,
+        list: ListId,
+        known: &mut Known,
+        arms: &mut Vec<Arm>,
+    ) {
         let Value::Array(rows) = &table.value else {
             if !table.value.is_poisoned() {
                 self.error(codes::TYPE, table.at, "分档要写表", "写成 [[1.万元, 记(1)], [5.万元, 记(2)]]");
@@ -354,7 +403,9 @@ impl Builder<'_> {
                 self.error(codes::ARITY, row.at, "每一档写成 [上限, 结果]", "例如 [1.万元, 记(1)]");
                 continue;
             };
-            let Some(constant) = crate::lower::field_constant(&mut self.lowering, &limit.value, value.ty, limit.at) else {
+            let Some(constant) =
+                crate::lower::field_constant(&mut self.lowering, &limit.value, value.ty, limit.at)
+            else {
                 continue;
             };
             let constant = Expr { ty: constant.ty(), node: Node::Const(constant), at: limit.at.place };
@@ -395,7 +446,9 @@ impl Builder<'_> {
             EffectDraft::AtMost(name) => self.grade(name).map(Effect::AtMost),
             EffectDraft::AtLeast(name) => self.grade(name).map(Effect::AtLeast),
             EffectDraft::Shift(by, worse) => match &by.value {
-                Value::Int(by) if (1..=100).contains(by) => Some(Effect::Shift(if *worse { *by as i8 } else { -(*by as i8) })),
+                Value::Int(by) if (1..=100).contains(by) => {
+                    Some(Effect::Shift(if *worse { *by as i8 } else { -(*by as i8) }))
+                }
                 Value::Poison => None,
                 _ => {
                     self.error(codes::OUT_OF_RANGE, by.at, "升降的级数要是正整数", "例如 降(1)");

@@ -49,7 +49,9 @@ fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
 /// Calls a function of the language.
 pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<Arg>) -> Value {
     let Some(callable) = words::function(name) else {
-        let example = words::methods(name).next().map(|c| format!("接在{}后面：{}", c.on.map_or("", Kind::chinese), c.example));
+        let example = words::methods(name)
+            .next()
+            .map(|c| format!("接在{}后面：{}", c.on.map_or("", Kind::chinese), c.example));
         declared.findings.error(codes::MISPLACED, at, format!("“{name}”不能单独用"), example);
         return Value::Poison;
     };
@@ -123,7 +125,12 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
         }
         "未经检查" => {
             if declared.uninspected.is_some() {
-                declared.findings.error(codes::DUPLICATE, at, "未经检查写了两次", Some("只留一处".to_owned()));
+                declared.findings.error(
+                    codes::DUPLICATE,
+                    at,
+                    "未经检查写了两次",
+                    Some("只留一处".to_owned()),
+                );
             }
             declared.uninspected = Some((at, args.take(), args.take()));
             Value::Handle(Kind::Plain, 0)
@@ -163,7 +170,12 @@ fn whole_list(declared: &mut Declared, arg: &Arg) -> Option<sanse::ListId> {
         }
         other => {
             let message = format!("这里要写清单，这里是{}", other.kind());
-            declared.findings.error(codes::TYPE, arg.at, message, Some("清单有：措施、整改、检查、线索".to_owned()));
+            declared.findings.error(
+                codes::TYPE,
+                arg.at,
+                message,
+                Some("清单有：措施、整改、检查、线索".to_owned()),
+            );
             None
         }
     }
@@ -343,14 +355,22 @@ fn within_limits(declared: &mut Declared, name: &str, value: &Value, limits: &Ar
         };
         let (Some(limit), Some(size)) = (size(&entry.value.value), size(value)) else { continue };
         if (least && size < limit) || (!least && size > limit) {
-            let message = format!("参数“{name}”的值{}规定的{}", if least { "小于" } else { "大于" }, entry.key);
+            let message =
+                format!("参数“{name}”的值{}规定的{}", if least { "小于" } else { "大于" }, entry.key);
             declared.findings.error(codes::OUT_OF_RANGE, entry.value.at, message, None);
         }
     }
 }
 
 /// Calls a method of a declaration.
-pub(super) fn method(declared: &mut Declared, kind: Kind, index: usize, name: &str, at: Mark, args: Vec<Arg>) -> Value {
+pub(super) fn method(
+    declared: &mut Declared,
+    kind: Kind,
+    index: usize,
+    name: &str,
+    at: Mark,
+    args: Vec<Arg>,
+) -> Value {
     let handle = Value::Handle(kind, index);
     let count = args.len();
     let Some(callable) = words::method(kind, name).filter(|c| c.takes(count)) else {
@@ -372,7 +392,12 @@ pub(super) fn method(declared: &mut Declared, kind: Kind, index: usize, name: &s
             let said = Said { at, args: args.rest.collect() };
             let again = declared.head.as_mut().and_then(|head| head.said.insert(callable.chinese, said));
             if again.is_some() {
-                declared.findings.error(codes::DUPLICATE, at, format!("“{name}”写了两次"), Some("只留一处".to_owned()));
+                declared.findings.error(
+                    codes::DUPLICATE,
+                    at,
+                    format!("“{name}”写了两次"),
+                    Some("只留一处".to_owned()),
+                );
             }
         }
         Kind::Admit => {
@@ -381,7 +406,12 @@ pub(super) fn method(declared: &mut Declared, kind: Kind, index: usize, name: &s
                     let pair = (args.take(), args.take());
                     admit.except.push(pair);
                 } else if admit.carry.replace(args.take()).is_some() {
-                    declared.findings.error(codes::DUPLICATE, at, "结转写了两次", Some("用 || 连起来".to_owned()));
+                    declared.findings.error(
+                        codes::DUPLICATE,
+                        at,
+                        "结转写了两次",
+                        Some("用 || 连起来".to_owned()),
+                    );
                 }
             }
         }
@@ -424,10 +454,17 @@ fn rule(declared: &mut Declared, index: usize, name: &str, at: Mark, args: &mut 
         "组" => again = rule.group.replace(args.take()).is_some(),
         "封顶" => again = rule.cap.replace(args.take()).is_some(),
         "近" => again = rule.window.replace((at, WindowDraft::Within(args.take()))).is_some(),
-        "有效期" => again = rule.window.replace((at, WindowDraft::Between(args.take(), args.take()))).is_some(),
+        "有效期" => {
+            again = rule.window.replace((at, WindowDraft::Between(args.take(), args.take()))).is_some();
+        }
         _ => {}
     }
     if again {
-        declared.findings.error(codes::DUPLICATE, at, format!("这条规则里“{name}”写了两次"), Some("只留一处".to_owned()));
+        declared.findings.error(
+            codes::DUPLICATE,
+            at,
+            format!("这条规则里“{name}”写了两次"),
+            Some("只留一处".to_owned()),
+        );
     }
 }

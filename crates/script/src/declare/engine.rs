@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rhai::packages::{ArithmeticPackage, BasicIteratorPackage, BasicStringPackage, LogicPackage, Package};
-use rhai::{Dynamic, Engine, EvalAltResult, INT, Locked, NativeCallContext, OptimizationLevel, Shared, locked_write};
+use rhai::{
+    Array, Dynamic, Engine, EvalAltResult, INT, ImmutableString, Locked, NativeCallContext,
+    OptimizationLevel, Shared, locked_write,
+};
 
 use super::calls;
 use super::draft::Declared;
@@ -58,6 +61,11 @@ pub(crate) fn engine(state: &State) -> Engine {
             unit(&mut engine, state, name);
         }
     }
+    // Numbers in texts, and how many items there are: for tables of rules and tests.
+    engine.register_fn("+", |text: ImmutableString, number: INT| format!("{text}{number}"));
+    engine.register_fn("+", |text: ImmutableString, number: rhai::FLOAT| format!("{text}{number}"));
+    engine.register_get("len", |items: &mut Array| items.len() as INT);
+    engine.register_get("项数", |items: &mut Array| items.len() as INT);
     let mut done: Vec<(&str, usize)> = Vec::new();
     for callable in CALLABLES {
         let receiver = usize::from(callable.on.is_some());
@@ -74,16 +82,14 @@ pub(crate) fn engine(state: &State) -> Engine {
 }
 
 fn unit(engine: &mut Engine, state: &State, name: &'static str) {
-    let convert = |state: &State, context: &NativeCallContext, number: Value| {
-        match quantity(&number, name) {
-            Ok(constant) => Value::Quantity(constant),
-            Err(message) => {
-                if let Some(mut declared) = locked_write(state) {
-                    let mark = Mark::word(place(context.call_position()), name);
-                    declared.findings.error(codes::MALFORMED, mark, message, None);
-                }
-                Value::Poison
+    let convert = |state: &State, context: &NativeCallContext, number: Value| match quantity(&number, name) {
+        Ok(constant) => Value::Quantity(constant),
+        Err(message) => {
+            if let Some(mut declared) = locked_write(state) {
+                let mark = Mark::word(place(context.call_position()), name);
+                declared.findings.error(codes::MALFORMED, mark, message, None);
             }
+            Value::Poison
         }
     };
     let (first, second) = (state.clone(), state.clone());
@@ -108,12 +114,15 @@ fn register(engine: &mut Engine, state: &State, name: &'static str, count: usize
         }
         let receiver = args.first().and_then(|first| first.read_lock::<Value>().map(|v| v.clone()));
         let sources = declared.args_at.get(&at.place).cloned().unwrap_or_default();
-        let is_method = matches!(receiver, Some(Value::Handle(..) | Value::Poison)) && sources.len() + 1 == args.len();
+        let is_method =
+            matches!(receiver, Some(Value::Handle(..) | Value::Poison)) && sources.len() + 1 == args.len();
         let own = if is_method { args.get(1..).unwrap_or_default() } else { &*args };
         let given: Vec<Arg> =
             own.iter().enumerate().map(|(i, value)| arg(value, sources.get(i), at)).collect();
         let value = match receiver {
-            Some(Value::Handle(kind, index)) if is_method => calls::method(&mut declared, kind, index, name, at, given),
+            Some(Value::Handle(kind, index)) if is_method => {
+                calls::method(&mut declared, kind, index, name, at, given)
+            }
             Some(Value::Poison) if is_method => Value::Poison,
             _ => calls::function(&mut declared, name, at, given),
         };

@@ -160,7 +160,8 @@ pub(crate) fn arg(value: &Dynamic, source: Option<&Expr>, fallback: Mark) -> Arg
         let mut entries: Vec<Entry> = map
             .iter()
             .map(|(key, item)| {
-                let found = sources.and_then(|s| s.iter().find(|(name, _)| name.name.as_str() == key.as_str()));
+                let found =
+                    sources.and_then(|s| s.iter().find(|(name, _)| name.name.as_str() == key.as_str()));
                 Entry {
                     key: key.to_string(),
                     key_at: found.map_or(at.place, |(name, _)| place(name.pos)),
@@ -187,7 +188,9 @@ pub(crate) fn mark(expr: &Expr) -> Mark {
         Expr::StringConstant(text, _) => text.chars().count() + 2,
         Expr::IntegerConstant(number, _) => number.to_string().len(),
         Expr::Variable(parts, ..) => parts.1.chars().count(),
-        Expr::FnCall(call, _) if !call.is_operator_call() && call.name.as_str() != "contains" => call.name.chars().count(),
+        Expr::FnCall(call, _) if !call.is_operator_call() && call.name.as_str() != "contains" => {
+            call.name.chars().count()
+        }
         Expr::Dot(pair, ..) => return dotted(&pair.lhs, &pair.rhs),
         _ => 1,
     };

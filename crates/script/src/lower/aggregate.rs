@@ -1,7 +1,9 @@
 //! Aggregates (汇总): 企.清单.其中(…).数量() and its like.
 
 use rhai::{Expr as Tree, FnCallExpr, Position};
-use sanse::{Aggregate, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Span, Ty, View, What, Window};
+use sanse::{
+    Aggregate, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Span, Ty, View, What, Window,
+};
 
 use super::{Bind, Context, Known, Lowering};
 use crate::codes;
@@ -38,7 +40,6 @@ impl Lowering<'_> {
     }
 
     /// A method on rows: further rows, or a value.
-    #[expect(clippy::type_complexity, reason = "rows or a value, unless it was reported")]
     pub(super) fn rows_method(
         &mut self,
         rows: Rows,
@@ -50,7 +51,10 @@ impl Lowering<'_> {
         let name = call.name.as_str();
         let mark = Mark::word(place(position), name);
         let Some(method) = words::method(Kind::Rows, name) else {
-            let names = words::CALLABLES.iter().filter(|c| c.on == Some(Kind::Rows)).flat_map(|c| [c.chinese, c.english]);
+            let names = words::CALLABLES
+                .iter()
+                .filter(|c| c.on == Some(Kind::Rows))
+                .flat_map(|c| [c.chinese, c.english]);
             let help = did_you_mean(name, names);
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("清单后面不能接“.{name}(…)”"), help);
             return None;
@@ -109,7 +113,14 @@ impl Lowering<'_> {
         Some(Window::Between { from, until: Some(until), at })
     }
 
-    fn what(&mut self, name: &str, args: &[Tree], list: ListId, context: &Context, mark: Mark) -> Option<(What, Ty)> {
+    fn what(
+        &mut self,
+        name: &str,
+        args: &[Tree],
+        list: ListId,
+        context: &Context,
+        mark: Mark,
+    ) -> Option<(What, Ty)> {
         let def = self.vocabulary.list_def(list);
         if name.starts_with("任意") && def.roles.date.is_none() {
             let message = format!("清单“{}”没有日期，不能按时段汇总", def.name.chinese);
@@ -160,7 +171,12 @@ impl Lowering<'_> {
             Node::Const(Constant::Int(number)) if (1..=most).contains(&number) => Some(number as i32),
             _ => {
                 let help = Some("写整数，例如 180".to_owned());
-                self.findings.error(codes::OUT_OF_RANGE, self.mark(&expr), format!("时段要是 1 至 {most} 的整数"), help);
+                self.findings.error(
+                    codes::OUT_OF_RANGE,
+                    self.mark(&expr),
+                    format!("时段要是 1 至 {most} 的整数"),
+                    help,
+                );
                 None
             }
         }
@@ -173,7 +189,12 @@ impl Lowering<'_> {
             return Some(of);
         }
         let message = format!("{}不能这样汇总", self.type_name(of.ty));
-        self.findings.error(codes::TYPE, self.mark(&of), message, Some("用金额、整数或分值的字段".to_owned()));
+        self.findings.error(
+            codes::TYPE,
+            self.mark(&of),
+            message,
+            Some("用金额、整数或分值的字段".to_owned()),
+        );
         None
     }
 

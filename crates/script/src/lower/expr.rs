@@ -1,33 +1,15 @@
 //! Rhai's expressions, one kind after the other.
 
-use rhai::{ASTFlags, Expr as Tree, FnCallExpr, Position};
-use sanse::{
-    Arith, Compare, Constant, ENTERPRISE, Expr, FieldId, ListId, Node, Place, Points, Rounding, Ty, parse_decimal,
-};
+use rhai::{Expr as Tree, FnCallExpr, Position};
+use sanse::{Arith, Compare, Constant, Expr, Node, Place, Points, Rounding, Ty, parse_decimal};
 
-use super::aggregate::Rows;
-use super::{Bind, Context, Lowering, is_enterprise};
+use super::chain::{base_length, captured_path};
+use super::{Bind, Context, Lowering};
 use crate::codes;
-use crate::declare::{Value, quantity};
+use crate::declare::Value;
 use crate::finding::Mark;
 use crate::syntax::place;
-use crate::words::{self, ITS_ENTERPRISE, Kind, PRESENT, UNITS, Word, did_you_mean};
-
-/// A step behind a dot.
-pub(super) enum Step<'t> {
-    Property(&'t str, Position),
-    Method(&'t FnCallExpr, Position),
-}
-
-/// What stands before a dot.
-enum Base {
-    Row,
-    Firm,
-    Rows(Rows),
-    Value(Expr),
-    /// A number that a unit may follow.
-    Number(Value),
-}
+use crate::words::{self, Word};
 
 impl Lowering<'_> {
     /// Lowers an expression; `None` if it was reported.
@@ -56,7 +38,12 @@ impl Lowering<'_> {
                 Some(_) => {
                     let message = format!("“{}”后面要接字段", parts.1);
                     let mark = Mark::word(at, parts.1.as_str());
-                    self.findings.error(codes::CONDITION, mark, message, Some(format!("例如 {}.字段名", parts.1)));
+                    self.findings.error(
+                        codes::CONDITION,
+                        mark,
+                        message,
+                        Some(format!("例如 {}.字段名", parts.1)),
+                    );
                     None
                 }
                 // Reported with the word.
@@ -82,18 +69,24 @@ impl Lowering<'_> {
                 [rhai::Stmt::Expr(inner)] => self.expr(inner, context),
                 _ => self.unsupported(tree.position(), "几条语句", "条件只写一个式子"),
             },
-            Tree::Array(_, position) => self.unsupported(*position, "数组", "数组只用在 in 的右边，例如 x in [\"甲\", \"乙\"]"),
+            Tree::Array(_, position) => {
+                self.unsupported(*position, "数组", "数组只用在 in 的右边，例如 x in [\"甲\", \"乙\"]")
+            }
             Tree::Map(_, position) => self.unsupported(*position, "表 #{ … }", "条件里只写字段和值"),
             Tree::InterpolatedString(_, position) => {
                 self.unsupported(*position, "拼接的文字", "先用 let 拼好，再用在条件里")
             }
-            Tree::Index(_, _, position) => self.unsupported(*position, "[ ] 取值", "先用 let 取出，再用在条件里"),
+            Tree::Index(_, _, position) => {
+                self.unsupported(*position, "[ ] 取值", "先用 let 取出，再用在条件里")
+            }
             Tree::CharConstant(..) => self.unsupported(tree.position(), "单引号", "文字用双引号 \"…\""),
-            other => self.unsupported(other.position(), "这种写法", "用字段、比较、&& || !、in、加减乘、汇总"),
+            other => {
+                self.unsupported(other.position(), "这种写法", "用字段、比较、&& || !、in、加减乘、汇总")
+            }
         }
     }
 
-    fn unsupported(&mut self, position: Position, what: &str, help: &str) -> Option<Expr> {
+    pub(super) fn unsupported(&mut self, position: Position, what: &str, help: &str) -> Option<Expr> {
         let message = format!("条件里不支持{what}");
         self.findings.error(codes::CONDITION, place(position).into(), message, Some(help.to_owned()));
         None
@@ -109,7 +102,7 @@ impl Lowering<'_> {
     }
 
     /// A captured value as a constant.
-    fn captured(&mut self, value: &Value, at: Place) -> Option<Expr> {
+    pub(super) fn captured(&mut self, value: &Value, at: Place) -> Option<Expr> {
         let constant = match value {
             Value::Bool(yes) => Constant::Bool(*yes),
             Value::Int(number) => Constant::Int(*number),
@@ -117,7 +110,9 @@ impl Lowering<'_> {
             Value::Text(text) => Constant::Text(text.clone()),
             Value::Quantity(constant) => constant.clone(),
             Value::Word(Word::AsOf) => return Some(Expr { node: Node::AsOf, ty: Ty::Date, at }),
-            Value::Word(Word::PeriodFirst) => return Some(Expr { node: Node::PeriodFirst, ty: Ty::Date, at }),
+            Value::Word(Word::PeriodFirst) => {
+                return Some(Expr { node: Node::PeriodFirst, ty: Ty::Date, at });
+            }
             Value::Word(Word::PeriodLast) => return Some(Expr { node: Node::PeriodLast, ty: Ty::Date, at }),
             Value::Poison => return None,
             other => {
@@ -147,8 +142,12 @@ impl Lowering<'_> {
     }
 
     fn or_else(&mut self, parts: &[Tree], context: &Context, at: Place) -> Option<Expr> {
-        let mut lowered: Vec<Expr> =
-            parts.iter().map(|p| self.expr(p, context)).collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+        let mut lowered: Vec<Expr> = parts
+            .iter()
+            .map(|p| self.expr(p, context))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<Option<_>>()?;
         let mut result = lowered.pop()?;
         while let Some(first) = lowered.pop() {
             let (first, second) = self.unify(first, result, at)?;
@@ -256,7 +255,12 @@ impl Lowering<'_> {
             return None;
         }
         if constants.is_empty() {
-            self.findings.error(codes::CONDITION, at.into(), "in 的右边是空的", Some("写上至少一个值".to_owned()));
+            self.findings.error(
+                codes::CONDITION,
+                at.into(),
+                "in 的右边是空的",
+                Some("写上至少一个值".to_owned()),
+            );
             return None;
         }
         Some(Expr { node: Node::OneOf(Box::new(value), constants), ty: Ty::Bool, at: start })
@@ -279,7 +283,12 @@ impl Lowering<'_> {
                     "%" => "不支持取余数",
                     _ => "可用的符号：== != < <= > >= && || ! + - * in ??",
                 };
-                self.findings.error(codes::CONDITION, at.into(), format!("条件里不能用“{sign}”"), Some(help.to_owned()));
+                self.findings.error(
+                    codes::CONDITION,
+                    at.into(),
+                    format!("条件里不能用“{sign}”"),
+                    Some(help.to_owned()),
+                );
                 return None;
             }
         };
@@ -292,253 +301,6 @@ impl Lowering<'_> {
             return None;
         }
         Some(Expr { node: Node::Compare(compare, Box::new([a, b])), ty: Ty::Bool, at })
-    }
-
-    /// `a.b.c()`
-    fn dotted(&mut self, tree: &Tree, context: &Context) -> Option<Expr> {
-        let mut steps = Vec::new();
-        let base = flatten(tree, &mut steps);
-        let at = place(tree.start_position());
-        if let Tree::Dot(_, flags, position) = tree
-            && flags.contains(ASTFlags::NEGATED)
-        {
-            return self.unsupported(*position, " ?.", "写成 . ，没有值时用 ?? 说明");
-        }
-        let mut steps = steps.into_iter();
-        let mut here = match base {
-            Tree::Variable(parts, _, _) => match context.get(parts.1.as_str())? {
-                Bind::Row => Base::Row,
-                Bind::Firm => Base::Firm,
-                Bind::Outer => {
-                    let mark = Mark::word(at, parts.1.as_str());
-                    let help = Some("里面的条件只看汇总的记录和企业".to_owned());
-                    self.findings.error(codes::CONDITION, mark, format!("这里不能用外面的“{}”", parts.1), help);
-                    return None;
-                }
-                Bind::Value(value @ (Value::Int(_) | Value::Decimal(_))) => Base::Number(value.clone()),
-                Bind::Value(value) => {
-                    let value = value.clone();
-                    Base::Value(self.captured(&value, at)?)
-                }
-            },
-            Tree::IntegerConstant(number, _) => Base::Number(Value::Int(*number)),
-            Tree::FloatConstant(number, _) => Base::Number(Value::Decimal(number.to_string())),
-            other => Base::Value(self.expr(other, context)?),
-        };
-        let mut length = base_length(base);
-        while let Some(step) = steps.next() {
-            here = match step {
-                Step::Property(name, position) => {
-                    length += 1 + name.chars().count() as u32;
-                    self.lengths.insert(at, length);
-                    self.property(here, name, position, at, context)?
-                }
-                Step::Method(call, position) => {
-                    let Base::Rows(rows) = here else {
-                        return self.misplaced_method(call, position);
-                    };
-                    match self.rows_method(rows, call, position, context, at)? {
-                        Ok(rows) => Base::Rows(rows),
-                        Err(value) => Base::Value(value),
-                    }
-                }
-            };
-        }
-        match here {
-            Base::Value(expr) => Some(expr),
-            Base::Rows(rows) => {
-                let list = self.vocabulary.list_def(rows.list).name.chinese.clone();
-                let help = Some(format!("接上 .数量()、.合计(|x| …) 等，例如 企.{list}.数量() >= 3"));
-                self.findings.error(codes::CONDITION, rows.at, "清单要先汇总", help);
-                None
-            }
-            Base::Row | Base::Firm | Base::Number(_) => {
-                self.findings.error(codes::CONDITION, at.into(), "这里要接字段", Some("例如 措.金额".to_owned()));
-                None
-            }
-        }
-    }
-
-    fn misplaced_method(&mut self, call: &FnCallExpr, position: Position) -> Option<Expr> {
-        let name = call.name.as_str();
-        let mark = Mark::word(place(position), name);
-        if words::method(Kind::Rows, name).is_some() {
-            let help = Some("汇总接在企业的清单后面，例如 企.处罚.数量()".to_owned());
-            self.findings.error(codes::MISPLACED, mark, format!("“.{name}(…)”不能接在这里"), help);
-        } else if PRESENT.0 == name || PRESENT.1 == name {
-            let help = Some(format!("写 .{name}，不带括号"));
-            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("“{name}”不带括号"), help);
-        } else {
-            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("条件里不能用“.{name}(…)”"), None);
-        }
-        None
-    }
-
-    fn property(&mut self, base: Base, name: &str, position: Position, at: Place, context: &Context) -> Option<Base> {
-        let mark = Mark::word(place(position), name);
-        match base {
-            Base::Number(number) => {
-                if !UNITS.iter().any(|(chinese, english)| *chinese == name || *english == name) {
-                    let units = UNITS.iter().flat_map(|(chinese, english)| [*chinese, *english]);
-                    let help = did_you_mean(name, units).or_else(|| Some("数后面可接：元、万元、天、个月、年".to_owned()));
-                    self.findings.error(codes::UNKNOWN_FIELD, mark, format!("不认识“.{name}”"), help);
-                    return None;
-                }
-                match quantity(&number, name) {
-                    Ok(constant) => Some(Base::Value(Expr { ty: constant.ty(), node: Node::Const(constant), at })),
-                    Err(message) => {
-                        self.findings.error(codes::MALFORMED, mark, message, None);
-                        None
-                    }
-                }
-            }
-            Base::Value(expr) => {
-                if PRESENT.0 == name || PRESENT.1 == name {
-                    return Some(Base::Value(Expr { node: Node::Has(Box::new(expr)), ty: Ty::Bool, at }));
-                }
-                let help = did_you_mean(name, [PRESENT.0, PRESENT.1]);
-                self.findings.error(codes::UNKNOWN_FIELD, mark, format!("字段后面不能接“.{name}”"), help);
-                None
-            }
-            Base::Rows(rows) => {
-                let help = words::method(Kind::Rows, name)
-                    .map(|c| format!("要带括号，例如 {}", c.example))
-                    .or_else(|| Some("先用 .其中(|x| 条件) 挑选，再用 .数量() 等汇总".to_owned()));
-                let list = &self.vocabulary.list_def(rows.list).name.chinese;
-                let message = format!("清单“{list}”后面不能接“.{name}”");
-                self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
-                None
-            }
-            Base::Row if is_enterprise(context.scope) => self.firm_property(name, mark, at, context),
-            Base::Firm => self.firm_property(name, mark, at, context),
-            Base::Row => {
-                if let Some(field) = self.vocabulary.list_def(context.scope).field(name) {
-                    return Some(Base::Value(self.field(context.scope, field, at, Node::Field(field))?));
-                }
-                if ITS_ENTERPRISE.0 == name || ITS_ENTERPRISE.1 == name {
-                    return Some(Base::Firm);
-                }
-                self.unknown_field(context.scope, name, mark);
-                None
-            }
-        }
-    }
-
-    /// A field of the enterprise, or one of its lists.
-    fn firm_property(&mut self, name: &str, mark: Mark, at: Place, context: &Context) -> Option<Base> {
-        if let Some(field) = self.vocabulary.list_def(ENTERPRISE).field(name) {
-            let own = is_enterprise(context.scope);
-            let node = if own { Node::Field(field) } else { Node::EnterpriseField(field) };
-            return Some(Base::Value(self.field(ENTERPRISE, field, at, node)?));
-        }
-        let found = self.vocabulary.list(name).map(|(list, view)| (list, view.cloned()));
-        let Some((list, view)) = found.filter(|(list, _)| *list != ENTERPRISE) else {
-            self.unknown_field(ENTERPRISE, name, mark);
-            return None;
-        };
-        if !is_enterprise(context.scope) {
-            let help = Some("用另一条 .每户() 的规则写汇总的条件".to_owned());
-            self.findings.error(codes::CONDITION, mark, "汇总只能用在每户的条件里", help);
-            return None;
-        }
-        Some(Base::Rows(Rows { list, window: None, filter: view.map(|v| self.view_filter(list, &v, at)), at: mark }))
-    }
-
-    fn field(&self, list: ListId, field: FieldId, at: Place, node: Node) -> Option<Expr> {
-        let def = self.vocabulary.field_def(list, field)?;
-        Some(Expr { node, ty: def.ty, at })
-    }
-
-    pub(crate) fn unknown_field(&mut self, list: ListId, name: &str, mark: Mark) {
-        let def = self.vocabulary.list_def(list);
-        let by_header = def.fields.iter().find(|f| f.headers.iter().any(|h| h == name));
-        let help = match by_header {
-            Some(field) => Some(format!("写“{}”", field.name.chinese)),
-            None => {
-                let mut names: Vec<&str> =
-                    def.fields.iter().flat_map(|f| [f.name.chinese.as_str(), f.name.english.as_str()]).collect();
-                if is_enterprise(list) {
-                    for other in self.vocabulary.lists.iter().skip(1) {
-                        names.push(&other.name.chinese);
-                        names.push(&other.name.english);
-                        names.extend(other.views.iter().flat_map(|v| [v.name.chinese.as_str(), v.name.english.as_str()]));
-                    }
-                }
-                did_you_mean(name, names).or_else(|| {
-                    let all: Vec<&str> = def.fields.iter().map(|f| f.name.chinese.as_str()).collect();
-                    Some(format!("{}的字段有：{}", def.name.chinese, all.join("、")))
-                })
-            }
-        };
-        let message = format!("{}没有字段“{name}”", def.name.chinese);
-        self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
-    }
-}
-
-/// The captured value that a name, with keys and places behind it, stands for: `行`, `行.分`, `行[0]`.
-fn captured_path(tree: &Tree, context: &Context) -> Option<Value> {
-    match tree {
-        Tree::Variable(parts, ..) => match context.get(parts.1.as_str())? {
-            Bind::Value(value) => Some(value.clone()),
-            _ => None,
-        },
-        Tree::Index(pair, ..) => match (captured_path(&pair.lhs, context)?, &pair.rhs) {
-            (Value::Array(items), Tree::IntegerConstant(index, _)) => {
-                items.get(usize::try_from(*index).ok()?).map(|item| item.value.clone())
-            }
-            _ => None,
-        },
-        Tree::Dot(..) => {
-            let mut steps = Vec::new();
-            let mut value = captured_path(flatten(tree, &mut steps), context)?;
-            for step in steps {
-                let Step::Property(name, _) = step else { return None };
-                value = match &value {
-                    Value::Map(entries) => entries.iter().find(|e| e.key == name)?.value.value.clone(),
-                    Value::Int(_) | Value::Decimal(_) => Value::Quantity(quantity(&value, name).ok()?),
-                    Value::Poison => Value::Poison,
-                    _ => return None,
-                };
-            }
-            Some(value)
-        }
-        _ => None,
-    }
-}
-
-/// The base of a chain and its steps in order.
-fn flatten<'t>(tree: &'t Tree, steps: &mut Vec<Step<'t>>) -> &'t Tree {
-    let Tree::Dot(pair, ..) = tree else { return tree };
-    let base = flatten(&pair.lhs, steps);
-    let mut rest = &pair.rhs;
-    loop {
-        match rest {
-            Tree::Dot(pair, ..) => {
-                push(&pair.lhs, steps);
-                rest = &pair.rhs;
-            }
-            last => {
-                push(last, steps);
-                return base;
-            }
-        }
-    }
-}
-
-fn push<'t>(tree: &'t Tree, steps: &mut Vec<Step<'t>>) {
-    match tree {
-        Tree::Property(property, position) => steps.push(Step::Property(property.2.as_str(), *position)),
-        Tree::MethodCall(call, position) => steps.push(Step::Method(call, *position)),
-        _ => {}
-    }
-}
-
-fn base_length(base: &Tree) -> u32 {
-    match base {
-        Tree::Variable(parts, ..) => parts.1.chars().count() as u32,
-        Tree::IntegerConstant(number, _) => number.to_string().len() as u32,
-        Tree::FloatConstant(number, _) => number.to_string().len() as u32,
-        _ => 1,
     }
 }
 

@@ -21,8 +21,7 @@ impl Known {
     /// What else is known once a condition holds, or does not hold.
     pub(crate) fn assume(&mut self, condition: &Expr, holds: bool) {
         match (&condition.node, holds) {
-            (Node::Has(inner), true) => self.present(inner),
-            (Node::OneOf(inner, _), true) => self.present(inner),
+            (Node::Has(inner) | Node::OneOf(inner, _), true) => self.present(inner),
             (Node::Compare(op, pair), _) => {
                 let [a, b] = &**pair;
                 if holds {
@@ -82,7 +81,8 @@ impl Known {
         self.bounds.push((without_places(expr), interval));
         // A number of points compared is the number compared.
         if let Node::ToPoints(inner) = &expr.node {
-            let whole = Interval::new(interval.low.saturating_add(99).div_euclid(100), interval.high.div_euclid(100));
+            let whole =
+                Interval::new(interval.low.saturating_add(99).div_euclid(100), interval.high.div_euclid(100));
             self.bounds.push((without_places(inner), whole));
         }
     }
@@ -132,7 +132,9 @@ fn without_places(expr: &Expr) -> Expr {
 fn clear_places(expr: &mut Expr) {
     expr.at = Place::default();
     match &mut expr.node {
-        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => clear_places(e),
+        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => {
+            clear_places(e);
+        }
         Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
             pair.iter_mut().for_each(clear_places);
         }
@@ -147,11 +149,18 @@ fn clear_places(expr: &mut Expr) {
             }
             aggregate.filter.iter_mut().for_each(clear_places);
             match &mut aggregate.what {
-                What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => clear_places(e),
+                What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => {
+                    clear_places(e);
+                }
                 What::Count | What::Rows | What::Peak(_) => {}
             }
         }
-        Node::Const(_) | Node::Field(_) | Node::EnterpriseField(_) | Node::AsOf | Node::PeriodFirst | Node::PeriodLast => {}
+        Node::Const(_)
+        | Node::Field(_)
+        | Node::EnterpriseField(_)
+        | Node::AsOf
+        | Node::PeriodFirst
+        | Node::PeriodLast => {}
     }
 }
 
@@ -195,7 +204,8 @@ impl Lowering<'_> {
             Node::OrElse(pair) => {
                 let [first, second] = &**pair;
                 // Fields and constants are what ?? is for; anything else is a condition of its own.
-                let plain = |e: &Expr| matches!(e.node, Node::Field(_) | Node::EnterpriseField(_) | Node::Const(_));
+                let plain =
+                    |e: &Expr| matches!(e.node, Node::Field(_) | Node::EnterpriseField(_) | Node::Const(_));
                 for part in [first, second].into_iter().filter(|part| !plain(part)) {
                     self.walk(part, scope, known, own, negated);
                 }
@@ -277,7 +287,8 @@ impl Lowering<'_> {
 
     /// The part for whose sake an expression may be missing.
     fn may_miss<'e>(&self, expr: &'e Expr, scope: ListId, known: &Known) -> Option<&'e Expr> {
-        let optional = |list: ListId, field| self.vocabulary.field_def(list, field).is_some_and(|f| f.optional);
+        let optional =
+            |list: ListId, field| self.vocabulary.field_def(list, field).is_some_and(|f| f.optional);
         let unknown = |missing: bool| (missing && !known.has(expr)).then_some(expr);
         match &expr.node {
             Node::Field(field) => unknown(optional(scope, *field)),

@@ -33,9 +33,16 @@ impl Interval {
     }
 
     fn map2(self, other: Interval, f: fn(i128, i128) -> i128) -> Interval {
-        let ends =
-            [f(self.low, other.low), f(self.low, other.high), f(self.high, other.low), f(self.high, other.high)];
-        Interval { low: ends.iter().copied().min().unwrap_or(0), high: ends.iter().copied().max().unwrap_or(0) }
+        let ends = [
+            f(self.low, other.low),
+            f(self.low, other.high),
+            f(self.high, other.low),
+            f(self.high, other.high),
+        ];
+        Interval {
+            low: ends.iter().copied().min().unwrap_or(0),
+            high: ends.iter().copied().max().unwrap_or(0),
+        }
     }
 }
 
@@ -103,13 +110,18 @@ impl Lowering<'_> {
                 let inner = |e: &Expr| self.interval(e, aggregate.list, &Known::default());
                 match &aggregate.what {
                     What::Count | What::Rows | What::Peak(_) => Interval::new(0, MOST_ROWS),
-                    What::Sum(e) | What::PeakSum(_, e) => inner(e).map2(Interval::new(0, MOST_ROWS), i128::saturating_mul),
+                    What::Sum(e) | What::PeakSum(_, e) => {
+                        inner(e).map2(Interval::new(0, MOST_ROWS), i128::saturating_mul)
+                    }
                     What::Max(e) | What::Min(e) | What::Average(e, _) => inner(e),
                 }
             }
-            Node::Has(_) | Node::Compare(..) | Node::OneOf(..) | Node::All(_) | Node::Any(_) | Node::Not(_) => {
-                Interval::new(0, 1)
-            }
+            Node::Has(_)
+            | Node::Compare(..)
+            | Node::OneOf(..)
+            | Node::All(_)
+            | Node::Any(_)
+            | Node::Not(_) => Interval::new(0, 1),
         }
     }
 }

@@ -51,12 +51,12 @@ impl Lowering<'_> {
 
     fn mismatch(&mut self, expr: &Expr, to: Ty, mark: Mark) {
         let message = format!("这里要{}，这里是{}", self.type_name(to), self.type_name(expr.ty));
-        let help = self.remedy(expr, to);
+        let help = Self::remedy(expr, to);
         self.findings.error(codes::TYPE, mark, message, help);
     }
 
     /// How to write a value as another type.
-    fn remedy(&self, expr: &Expr, to: Ty) -> Option<String> {
+    fn remedy(expr: &Expr, to: Ty) -> Option<String> {
         match (&expr.node, to) {
             (Node::Const(Constant::Int(number)), Ty::Money) => {
                 let yuan = Money::from_fen(number.checked_mul(100)?);
@@ -65,16 +65,24 @@ impl Lowering<'_> {
                     _ => format!("写成 {number}.元（{yuan}）或 {number}.万元"),
                 })
             }
-            (Node::Const(Constant::Points(number)), Ty::Money) => Some(format!("写成 {number}.元 或 {number}.万元")),
+            (Node::Const(Constant::Points(number)), Ty::Money) => {
+                Some(format!("写成 {number}.元 或 {number}.万元"))
+            }
             (Node::Const(Constant::Points(_)), Ty::Int) => Some("写整数".to_owned()),
-            (Node::Const(Constant::Int(number)), Ty::Span) => Some(format!("写成 {number}.天、{number}.个月 或 {number}.年")),
-            (Node::Const(Constant::Int(_)), Ty::Text | Ty::Code(_)) => Some("文字写在引号里 \"…\"".to_owned()),
+            (Node::Const(Constant::Int(number)), Ty::Span) => {
+                Some(format!("写成 {number}.天、{number}.个月 或 {number}.年"))
+            }
+            (Node::Const(Constant::Int(_)), Ty::Text | Ty::Code(_)) => {
+                Some("文字写在引号里 \"…\"".to_owned())
+            }
             (Node::Const(Constant::Int(_)), Ty::Date) => Some("写成 日期(\"2023-01-01\")".to_owned()),
             (Node::Const(Constant::Text(text)), Ty::Int | Ty::Points | Ty::Money) => {
                 Some(format!("数不加引号，例如 {}", text.trim()))
             }
             (Node::Const(Constant::Text(_)), Ty::Bool) => Some("写 true 或 false".to_owned()),
-            (Node::Const(Constant::Span(_)), Ty::Int) => Some("日期相减得天数，和整数比较，例如 > 180".to_owned()),
+            (Node::Const(Constant::Span(_)), Ty::Int) => {
+                Some("日期相减得天数，和整数比较，例如 > 180".to_owned())
+            }
             _ => None,
         }
     }
@@ -87,15 +95,14 @@ impl Lowering<'_> {
             return Some(Constant::Code(id, code));
         }
         let synonym = list.codes.iter().find(|c| c.synonyms.iter().any(|s| s == text));
-        let help = match synonym {
-            Some(code) => Some(format!("写“{}”", code.text)),
-            None => {
-                let names = list.codes.iter().flat_map(|c| [c.text.as_str(), c.english.as_str()]);
-                did_you_mean(text, names).or_else(|| {
-                    let all: Vec<&str> = list.codes.iter().map(|c| c.text.as_str()).collect();
-                    Some(format!("可用的有：{}", all.join("、")))
-                })
-            }
+        let help = if let Some(code) = synonym {
+            Some(format!("写“{}”", code.text))
+        } else {
+            let names = list.codes.iter().flat_map(|c| [c.text.as_str(), c.english.as_str()]);
+            did_you_mean(text, names).or_else(|| {
+                let all: Vec<&str> = list.codes.iter().map(|c| c.text.as_str()).collect();
+                Some(format!("可用的有：{}", all.join("、")))
+            })
         };
         let message = format!("“{text}”不在代码表“{}”里", list.name.chinese);
         self.findings.error(codes::NOT_A_CODE, mark, message, help);
@@ -113,8 +120,10 @@ impl Lowering<'_> {
             return Some((a, b));
         }
         let text = |e: &Expr| matches!(e.node, Node::Const(Constant::Text(_)));
-        let to_b = (text(&a) && matches!(b.ty, Ty::Code(_) | Ty::Date)) || (a.ty == Ty::Int && b.ty == Ty::Points);
-        let to_a = (text(&b) && matches!(a.ty, Ty::Code(_) | Ty::Date)) || (b.ty == Ty::Int && a.ty == Ty::Points);
+        let to_b =
+            (text(&a) && matches!(b.ty, Ty::Code(_) | Ty::Date)) || (a.ty == Ty::Int && b.ty == Ty::Points);
+        let to_a =
+            (text(&b) && matches!(a.ty, Ty::Code(_) | Ty::Date)) || (b.ty == Ty::Int && a.ty == Ty::Points);
         if to_b {
             return self.coerce(a, b.ty).map(|a| (a, b));
         }
@@ -124,9 +133,9 @@ impl Lowering<'_> {
         let message = format!("{}和{}不能放在一起", self.type_name(a.ty), self.type_name(b.ty));
         let constant = |e: &Expr| matches!(e.node, Node::Const(_));
         let (mark, help) = if constant(&b) {
-            (self.mark(&b), self.remedy(&b, a.ty))
+            (self.mark(&b), Self::remedy(&b, a.ty))
         } else if constant(&a) {
-            (self.mark(&a), self.remedy(&a, b.ty))
+            (self.mark(&a), Self::remedy(&a, b.ty))
         } else {
             (at.into(), None)
         };
@@ -137,7 +146,9 @@ impl Lowering<'_> {
     pub(super) fn negated(&mut self, inner: Expr, at: Place) -> Option<Expr> {
         let constant = match &inner.node {
             Node::Const(Constant::Int(number)) => number.checked_neg().map(Constant::Int),
-            Node::Const(Constant::Money(money)) => money.fen().checked_neg().map(|f| Constant::Money(Money::from_fen(f))),
+            Node::Const(Constant::Money(money)) => {
+                money.fen().checked_neg().map(|f| Constant::Money(Money::from_fen(f)))
+            }
             Node::Const(Constant::Points(points)) => {
                 points.hundredths().checked_neg().map(|h| Constant::Points(Points::from_hundredths(h)))
             }
@@ -162,19 +173,21 @@ impl Lowering<'_> {
 
     pub(super) fn arithmetic(&mut self, op: Arith, a: Expr, b: Expr, at: Place) -> Option<Expr> {
         let start = a.at;
-        let arith = |a: Expr, b: Expr, ty: Ty| Some(Expr { node: Node::Arith(op, Box::new([a, b])), ty, at: start });
+        let arith =
+            |a: Expr, b: Expr, ty: Ty| Some(Expr { node: Node::Arith(op, Box::new([a, b])), ty, at: start });
         match (op, a.ty, b.ty) {
-            (_, Ty::Int, Ty::Int) => arith(a, b, Ty::Int),
+            (_, Ty::Int, Ty::Int) | (Arith::Subtract, Ty::Date, Ty::Date) => arith(a, b, Ty::Int),
             (Arith::Add | Arith::Subtract, x @ (Ty::Money | Ty::Points), y) if x == y => arith(a, b, x),
-            (Arith::Add | Arith::Subtract, Ty::Points, Ty::Int) | (Arith::Add | Arith::Subtract, Ty::Int, Ty::Points) => {
+            (Arith::Add | Arith::Subtract, Ty::Points, Ty::Int)
+            | (Arith::Add | Arith::Subtract, Ty::Int, Ty::Points) => {
                 let (a, b) = (self.coerce(a, Ty::Points)?, self.coerce(b, Ty::Points)?);
                 arith(a, b, Ty::Points)
             }
-            (Arith::Multiply, x @ (Ty::Money | Ty::Points), Ty::Int) | (Arith::Multiply, Ty::Int, x @ (Ty::Money | Ty::Points)) => {
+            (Arith::Multiply, x @ (Ty::Money | Ty::Points), Ty::Int)
+            | (Arith::Multiply, Ty::Int, x @ (Ty::Money | Ty::Points)) => {
                 // The amount first, the number second.
                 if a.ty == Ty::Int { arith(b, a, x) } else { arith(a, b, x) }
             }
-            (Arith::Subtract, Ty::Date, Ty::Date) => arith(a, b, Ty::Int),
             (Arith::Subtract, Ty::Date, _) | (Arith::Subtract, _, Ty::Date) if is_text(&a) || is_text(&b) => {
                 let (a, b) = (self.coerce(a, Ty::Date)?, self.coerce(b, Ty::Date)?);
                 arith(a, b, Ty::Int)
@@ -182,7 +195,8 @@ impl Lowering<'_> {
             (Arith::Add | Arith::Subtract, Ty::Date, Ty::Span) => {
                 let Node::Const(Constant::Span(span)) = b.node else { return None };
                 let sign = if op == Arith::Add { 1 } else { -1 };
-                let span = Span { months: span.months.saturating_mul(sign), days: span.days.saturating_mul(sign) };
+                let span =
+                    Span { months: span.months.saturating_mul(sign), days: span.days.saturating_mul(sign) };
                 Some(Expr { node: Node::AddSpan(Box::new(a), span), ty: Ty::Date, at: start })
             }
             (Arith::Add, Ty::Span, Ty::Date) => self.arithmetic(op, b, a, at),
@@ -212,7 +226,12 @@ impl Lowering<'_> {
             (x @ (Ty::Money | Ty::Points), y) if x == y => Ty::Int,
             (x, y) => {
                 let message = format!("{}不能除以{}", self.type_name(x), self.type_name(y));
-                self.findings.error(codes::TYPE, at.into(), message, Some("除数写整数，或与被除数同类型".to_owned()));
+                self.findings.error(
+                    codes::TYPE,
+                    at.into(),
+                    message,
+                    Some("除数写整数，或与被除数同类型".to_owned()),
+                );
                 return None;
             }
         };
@@ -225,17 +244,23 @@ fn is_text(expr: &Expr) -> bool {
 }
 
 /// A value given for a field (in tests) as a constant of the field's type.
-pub(crate) fn field_constant(lowering: &mut Lowering<'_>, value: &Value, ty: Ty, mark: Mark) -> Option<Constant> {
+pub(crate) fn field_constant(
+    lowering: &mut Lowering<'_>,
+    value: &Value,
+    ty: Ty,
+    mark: Mark,
+) -> Option<Constant> {
     let constant = match value {
         Value::Bool(yes) => Constant::Bool(*yes),
         Value::Int(number) => Constant::Int(*number),
-        Value::Decimal(_) => match value.hundredths() {
-            Some(h) => Constant::Points(Points::from_hundredths(h)),
-            None => {
+        Value::Decimal(_) => {
+            if let Some(h) = value.hundredths() {
+                Constant::Points(Points::from_hundredths(h))
+            } else {
                 lowering.findings.error(codes::MALFORMED, mark, "小数最多两位", None);
                 return None;
             }
-        },
+        }
         Value::Text(text) => Constant::Text(text.clone()),
         Value::Quantity(constant) => constant.clone(),
         Value::Poison => return None,

@@ -127,7 +127,10 @@ impl Checker<'_> {
             Stmt::Expr(expr) => self.expr(expr),
             Stmt::TryCatch(_, position) => self.unsupported(*position, " try"),
             Stmt::Return(_, flags, position) => {
-                self.unsupported(*position, if flags.contains(ASTFlags::BREAK) { " throw" } else { " return" });
+                self.unsupported(
+                    *position,
+                    if flags.contains(ASTFlags::BREAK) { " throw" } else { " return" },
+                );
             }
             Stmt::BreakLoop(value, ..) => {
                 if let Some(value) = value {
@@ -155,7 +158,8 @@ impl Checker<'_> {
         }
         if self.seen.unknown_words.insert(name.to_owned()) {
             let names = self.known.iter().chain(&self.local).map(String::as_str);
-            let help = did_you_mean(name, names).or_else(|| Some("改成词汇表里的词，或先用 let 定义".to_owned()));
+            let help =
+                did_you_mean(name, names).or_else(|| Some("改成词汇表里的词，或先用 let 定义".to_owned()));
             let mark = Mark::word(place(position), name);
             self.findings.error(codes::UNKNOWN_WORD, mark, format!("不认识“{name}”"), help);
         }
@@ -229,10 +233,16 @@ impl Checker<'_> {
             Expr::Variable(parts, ..) if self.rows.iter().any(|row| row == parts.1.as_str()) => {
                 let of_a_row = PRESENT.0 == name || ITS_ENTERPRISE.0 == name || ITS_ENTERPRISE.1 == name;
                 let lists = &self.vocabulary.lists;
-                if of_a_row || self.vocabulary.list(name).is_some() || lists.iter().any(|l| l.field(name).is_some()) {
+                if of_a_row
+                    || self.vocabulary.list(name).is_some()
+                    || lists.iter().any(|l| l.field(name).is_some())
+                {
                     return;
                 }
-                let fields = lists.iter().flat_map(|l| &l.fields).flat_map(|f| [f.name.chinese.as_str(), &f.name.english]);
+                let fields = lists
+                    .iter()
+                    .flat_map(|l| &l.fields)
+                    .flat_map(|f| [f.name.chinese.as_str(), &f.name.english]);
                 let help = did_you_mean(name, fields);
                 let mark = Mark::word(place(position), name);
                 self.findings.error(codes::UNKNOWN_FIELD, mark, format!("没有字段“{name}”"), help);
@@ -277,18 +287,17 @@ impl Checker<'_> {
             return self.args(call);
         }
         self.seen.calls.push((place(position), call.args.iter().cloned().collect()));
-        match function(name) {
-            Some(callable) => self.arity(callable, call.args.len(), call.args.len(), name, position),
-            None => {
-                self.seen.unknown_calls.insert((name.to_owned(), call.args.len()));
-                let names = CALLABLES.iter().filter(|c| c.on.is_none()).flat_map(|c| [c.chinese, c.english]);
-                let help = did_you_mean(name, names).or_else(|| {
-                    let callable = methods(name).next()?;
-                    Some(format!("接在{}后面：{}", callable.on.map_or("", Kind::chinese), callable.example))
-                });
-                let mark = Mark::word(place(position), name);
-                self.findings.error(codes::UNKNOWN_FUNCTION, mark, format!("不认识“{name}(…)”"), help);
-            }
+        if let Some(callable) = function(name) {
+            self.arity(callable, call.args.len(), call.args.len(), name, position)
+        } else {
+            self.seen.unknown_calls.insert((name.to_owned(), call.args.len()));
+            let names = CALLABLES.iter().filter(|c| c.on.is_none()).flat_map(|c| [c.chinese, c.english]);
+            let help = did_you_mean(name, names).or_else(|| {
+                let callable = methods(name).next()?;
+                Some(format!("接在{}后面：{}", callable.on.map_or("", Kind::chinese), callable.example))
+            });
+            let mark = Mark::word(place(position), name);
+            self.findings.error(codes::UNKNOWN_FUNCTION, mark, format!("不认识“{name}(…)”"), help);
         }
         self.args(call);
     }
@@ -298,26 +307,23 @@ impl Checker<'_> {
         let count = call.args.len();
         self.seen.calls.push((place(position), call.args.iter().cloned().collect()));
         let mut candidates = methods(name).peekable();
-        match candidates.peek().copied() {
-            Some(first) => {
-                if !candidates.any(|c| c.takes(count)) {
-                    self.arity(first, count, count + 1, name, position);
-                }
+        if let Some(first) = candidates.peek().copied() {
+            if !candidates.any(|c| c.takes(count)) {
+                self.arity(first, count, count + 1, name, position);
             }
-            None => {
-                self.seen.unknown_calls.insert((name.to_owned(), count + 1));
-                let names = CALLABLES
-                    .iter()
-                    .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) != self.rows.is_empty())
-                    .flat_map(|c| [c.chinese, c.english]);
-                let mark = Mark::word(place(position), name);
-                let help = if name == PRESENT.0 || name == PRESENT.1 {
-                    Some(format!("写 .{name}，不带括号"))
-                } else {
-                    did_you_mean(name, names)
-                };
-                self.findings.error(codes::UNKNOWN_METHOD, mark, format!("不认识“.{name}(…)”"), help);
-            }
+        } else {
+            self.seen.unknown_calls.insert((name.to_owned(), count + 1));
+            let names = CALLABLES
+                .iter()
+                .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) != self.rows.is_empty())
+                .flat_map(|c| [c.chinese, c.english]);
+            let mark = Mark::word(place(position), name);
+            let help = if name == PRESENT.0 || name == PRESENT.1 {
+                Some(format!("写 .{name}，不带括号"))
+            } else {
+                did_you_mean(name, names)
+            };
+            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("不认识“.{name}(…)”"), help);
         }
         self.args(call);
     }

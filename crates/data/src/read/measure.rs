@@ -1,0 +1,126 @@
+//! Measures: one row of a file may hold several kinds, each with its amount.
+
+use sanse::{FieldId, SANCTION, Ty};
+
+use super::cell::is_placeholder;
+use super::header::Meaning;
+use super::row::{Reading, Stored, Table, Trouble, shortened};
+
+/// The fields of a measure whose cells hang together.
+pub(super) struct Measure {
+    /// The kind, which is read here and not with the other fields.
+    pub(super) kind: FieldId,
+    kind_codes: usize,
+    amount: FieldId,
+    confiscated: FieldId,
+    fine: u16,
+    confiscations: [Option<u16>; 2],
+}
+
+impl Measure {
+    /// The fields and codes of a vocabulary that has them.
+    pub(super) fn new(reading: &Reading<'_>) -> Option<Measure> {
+        let def = reading.vocabulary.list_def(SANCTION);
+        let kind = def.field("kind")?;
+        let Some(Ty::Code(codes)) = def.field_def(kind).map(|f| f.ty) else { return None };
+        let code = |name| reading.vocabulary.code_list(codes).and_then(|list| list.code(name));
+        Some(Measure {
+            kind,
+            kind_codes: usize::from(codes.0),
+            amount: def.field("amount")?,
+            confiscated: def.field("confiscated_amount")?,
+            fine: code("fine")?,
+            confiscations: [code("confiscated_gains"), code("confiscated_goods")],
+        })
+    }
+}
+
+/// The kinds of a measure; none for other lists. Numbered columns (处罚类别1, 处罚类别2) count together.
+pub(super) fn kinds_of(
+    reading: &Reading<'_>,
+    table: &Table,
+    row: usize,
+    measure: Option<&Measure>,
+) -> Result<Vec<u16>, Trouble> {
+    let Some(measure) = measure else { return Ok(Vec::new()) };
+    let mut kinds = Vec::new();
+    for (_, cell) in table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind)) {
+        if is_placeholder(cell) {
+            continue;
+        }
+        let codes = reading.codes.get(measure.kind_codes);
+        match codes.map(|codes| codes.several(cell)) {
+            Some(Ok(found)) => kinds.extend(found),
+            Some(Err(unknown)) => {
+                let message = format!(
+                    "处罚种类“{}”不在代码表“措施种类”里；请改用法定种类的名称，责令改正等请写全称",
+                    shortened(&unknown)
+                );
+                return Err(("D305", message));
+            }
+            None => {}
+        }
+    }
+    let mut seen = Vec::new();
+    kinds.retain(|kind| {
+        !seen.contains(kind) && {
+            seen.push(*kind);
+            true
+        }
+    });
+    if kinds.is_empty() {
+        return Err(("D307", "没有写处罚种类；请补填".to_owned()));
+    }
+    Ok(kinds)
+}
+
+/// One row of values for each kind of measure: the fine with the fine, what was confiscated with the confiscation.
+pub(super) fn split(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    measure: Option<&Measure>,
+    kinds: &[u16],
+    mut values: Vec<Stored>,
+    who: (Option<u32>, Option<&str>),
+) -> Vec<Vec<Stored>> {
+    let Some(measure) = measure else { return vec![values] };
+    let mut take = |field: FieldId| {
+        let slot = values.get_mut(usize::from(field.0));
+        slot.map_or(Stored::Missing, |slot| std::mem::replace(slot, Stored::Missing))
+    };
+    let (amount, confiscated) = (take(measure.amount), take(measure.confiscated));
+    let nothing = Stored::Money(sanse::Money::from_fen(0));
+    let fined = kinds.iter().position(|kind| *kind == measure.fine);
+    let taken = kinds.iter().position(|kind| measure.confiscations.contains(&Some(*kind)));
+    let mut wrong = |message: &str| {
+        reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who);
+    };
+    if fined.is_some() && amount == nothing {
+        wrong("种类有罚款，金额却是 0；请核对");
+    }
+    if fined.is_none() && !matches!(amount, Stored::Missing) && amount != nothing {
+        wrong("填了罚款金额，种类里却没有罚款；请核对");
+    }
+    if taken.is_none() && !matches!(confiscated, Stored::Missing) && confiscated != nothing {
+        wrong("填了没收金额，种类里却没有没收；请核对");
+    }
+    let mut rows = Vec::with_capacity(kinds.len());
+    for (number, kind) in kinds.iter().enumerate() {
+        let mut row = values.clone();
+        let mut put = |field: FieldId, value: Stored| {
+            if let Some(slot) = row.get_mut(usize::from(field.0)) {
+                *slot = value;
+            }
+        };
+        put(measure.kind, Stored::Code(*kind));
+        if fined.unwrap_or(0) == number && amount != nothing {
+            put(measure.amount, amount);
+        }
+        if taken.unwrap_or(0) == number && confiscated != nothing {
+            put(measure.confiscated, confiscated);
+        }
+        rows.push(row);
+    }
+    rows
+}
