@@ -58,7 +58,7 @@ pub struct Compiled {
 }
 
 /// Stack for Rhai's parser at the allowed nesting, in the frames of a debug build.
-const STACK: usize = 256 << 20;
+const STACK: usize = 64 << 20;
 
 /// Compiles a script. Reads no file: `file` is the name that findings show.
 ///

@@ -1,5 +1,7 @@
 //! Scripts from the direction's section 4 and the published vectors, compiled and tested.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests stop where a test would")]
+
 use std::sync::Arc;
 
 use sanse::{

@@ -17,6 +17,8 @@ pub struct Texts {
     buffer: String,
     ends: Vec<u32>,
     index: HashTable<u32>,
+    /// Once no more texts come, the index in half the room: open addressing, `u32::MAX` where empty.
+    packed: Vec<u32>,
 }
 
 impl PartialEq for Texts {
@@ -51,29 +53,31 @@ impl Texts {
 
     /// The number of a text, which is added if it is new. `None` once 4 GiB of text are held.
     pub fn intern(&mut self, text: &str) -> Option<TextId> {
-        if let Some(id) = self.base.as_ref().and_then(|b| b.find(text)) {
+        if let Some(id) = self.find(text) {
             return Some(id);
         }
-        let (hashed, base) = (hash(text), self.base_len());
-        let (buffer, ends) = (&self.buffer, &self.ends);
-        if let Some(id) = self.index.find(hashed, |id| slice(buffer, ends, *id) == text) {
-            return Some(TextId(base + *id));
-        }
         let end = u32::try_from(self.buffer.len() + text.len()).ok()?;
+        let base = self.base_len();
         let id = u32::try_from(self.ends.len()).ok().filter(|id| *id < u32::MAX - 1 - base)?;
         self.buffer.push_str(text);
         self.ends.push(end);
         let (buffer, ends) = (&self.buffer, &self.ends);
-        self.index.insert_unique(hashed, id, |id| hash(slice(buffer, ends, *id)));
+        self.index.insert_unique(hash(text), id, |id| hash(slice(buffer, ends, *id)));
         Some(TextId(base + id))
     }
 
     /// The number of a text, if it is there.
     pub fn find(&self, text: &str) -> Option<TextId> {
-        self.base.as_ref().and_then(|b| b.find(text)).or_else(|| {
-            let id = self.index.find(hash(text), |id| slice(&self.buffer, &self.ends, *id) == text)?;
-            Some(TextId(self.base_len() + *id))
-        })
+        if let Some(id) = self.base.as_ref().and_then(|b| b.find(text)) {
+            return Some(id);
+        }
+        let (hashed, is) = (hash(text), |id: u32| slice(&self.buffer, &self.ends, id) == text);
+        let own = self.index.find(hashed, |id| is(*id)).copied().or_else(|| {
+            let from = place(hashed, self.packed.len());
+            let probes = self.packed.iter().cycle().skip(from).take(self.packed.len());
+            probes.copied().take_while(|id| *id != u32::MAX).find(|id| is(*id))
+        })?;
+        Some(TextId(self.base_len() + own))
     }
 
     /// The text of a number; empty for a number that was never given.
@@ -84,12 +88,22 @@ impl Texts {
         }
     }
 
-    /// Gives back room that was kept for more texts.
+    /// Gives back room that was kept for more texts. More can still be added.
     pub(super) fn shrink(&mut self) {
         self.buffer.shrink_to_fit();
         self.ends.shrink_to_fit();
-        let (buffer, ends) = (&self.buffer, &self.ends);
-        self.index.shrink_to_fit(|id| hash(slice(buffer, ends, *id)));
+        self.index = HashTable::new();
+        // A quarter stays empty, so that a search for what is not there ends soon.
+        self.packed = vec![u32::MAX; self.ends.len() / 3 * 4 + 4];
+        for id in 0..self.ends.len() as u32 {
+            let mut at = place(hash(slice(&self.buffer, &self.ends, id)), self.packed.len());
+            while self.packed.get(at).is_some_and(|slot| *slot != u32::MAX) {
+                at = (at + 1) % self.packed.len();
+            }
+            if let Some(slot) = self.packed.get_mut(at) {
+                *slot = id;
+            }
+        }
     }
 
     /// How many texts there are.
@@ -103,11 +117,38 @@ impl Texts {
     }
 }
 
+/// Where the search for a hash begins in a table of that length.
+fn place(hash: u64, len: usize) -> usize {
+    ((u128::from(hash) * len as u128) >> 64) as usize
+}
+
 fn slice<'a>(buffer: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;
     let start = id.checked_sub(1).map_or(Some(&0), |before| ends.get(before));
     match (start, ends.get(id)) {
         (Some(start), Some(end)) => buffer.get(*start as usize..*end as usize).unwrap_or(""),
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_keep_their_numbers_when_shrunk_and_continued() {
+        let mut texts = Texts::default();
+        let words: Vec<String> = (0..1000).map(|i| format!("文{i}")).collect();
+        let ids: Vec<TextId> = words.iter().map(|w| texts.intern(w).unwrap()).collect();
+        texts.shrink();
+        assert_eq!(texts.find("没有"), None);
+        assert_eq!(texts.intern("后来"), Some(TextId(1000)));
+        let mut over = Texts::over(Arc::new(texts));
+        assert_eq!(over.intern("再后来"), Some(TextId(1001)));
+        assert_eq!(over.intern("后来"), Some(TextId(1000)));
+        for (word, id) in words.iter().zip(ids) {
+            assert_eq!((over.find(word), over.get(id)), (Some(id), word.as_str()));
+        }
+        assert_eq!((over.len(), over.get(TextId(1001)), over.get(TextId(1002))), (1002, "再后来", ""));
     }
 }

@@ -288,7 +288,7 @@ impl Checker<'_> {
         }
         self.seen.calls.push((place(position), call.args.iter().cloned().collect()));
         if let Some(callable) = function(name) {
-            self.arity(callable, call.args.len(), call.args.len(), name, position)
+            self.arity(callable, call.args.len(), call.args.len(), name, position);
         } else {
             self.seen.unknown_calls.insert((name.to_owned(), call.args.len()));
             let names = CALLABLES.iter().filter(|c| c.on.is_none()).flat_map(|c| [c.chinese, c.english]);
