@@ -219,7 +219,7 @@ pub fn assess(
 }
 
 /// Enterprises evaluated together: their rows and masks stay in the cache.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 2048;
 
 impl Program<'_> {
     pub(crate) fn assess(&self, enterprises: Range<usize>) -> Assessments {
@@ -238,21 +238,16 @@ impl Program<'_> {
     fn chunk(&self, enterprises: Range<usize>, out: &mut Assessments, buffers: &mut Buffers) {
         let admitted: Vec<Admitted<'_>> =
             self.lists.iter().map(|list| Admitted::new(list, &enterprises)).collect();
-        let aggregated: Vec<Aggregated> = self
+        let mut aggregated: Vec<Aggregated> = self
             .aggregates
             .iter()
             .filter_map(|a| {
                 Some(Aggregated::new(a, self.lists.get(a.list)?, admitted.get(a.list)?, enterprises.clone()))
             })
             .collect();
-        buffers.values.clear();
-        buffers.values.extend(aggregated.iter().map(|a| a.values.clone()));
-        let own = Frame {
-            first: enterprises.start,
-            owners: &[],
-            aggregates: &buffers.values,
-            len: enterprises.len(),
-        };
+        let values: Vec<Vec<i64>> = aggregated.iter_mut().map(|a| std::mem::take(&mut a.values)).collect();
+        let own =
+            Frame { first: enterprises.start, owners: &[], aggregates: &values, len: enterprises.len() };
         let frames: Vec<Option<Frame<'_>>> = admitted.iter().map(|a| Some(a.frame())).collect();
         // Rule by rule, so that each condition runs over many rows at once.
         buffers.found.clear();
@@ -298,13 +293,19 @@ impl Program<'_> {
                 *place += 1;
             }
         }
-        let uninspected = self.uninspected.as_ref().map(|when| when.holds_in(&own, Mask::all(own.len)));
-        let uninspected = |bit| uninspected.as_ref().is_some_and(|mask| mask.contains(bit));
         // Most enterprises have no hit at all; where the base is one number they share one outcome.
         let clean = self.clean_outcome();
+        let outcomes = out.outcomes.len();
+        if let Some(clean) = clean {
+            out.outcomes.resize(outcomes + enterprises.len(), clean);
+        }
         let mut from = 0;
         for bit in 0..enterprises.len() {
             let to = buffers.places.get(bit).map_or(from, |p| *p as usize);
+            out.ends.push((before + to) as u32);
+            if to == from && clean.is_some() {
+                continue;
+            }
             if let Some(hits) = sorted.get_mut(from..to) {
                 // Citations are numbered in the order of hits, so that no cut into ranges shows in them.
                 for hit in hits.iter_mut().filter(|hit| hit.flags & Hit::CITES != 0) {
@@ -312,15 +313,18 @@ impl Program<'_> {
                     hit.row = out.citation_ends.len() as u32;
                     out.citation_ends.push(out.citations.len() as u32);
                 }
-                let mut outcome = match &clean {
-                    Some(clean) if hits.is_empty() => Outcome { uninspected: true, ..*clean },
-                    _ => self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch),
-                };
-                outcome.uninspected &= uninspected(bit);
-                out.outcomes.push(outcome);
+                let outcome = self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch);
+                match out.outcomes.get_mut(outcomes + bit) {
+                    Some(slot) => *slot = outcome,
+                    None => out.outcomes.push(outcome),
+                }
             }
-            out.ends.push((before + to) as u32);
             from = to;
+        }
+        // So far the outcomes say only that nothing speaks against it.
+        let uninspected = self.uninspected.as_ref().map(|when| when.holds_in(&own, Mask::all(own.len)));
+        for (bit, outcome) in out.outcomes.iter_mut().skip(outcomes).enumerate() {
+            outcome.uninspected &= uninspected.as_ref().is_some_and(|mask| mask.contains(bit));
         }
     }
 
@@ -446,7 +450,6 @@ fn new_hit(rule: usize, arm: usize, points: Option<i32>) -> Hit {
 /// Buffers used again for every chunk.
 #[derive(Default)]
 struct Buffers {
-    values: Vec<Vec<i64>>,
     /// Hits with the place of their enterprise in the chunk, in the order of rules and rows.
     found: Vec<(u32, Hit)>,
     /// The rows cited by hits of rules over enterprises; until all are found [`Hit::row`] is a place here.

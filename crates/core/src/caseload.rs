@@ -44,6 +44,15 @@ impl Column {
         }
     }
 
+    fn reserve(&mut self, rows: usize) {
+        match self {
+            Column::Code(v) => v.reserve_exact(rows),
+            Column::Text(v) => v.reserve_exact(rows),
+            Column::Day(v) => v.reserve_exact(rows),
+            Column::Wide(v) => v.reserve_exact(rows),
+        }
+    }
+
     pub(crate) fn push(&mut self, value: i64) {
         match self {
             Column::Code(v) => v.push(if value == MISSING { u16::MAX } else { value as u16 }),
@@ -95,8 +104,8 @@ impl Column {
     }
 
     /// The same column with its rows in another order.
-    fn reordered(&self, order: &[u32]) -> Column {
-        fn pick<T: Copy>(v: &[T], order: &[u32]) -> Vec<T> {
+    fn reordered(self, order: &[u32]) -> Column {
+        fn pick<T: Copy>(v: Vec<T>, order: &[u32]) -> Vec<T> {
             order.iter().filter_map(|i| v.get(*i as usize).copied()).collect()
         }
         match self {

@@ -68,6 +68,9 @@ impl Date {
     /// This day moved forward by a span. A calendar day that does not exist becomes the month's last:
     /// 29 February plus one year is 28 February.
     pub fn plus(self, span: Span) -> Date {
+        if span.months == 0 {
+            return Date(self.0.saturating_add(span.days));
+        }
         let moved = if span.months >= 0 {
             self.naive().checked_add_months(Months::new(span.months.unsigned_abs()))
         } else {

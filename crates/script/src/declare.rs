@@ -127,7 +127,10 @@ fn report(error: &EvalAltResult, state: &State, statement: &Parsed) -> bool {
         EvalAltResult::ErrorDataTooLarge(..) => (codes::BUDGET, "文字或数组过大".to_owned(), None),
         // What an unknown word leads to has been reported with the word.
         _ if declared.findings.error_between(statement.start, statement.end) => return true,
-        EvalAltResult::ErrorFunctionNotFound(signature, _) if signature.contains(value::POISON) => {
+        // A word reported elsewhere has no value here.
+        EvalAltResult::ErrorFunctionNotFound(signature, _)
+            if signature.contains(value::OWN_VALUE) && declared.findings.any_error() =>
+        {
             return true;
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => {

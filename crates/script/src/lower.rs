@@ -18,7 +18,7 @@ pub(crate) use types::field_constant;
 use crate::codes;
 use crate::declare::{Arg, Closure, Value};
 use crate::finding::{Findings, Mark};
-use crate::syntax::Closures;
+use crate::syntax::{Closures, NotOne};
 
 /// What a name in a condition stands for.
 #[derive(Clone, Debug)]
@@ -69,6 +69,12 @@ impl<'a> Lowering<'a> {
     /// A condition over a row of a list, or over the enterprise. Optional fields that `known` does not hold
     /// must be guarded in it.
     pub(crate) fn condition(&mut self, arg: &Arg, scope: ListId, known: &Known) -> Option<Expr> {
+        let lowered = self.lower_condition(arg, scope, known);
+        self.reported_unless(lowered.is_some(), arg.at);
+        lowered
+    }
+
+    fn lower_condition(&mut self, arg: &Arg, scope: ListId, known: &Known) -> Option<Expr> {
         let Value::Closure(closure) = &arg.value else {
             self.not_a_closure(arg, scope);
             return None;
@@ -94,7 +100,16 @@ impl<'a> Lowering<'a> {
             self.not_a_closure(arg, scope);
             return None;
         };
-        self.body(closure, arg.at, scope)
+        let lowered = self.body(closure, arg.at, scope);
+        self.reported_unless(lowered.is_some(), arg.at);
+        lowered
+    }
+
+    /// A condition that got lost without a word would change what the standard says; that must not be.
+    pub(crate) fn reported_unless(&mut self, whole: bool, at: Mark) {
+        if !whole && !self.findings.any_error() {
+            self.findings.error(codes::CONDITION, at, "这里没有读懂", Some("换一种写法".to_owned()));
+        }
     }
 
     /// One expression, or several in [ … ].
@@ -103,12 +118,15 @@ impl<'a> Lowering<'a> {
             self.not_a_closure(arg, scope);
             return None;
         };
-        let context = self.enter(closure, arg.at, scope)?;
-        let body = self.closures.get(&closure.name)?.body.as_ref().ok()?.clone();
-        match &body {
-            rhai::Expr::Array(items, _) => items.iter().map(|item| self.expr(item, &context)).collect(),
-            one => self.expr(one, &context).map(|e| vec![e]),
-        }
+        let lowered = self.enter(closure, arg.at, scope).and_then(|context| {
+            let body = self.closures.get(&closure.name)?.body.as_ref().ok()?.clone();
+            match &body {
+                rhai::Expr::Array(items, _) => items.iter().map(|item| self.expr(item, &context)).collect(),
+                one => self.expr(one, &context).map(|e| vec![e]),
+            }
+        });
+        self.reported_unless(lowered.is_some(), arg.at);
+        lowered
     }
 
     fn not_a_closure(&mut self, arg: &Arg, scope: ListId) {
@@ -150,10 +168,16 @@ impl<'a> Lowering<'a> {
             self.findings.error(codes::ARITY, at, message, Some(format!("写成 |{example}| …")));
             return None;
         }
-        if let Err(place) = &def.body {
-            let message = "条件只能是一个式子，不能用 let、if 或几条语句";
-            let help = "几种情况写成几个 .情形(条件, 结果)；先算好的数用 let 写在规则前面";
-            self.findings.error(codes::CONDITION, (*place).into(), message, Some(help.to_owned()));
+        if let Err(why) = &def.body {
+            let (place, message, help) = match why {
+                NotOne::Assignment(place) => (*place, "条件里不能赋值", "比较相等写成 =="),
+                NotOne::Statements(place) => (
+                    *place,
+                    "条件只能是一个式子，不能用 let、if 或几条语句",
+                    "几种情况写成几个 .情形(条件, 结果)；先算好的数用 let 写在规则前面",
+                ),
+            };
+            self.findings.error(codes::CONDITION, place.into(), message, Some(help.to_owned()));
             return None;
         }
         let mut names: Vec<(String, Bind)> = def.params.iter().cloned().zip(captured).collect();

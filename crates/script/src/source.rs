@@ -177,7 +177,10 @@ impl Splitter<'_> {
 
     fn unclosed(&mut self) {
         let Some((open, place)) = self.open.first().copied() else { return };
-        self.broken = true;
+        // A text without an end swallows brackets; it was reported.
+        if std::mem::replace(&mut self.broken, true) {
+            return;
+        }
         self.findings.error(
             codes::UNBALANCED,
             place.into(),

@@ -15,8 +15,17 @@ use crate::source::Piece;
 pub(crate) struct ClosureDef {
     /// Names of captured values first, then its own parameters.
     pub(crate) params: Vec<String>,
-    /// Its one expression, or the place at which it turns out to be more.
-    pub(crate) body: Result<Expr, Place>,
+    /// Its one expression, or why it is none.
+    pub(crate) body: Result<Expr, NotOne>,
+}
+
+/// A body that is not one expression, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotOne {
+    /// `a = b`
+    Assignment(Place),
+    /// Several statements, or one of another kind.
+    Statements(Place),
 }
 
 /// Closures by Rhai's name for them, which is made from their place and hence unique in a script.
@@ -112,7 +121,7 @@ fn at_missing_semicolon(error: &ParseError, piece: &Piece) -> Option<(Piece, Pie
     if at <= piece.start || at.line == 0 {
         return None;
     }
-    if number_before(piece, at).is_some() {
+    if number_before(piece, at).is_some() || word_at(piece, at).is_some() {
         return None;
     }
     let (first, second) = piece.text.split_at_checked(offset(piece, at)?)?;
@@ -150,14 +159,15 @@ fn closures(ast: &AST, piece: &Piece, findings: &mut Findings) -> Closures {
 }
 
 /// The expression of a body that is one expression; otherwise the place of what is too much.
-fn single_expression(mut body: Vec<Stmt>, start: Place) -> Result<Expr, Place> {
+fn single_expression(mut body: Vec<Stmt>, start: Place) -> Result<Expr, NotOne> {
     body.retain(|stmt| !matches!(stmt, Stmt::Share(_) | Stmt::Noop(_)));
     let at = body.first().map_or(start, |stmt| place(stmt.position()));
     match (body.pop(), body.is_empty()) {
         (Some(Stmt::Expr(expr)), true) => Ok(*expr),
         (Some(Stmt::FnCall(call, position)), true) => Ok(Expr::FnCall(call, position)),
         (Some(Stmt::Block(block)), true) => single_expression(block.iter().cloned().collect(), start),
-        _ => Err(at),
+        (Some(Stmt::Assignment(parts)), true) => Err(NotOne::Assignment(place(parts.0.position()))),
+        _ => Err(NotOne::Statements(at)),
     }
 }
 
@@ -173,8 +183,46 @@ fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
         findings.error(codes::SYNTAX, Mark::word(at, &unit), "数字和单位之间缺少一个点", help);
         return;
     }
+    if let ParseErrorType::MissingToken(..) = error.err_type()
+        && let Some((mark, message, help)) = word_at(piece, at)
+    {
+        findings.error(codes::SYNTAX, mark, message, Some(help));
+        return;
+    }
     let (code, message, help) = explain(error.err_type());
     findings.error(code, Mark::from(at), message, help);
+}
+
+/// Words for signs, and what to write for them.
+const SIGNS: &[(&[&str], &str)] = &[
+    (&["and", "AND", "且", "并且", "而且"], "&&"),
+    (&["or", "OR", "或", "或者"], "||"),
+    (&["等于", "是", "为"], "=="),
+    (&["不等于"], "!="),
+    (&["大于", "超过", "高于"], ">"),
+    (&["小于", "低于"], "<"),
+    (&["大于等于", "不小于", "不少于"], ">="),
+    (&["小于等于", "不大于", "不超过"], "<="),
+    (&["属于"], "in [ … ]"),
+];
+
+/// A word for a sign, or a call without brackets, where the parser stopped.
+fn word_at(piece: &Piece, at: Place) -> Option<(Mark, String, String)> {
+    let (before, after) = piece.text.split_at_checked(offset(piece, at)?)?;
+    let word: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
+    if let Some((_, sign)) = SIGNS.iter().find(|(words, _)| words.contains(&word.as_str())) {
+        return Some((Mark::word(at, &word), format!("这里不能用“{word}”"), format!("写成 {sign}")));
+    }
+    let called = called_before(before)?;
+    Some((at.into(), format!("“{}”后面要加括号", called.chinese), format!("例如 {}", called.example)))
+}
+
+/// The function or method whose name ends a text.
+fn called_before(text: &str) -> Option<&'static crate::words::Callable> {
+    let trimmed = text.trim_end();
+    let start = trimmed.char_indices().rev().take_while(|(_, c)| c.is_alphanumeric() || *c == '_').last()?.0;
+    let (before, name) = trimmed.split_at_checked(start)?;
+    if before.ends_with('.') { crate::words::methods(name).next() } else { crate::words::function(name) }
 }
 
 /// The number and the unit of `5万元`, if that stands at a place.

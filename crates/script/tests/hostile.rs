@@ -99,7 +99,7 @@ fn nesting_just_within_the_limits_does_not_overflow_the_stack() {
         ("企.处罚.其中(|x| x.金额 > (", "1", ")).数量()"),
     ];
     for (open, inner, close) in kinds {
-        for depth in [60, 99, 130, 180, 199, 260, 330, 398, 800, 1500] {
+        for depth in [60, 130, 199, 330, 398, 1500] {
             let nested = format!("{}{inner}{}", open.repeat(depth), close.repeat(depth));
             let _ = compiled(format!("let x = {nested};").as_bytes());
             let _ = compiled(nested.as_bytes());

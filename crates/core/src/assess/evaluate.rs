@@ -6,6 +6,9 @@ use crate::caseload::{Column, MISSING};
 use crate::expr::{Arith, Compare, Rounding};
 use crate::quantity::{Date, Span};
 
+/// Up to so many of 64 rows are tested one by one; more are tested all at once.
+const FEW: u32 = 0;
+
 /// A set of rows of a stretch, one bit a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mask {
@@ -76,6 +79,17 @@ impl Mask {
             // A column that no row has a value in is empty; nothing holds there.
             let chunk = chunks.next().unwrap_or(&[]);
             if *word == 0 {
+                continue;
+            }
+            if word.count_ones() <= FEW {
+                let mut rest = *word;
+                while rest != 0 {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    if !chunk.get(bit).is_some_and(|value| test(*value)) {
+                        *word &= !(1 << bit);
+                    }
+                }
                 continue;
             }
             let mut bits = 0;

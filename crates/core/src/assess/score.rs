@@ -159,7 +159,7 @@ impl Program<'_> {
             grade: band_grade,
             band_grade,
             decider: Decider::Clean,
-            uninspected: false,
+            uninspected: true,
         }
     }
 

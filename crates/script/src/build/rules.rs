@@ -39,6 +39,7 @@ impl Builder<'_> {
             }
             let carry =
                 draft.carry.as_ref().and_then(|c| self.lowering.condition(c, list, &Known::default()));
+            self.lowering.reported_unless(window.is_some(), draft.at);
             if let Some(window) = window {
                 admits.push(Admit { list, window, except, carry, at: draft.at.place });
             }
@@ -185,7 +186,22 @@ impl Builder<'_> {
             }
             String::new()
         };
-        let (list, view) = self.scope(draft.scope.as_ref());
+        let Some((list, view)) = self.scope(draft.scope.as_ref()) else {
+            // Without a list nothing can be said of its conditions.
+            return Rule {
+                id,
+                title: plain_text(&draft.title),
+                basis,
+                scope: Scope::Enterprise,
+                guard: None,
+                arms: Vec::new(),
+                window: None,
+                pick: Vec::new(),
+                group: None,
+                cap: None,
+                at: draft.at.place,
+            };
+        };
         let mut guards: Vec<Expr> = view.into_iter().collect();
         let mut known = Known::default();
         for guard in &draft.guards {
@@ -199,6 +215,8 @@ impl Builder<'_> {
             _ => Some(Expr { at: draft.at.place, node: Node::All(guards), ty: Ty::Bool }),
         };
         let arms = self.arms(draft, list, known);
+        let declared: usize = draft.arms.iter().map(ArmDraft::count).sum();
+        self.lowering.reported_unless(arms.len() == declared, draft.at);
         if arms.is_empty() && !quiet && !self.lowering.findings.error_on(draft.at.place) {
             let help = "接上 .则(记(1))、.情形(条件, 记(1)) 或 .其余(…)";
             if draft.arms.is_empty() {
@@ -256,20 +274,24 @@ impl Builder<'_> {
     }
 
     /// The list of a rule and the condition that a view adds.
-    fn scope(&mut self, scope: Option<&(Mark, Option<Arg>)>) -> (ListId, Option<Expr>) {
-        let Some((_, Some(arg))) = scope else { return (ENTERPRISE, None) };
+    fn scope(&mut self, scope: Option<&(Mark, Option<Arg>)>) -> Option<(ListId, Option<Expr>)> {
+        let Some((_, Some(arg))) = scope else { return Some((ENTERPRISE, None)) };
         match &arg.value {
-            Value::Word(Word::List(list, None)) => (*list, None),
+            Value::Word(Word::List(list, None)) => Some((*list, None)),
             Value::Word(Word::List(list, Some(view))) => {
                 let view = self.lowering.vocabulary.list_def(*list).views.get(usize::from(*view)).cloned();
                 let filter = view.map(|view| self.lowering.view_filter(*list, &view, arg.at.place));
-                (*list, filter)
+                Some((*list, filter))
             }
-            Value::Poison => (ENTERPRISE, None),
+            Value::Poison => None,
             other => {
                 let message = format!("逐条要写清单，这里是{}", other.kind());
-                self.error(codes::TYPE, arg.at, message, "写成 .逐条(措施)");
-                (ENTERPRISE, None)
+                let help = match other {
+                    Value::Text(name) => format!("写成 .逐条({name})，不加引号"),
+                    _ => "写成 .逐条(措施)".to_owned(),
+                };
+                self.error(codes::TYPE, arg.at, message, &help);
+                None
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sanse::{Constant, ListId, Place};
 
-use super::value::Arg;
+use super::value::{Arg, Value};
 use crate::Override;
 use crate::finding::{Findings, Mark};
 use crate::syntax::{Closures, Lost};
@@ -90,6 +90,16 @@ pub(crate) enum ArmDraft {
     Otherwise(Mark, Arg),
     /// 分档
     Steps(Mark, Arg, Arg),
+}
+
+impl ArmDraft {
+    /// How many arms it makes.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            ArmDraft::Steps(_, _, Arg { value: Value::Array(rows), .. }) => rows.len(),
+            _ => 1,
+        }
+    }
 }
 
 /// 记 …

@@ -13,7 +13,7 @@ use rhai::{
 
 use super::calls;
 use super::draft::Declared;
-use super::value::{Arg, POISON, Value, arg, quantity};
+use super::value::{Arg, OWN_VALUE, Operation, Value, arg, calculate, compared, quantity};
 use crate::codes;
 use crate::finding::Mark;
 use crate::syntax::place;
@@ -55,12 +55,13 @@ pub(crate) fn engine(state: &State) -> Engine {
     engine.on_progress(move |_| {
         (operations.fetch_add(1, Ordering::Relaxed) >= MOST_OPERATIONS).then_some(Dynamic::UNIT)
     });
-    engine.register_type_with_name::<Value>(POISON);
+    engine.register_type_with_name::<Value>(OWN_VALUE);
     for (chinese, english) in UNITS {
         for name in [*chinese, *english] {
             unit(&mut engine, state, name);
         }
     }
+    quantities(&mut engine);
     // Numbers in texts, and how many items there are: for tables of rules and tests.
     engine.register_fn("+", |text: ImmutableString, number: INT| format!("{text}{number}"));
     engine.register_fn("+", |text: ImmutableString, number: rhai::FLOAT| format!("{text}{number}"));
@@ -79,6 +80,41 @@ pub(crate) fn engine(state: &State) -> Engine {
         }
     }
     engine
+}
+
+/// A value, or Rhai's error.
+type Calculated = Result<Value, Box<EvalAltResult>>;
+/// How two values compare in their unit.
+type Holds = fn(i64, i64) -> bool;
+
+/// Arithmetic and comparison of amounts, dates and spans while declaring. What does not fit together stays
+/// unknown to Rhai, whose message is then told in Chinese.
+fn quantities(engine: &mut Engine) {
+    let wrong = || EvalAltResult::ErrorArithmetic(String::new(), rhai::Position::NONE).into();
+    for (sign, operation) in [("+", Operation::Add), ("-", Operation::Subtract)] {
+        engine.register_fn(sign, move |a: Value, b: Value| -> Calculated {
+            calculate(operation, &a, &b).ok_or_else(wrong)
+        });
+    }
+    engine.register_fn("*", move |a: Value, b: INT| -> Calculated {
+        calculate(Operation::Multiply, &a, &Value::Int(b)).ok_or_else(wrong)
+    });
+    engine.register_fn("*", move |a: INT, b: Value| -> Calculated {
+        calculate(Operation::Multiply, &b, &Value::Int(a)).ok_or_else(wrong)
+    });
+    let comparisons: [(&str, Holds); 6] = [
+        ("==", |a, b| a == b),
+        ("!=", |a, b| a != b),
+        ("<", |a, b| a < b),
+        ("<=", |a, b| a <= b),
+        (">", |a, b| a > b),
+        (">=", |a, b| a >= b),
+    ];
+    for (sign, holds) in comparisons {
+        engine.register_fn(sign, move |a: Value, b: Value| -> Result<bool, Box<EvalAltResult>> {
+            compared(&a, &b).map(|(a, b)| holds(a, b)).ok_or_else(wrong)
+        });
+    }
 }
 
 fn unit(engine: &mut Engine, state: &State, name: &'static str) {

@@ -11,7 +11,7 @@ use crate::syntax::place;
 use crate::words::{Kind, Word};
 
 /// The name under which Rhai's messages know our values.
-pub(crate) const POISON: &str = "标准用语";
+pub(crate) const OWN_VALUE: &str = "标准用语";
 
 /// A value of the script.
 #[derive(Clone, Debug)]
@@ -241,4 +241,56 @@ pub(crate) fn quantity(number: &Value, unit: &str) -> Result<Constant, String> {
 /// A date as written in a script.
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse::<Date>().map_err(|error| error.to_string())
+}
+
+/// What can be done with amounts while declaring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    Add,
+    Subtract,
+    Multiply,
+}
+
+/// The sum, difference or multiple; `None` if the kinds do not fit or it is too large.
+pub(super) fn calculate(operation: Operation, a: &Value, b: &Value) -> Option<Value> {
+    let sum = |a: i64, b: i64| match operation {
+        Operation::Add => a.checked_add(b),
+        Operation::Subtract => a.checked_sub(b),
+        Operation::Multiply => a.checked_mul(b),
+    };
+    let constant = match (a, b) {
+        (Value::Poison, _) | (_, Value::Poison) => return Some(Value::Poison),
+        (Value::Quantity(Constant::Money(a)), Value::Quantity(Constant::Money(b)))
+            if operation != Operation::Multiply =>
+        {
+            Constant::Money(Money::from_fen(sum(a.fen(), b.fen())?))
+        }
+        (Value::Quantity(Constant::Money(a)), Value::Int(b)) if operation == Operation::Multiply => {
+            Constant::Money(Money::from_fen(sum(a.fen(), *b)?))
+        }
+        (Value::Quantity(Constant::Date(day)), Value::Quantity(Constant::Span(span))) => match operation {
+            Operation::Add => Constant::Date(day.plus(*span)),
+            Operation::Subtract => Constant::Date(day.minus(*span)),
+            Operation::Multiply => return None,
+        },
+        _ => return None,
+    };
+    Some(Value::Quantity(constant))
+}
+
+/// Two values of one kind in its unit.
+pub(super) fn compared(a: &Value, b: &Value) -> Option<(i64, i64)> {
+    match (a, b) {
+        (Value::Quantity(Constant::Money(a)), Value::Quantity(Constant::Money(b))) => {
+            Some((a.fen(), b.fen()))
+        }
+        (Value::Quantity(Constant::Date(a)), Value::Quantity(Constant::Date(b))) => {
+            Some((i64::from(a.days()), i64::from(b.days())))
+        }
+        (Value::Quantity(Constant::Span(a)), Value::Quantity(Constant::Span(b))) => {
+            let days = |span: &Span| i64::from(span.months) * 31 + i64::from(span.days);
+            Some((days(a), days(b)))
+        }
+        _ => None,
+    }
 }

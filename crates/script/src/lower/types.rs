@@ -139,6 +139,10 @@ impl Lowering<'_> {
         } else {
             (at.into(), None)
         };
+        let help = help.or_else(|| {
+            (a.ty == Ty::Bool || b.ty == Ty::Bool)
+                .then(|| "一次只比较两个值，几个比较用 && 连起来".to_owned())
+        });
         self.findings.error(codes::TYPE, mark, message, help);
         None
     }

@@ -158,10 +158,29 @@ impl Checker<'_> {
         }
         if self.seen.unknown_words.insert(name.to_owned()) {
             let names = self.known.iter().chain(&self.local).map(String::as_str);
-            let help =
-                did_you_mean(name, names).or_else(|| Some("改成词汇表里的词，或先用 let 定义".to_owned()));
+            let help = did_you_mean(name, names).or_else(|| Some(self.advice(name)));
             let mark = Mark::word(place(position), name);
             self.findings.error(codes::UNKNOWN_WORD, mark, format!("不认识“{name}”"), help);
+        }
+    }
+
+    /// What an unknown word may have been meant for.
+    fn advice(&self, name: &str) -> String {
+        if let Some(callable) = function(name) {
+            return format!("后面要加括号，例如 {}", callable.example);
+        }
+        if self.vocabulary.code_lists.iter().any(|list| list.code(name).is_some()) {
+            return format!("文字写在引号里：\"{name}\"");
+        }
+        let first = |list: &sanse::ListDef| list.name.chinese.starts_with(name);
+        match self.rows.last() {
+            Some(row) if name.chars().count() == 1 => {
+                format!("这里的记录叫“{row}”；它的企业写 {row}.企业")
+            }
+            None if name.chars().count() == 1 && self.vocabulary.lists.iter().any(first) => {
+                format!("条件前面写上 |{name}|，例如 |{name}| {name}.字段 == …")
+            }
+            _ => "改成词汇表里的词，或先用 let 定义".to_owned(),
         }
     }
 
@@ -271,6 +290,23 @@ impl Checker<'_> {
         }
     }
 
+    /// A closure with what it captures: the words in it that are not its own.
+    fn captures(&mut self, call: &FnCallExpr) {
+        let Some((closure, captured)) = call.args.split_first() else { return };
+        let rows = self.rows.len();
+        if let Expr::DynamicConstant(value, _) = closure
+            && let Some(pointer) = value.read_lock::<rhai::FnPtr>()
+        {
+            let own = self.closures.get(pointer.fn_name()).and_then(|def| def.params.last());
+            self.rows.extend(own.cloned());
+        }
+        for word in captured {
+            self.expr(word);
+        }
+        self.rows.truncate(rows);
+        self.expr(closure);
+    }
+
     fn call(&mut self, call: &FnCallExpr, position: Position) {
         let name = call.name.as_str();
         // `a..b(…)` parses as a range up to the value of b.
@@ -283,7 +319,10 @@ impl Checker<'_> {
             self.seen.broken = true;
             return;
         }
-        if call.is_operator_call() || name == "contains" || name == "curry" || name.starts_with("anon$") {
+        if name == "curry" {
+            return self.captures(call);
+        }
+        if call.is_operator_call() || name == "contains" || name.starts_with("anon$") {
             return self.args(call);
         }
         self.seen.calls.push((place(position), call.args.iter().cloned().collect()));
