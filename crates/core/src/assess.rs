@@ -232,6 +232,8 @@ impl Program<'_> {
         for start in (first..end).step_by(CHUNK) {
             self.chunk(start..end.min(start + CHUNK), &mut out, &mut buffers);
         }
+        out.hits.shrink_to_fit();
+        out.citations.shrink_to_fit();
         out
     }
 

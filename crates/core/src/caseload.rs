@@ -16,57 +16,82 @@ pub use texts::{TextId, Texts};
 
 use crate::calendar::Period;
 use crate::quantity::{Date, Money, Points};
-use crate::vocabulary::{FieldId, ListId, Ty, Vocabulary};
+use crate::vocabulary::{FieldDef, FieldId, ListId, Ty, Vocabulary};
 
 /// The in-band value of a missing number; no field's range contains it.
 pub(crate) const MISSING: i64 = i64::MIN;
 
-/// A column (列) of one field.
+/// A column (列) of one field. A column that no row has a value in is empty and reads as missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Column {
-    /// Booleans and codes; missing is `u16::MAX`.
+    /// Booleans and codes whose range fits; missing is `u8::MAX`.
+    Byte(Vec<u8>),
+    /// Codes of longer lists; missing is `u16::MAX`.
     Code(Vec<u16>),
     /// Texts, by number in [`Texts`]; missing is `u32::MAX`.
     Text(Vec<u32>),
-    /// Days since 1970; missing is `i32::MIN`.
-    Day(Vec<i32>),
+    /// Days since 1970, and numbers whose range fits; missing is `i32::MIN`.
+    Narrow(Vec<i32>),
     /// Numbers, 分, hundredths of a point; missing is `i64::MIN`.
     Wide(Vec<i64>),
 }
 
 impl Column {
-    pub(crate) fn new(ty: Ty) -> Column {
-        match ty {
+    pub(crate) fn new(field: &FieldDef) -> Column {
+        let narrow = field.range.0 > i64::from(i32::MIN) && field.range.1 <= i64::from(i32::MAX);
+        match field.ty {
+            Ty::Bool | Ty::Code(_) if field.range.1 < i64::from(u8::MAX) => Column::Byte(Vec::new()),
             Ty::Bool | Ty::Code(_) => Column::Code(Vec::new()),
             Ty::Text => Column::Text(Vec::new()),
-            Ty::Date => Column::Day(Vec::new()),
+            Ty::Date => Column::Narrow(Vec::new()),
+            Ty::Int if narrow => Column::Narrow(Vec::new()),
             Ty::Int | Ty::Money | Ty::Points | Ty::Span => Column::Wide(Vec::new()),
         }
     }
 
-    fn reserve(&mut self, rows: usize) {
+    /// Makes a column that no row has a value in yet as long as the table, with room for so many rows.
+    fn fill(&mut self, len: usize, room: usize) {
+        fn fill<T: Clone>(values: &mut Vec<T>, len: usize, room: usize, missing: T) {
+            if values.is_empty() {
+                values.reserve_exact(room.max(len));
+                values.resize(len, missing);
+            }
+        }
         match self {
-            Column::Code(v) => v.reserve_exact(rows),
-            Column::Text(v) => v.reserve_exact(rows),
-            Column::Day(v) => v.reserve_exact(rows),
-            Column::Wide(v) => v.reserve_exact(rows),
+            Column::Byte(v) => fill(v, len, room, u8::MAX),
+            Column::Code(v) => fill(v, len, room, u16::MAX),
+            Column::Text(v) => fill(v, len, room, u32::MAX),
+            Column::Narrow(v) => fill(v, len, room, i32::MIN),
+            Column::Wide(v) => fill(v, len, room, MISSING),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Column::Byte(v) => v.is_empty(),
+            Column::Code(v) => v.is_empty(),
+            Column::Text(v) => v.is_empty(),
+            Column::Narrow(v) => v.is_empty(),
+            Column::Wide(v) => v.is_empty(),
         }
     }
 
     pub(crate) fn push(&mut self, value: i64) {
         match self {
+            Column::Byte(v) => v.push(if value == MISSING { u8::MAX } else { value as u8 }),
             Column::Code(v) => v.push(if value == MISSING { u16::MAX } else { value as u16 }),
             Column::Text(v) => v.push(if value == MISSING { u32::MAX } else { value as u32 }),
-            Column::Day(v) => v.push(if value == MISSING { i32::MIN } else { value as i32 }),
+            Column::Narrow(v) => v.push(if value == MISSING { i32::MIN } else { value as i32 }),
             Column::Wide(v) => v.push(value),
         }
     }
 
     pub(crate) fn set(&mut self, row: usize, value: i64) {
         match self {
+            Column::Byte(v) => store(v, row, if value == MISSING { u8::MAX } else { value as u8 }),
             Column::Code(v) => store(v, row, if value == MISSING { u16::MAX } else { value as u16 }),
             Column::Text(v) => store(v, row, if value == MISSING { u32::MAX } else { value as u32 }),
-            Column::Day(v) => store(v, row, if value == MISSING { i32::MIN } else { value as i32 }),
+            Column::Narrow(v) => store(v, row, if value == MISSING { i32::MIN } else { value as i32 }),
             Column::Wide(v) => store(v, row, value),
         }
     }
@@ -74,13 +99,16 @@ impl Column {
     /// The value of a row as one number; [`MISSING`] if it is missing or there is no such row.
     pub(crate) fn get(&self, row: usize) -> i64 {
         match self {
+            Column::Byte(v) => {
+                v.get(row).map_or(MISSING, |x| if *x == u8::MAX { MISSING } else { i64::from(*x) })
+            }
             Column::Code(v) => {
                 v.get(row).map_or(MISSING, |x| if *x == u16::MAX { MISSING } else { i64::from(*x) })
             }
             Column::Text(v) => {
                 v.get(row).map_or(MISSING, |x| if *x == u32::MAX { MISSING } else { i64::from(*x) })
             }
-            Column::Day(v) => {
+            Column::Narrow(v) => {
                 v.get(row).map_or(MISSING, |x| if *x == i32::MIN { MISSING } else { i64::from(*x) })
             }
             Column::Wide(v) => v.get(row).copied().unwrap_or(MISSING),
@@ -96,23 +124,25 @@ impl Column {
             values.shrink_to_fit();
         }
         match self {
+            Column::Byte(v) => free(v, &u8::MAX),
             Column::Code(v) => free(v, &u16::MAX),
             Column::Text(v) => free(v, &u32::MAX),
-            Column::Day(v) => free(v, &i32::MIN),
+            Column::Narrow(v) => free(v, &i32::MIN),
             Column::Wide(v) => free(v, &MISSING),
         }
     }
 
     /// The same column with its rows in another order.
     fn reordered(self, order: &[u32]) -> Column {
-        fn pick<T: Copy>(v: Vec<T>, order: &[u32]) -> Vec<T> {
+        fn pick<T: Copy>(v: &[T], order: &[u32]) -> Vec<T> {
             order.iter().filter_map(|i| v.get(*i as usize).copied()).collect()
         }
         match self {
-            Column::Code(v) => Column::Code(pick(v, order)),
-            Column::Text(v) => Column::Text(pick(v, order)),
-            Column::Day(v) => Column::Day(pick(v, order)),
-            Column::Wide(v) => Column::Wide(pick(v, order)),
+            Column::Byte(v) => Column::Byte(pick(&v, order)),
+            Column::Code(v) => Column::Code(pick(&v, order)),
+            Column::Text(v) => Column::Text(pick(&v, order)),
+            Column::Narrow(v) => Column::Narrow(pick(&v, order)),
+            Column::Wide(v) => Column::Wide(pick(&v, order)),
         }
     }
 }

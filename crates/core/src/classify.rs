@@ -368,7 +368,7 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
     let mut outcomes = caseload.clone();
     let Some(link) = caseload.vocabulary.outcome_link else { return outcomes };
     let fields = &caseload.vocabulary.list_def(link.list).fields;
-    let mut columns: Vec<Column> = fields.iter().map(|f| Column::new(f.ty)).collect();
+    let mut columns: Vec<Column> = fields.iter().map(Column::new).collect();
     let mut texts = Texts::over(std::sync::Arc::clone(&caseload.texts));
     let mut text = |name: &str| texts.intern(name).map_or(MISSING, |id| i64::from(id.0));
     let names: Vec<(i64, Vec<i64>)> = domains

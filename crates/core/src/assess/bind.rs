@@ -328,7 +328,9 @@ impl<'a> Binder<'a> {
                 values.sort_unstable();
                 values.dedup();
                 match value {
-                    Code::Column(column @ Column::Code(_)) if values.iter().all(|v| (0..64).contains(v)) => {
+                    Code::Column(column @ (Column::Byte(_) | Column::Code(_)))
+                        if values.iter().all(|v| (0..64).contains(v)) =>
+                    {
                         Code::ColumnIn(column, values.iter().fold(0, |bits, v| bits | 1 << v))
                     }
                     value => Code::OneOf(Box::new(value), values),
@@ -498,7 +500,7 @@ fn threshold<'a>(moved: &Code<'a>, op: Compare, value: i64) -> Option<(&'a Colum
         spans.push(*span);
         inner = next;
     }
-    let Code::Column(column @ Column::Day(_)) = inner else { return None };
+    let Code::Column(column @ Column::Narrow(_)) = inner else { return None };
     let shifted = |day: i32| spans.iter().rev().fold(Date::from_days(day), |d, s| d.plus(*s)).days();
     // The first day that is no longer below (or at) the value, by bisection over every day a column can hold.
     let first = |reached: &dyn Fn(i64) -> bool| {

@@ -6,9 +6,6 @@ use crate::caseload::{Column, MISSING};
 use crate::expr::{Arith, Compare, Rounding};
 use crate::quantity::{Date, Span};
 
-/// Up to so many of 64 rows are tested one by one; more are tested all at once.
-const FEW: u32 = 0;
-
 /// A set of rows of a stretch, one bit a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mask {
@@ -81,17 +78,6 @@ impl Mask {
             if *word == 0 {
                 continue;
             }
-            if word.count_ones() <= FEW {
-                let mut rest = *word;
-                while rest != 0 {
-                    let bit = rest.trailing_zeros() as usize;
-                    rest &= rest - 1;
-                    if !chunk.get(bit).is_some_and(|value| test(*value)) {
-                        *word &= !(1 << bit);
-                    }
-                }
-                continue;
-            }
             let mut bits = 0;
             for (i, value) in chunk.iter().enumerate() {
                 bits |= u64::from(test(*value)) << i;
@@ -149,6 +135,10 @@ impl Code<'_> {
             Code::AggregateIs(number, op, value) => {
                 let values = frame.aggregates.get(*number).map_or(&[][..], Vec::as_slice);
                 mask.keep(values, |x| compared(*op, x, *value));
+                mask
+            }
+            Code::ColumnIn(Column::Byte(codes), set) => {
+                mask.keep(stretch(codes, frame), |code| code < 64 && set >> code & 1 == 1);
                 mask
             }
             Code::ColumnIn(Column::Code(codes), set) => {
@@ -309,9 +299,10 @@ fn keep_compared(mask: &mut Mask, column: &Column, frame: &Frame<'_>, op: Compar
         }};
     }
     match column {
+        Column::Byte(values) => keep!(values, u8, u8::MAX),
         Column::Code(values) => keep!(values, u16, u16::MAX),
         Column::Text(values) => keep!(values, u32, u32::MAX),
-        Column::Day(values) => keep!(values, i32, i32::MIN),
+        Column::Narrow(values) => keep!(values, i32, i32::MIN),
         Column::Wide(values) => keep!(values, i64, MISSING),
     }
 }

@@ -104,8 +104,9 @@ struct Pending {
     columns: Vec<Column>,
     owners: Vec<u32>,
     origins: Vec<Origin>,
-    any_origin: bool,
     len: u32,
+    /// How many rows are expected.
+    room: usize,
 }
 
 impl CaseloadBuilder {
@@ -116,11 +117,11 @@ impl CaseloadBuilder {
             .lists
             .iter()
             .map(|list| Pending {
-                columns: list.fields.iter().map(|f| Column::new(f.ty)).collect(),
+                columns: list.fields.iter().map(Column::new).collect(),
                 owners: Vec::new(),
                 origins: Vec::new(),
-                any_origin: false,
                 len: 0,
+                room: 0,
             })
             .collect();
         let coverages = Coverages::Undeclared { received: Vec::new() };
@@ -136,7 +137,7 @@ impl CaseloadBuilder {
     /// number spares the columns their growth.
     pub fn reserve(&mut self, list: ListId, rows: usize) {
         if let Some(table) = self.tables.get_mut(usize::from(list.0)) {
-            table.columns.iter_mut().for_each(|column| column.reserve(rows));
+            table.room = table.len as usize + rows;
             table.owners.reserve_exact(rows);
             table.origins.reserve_exact(rows);
         }
@@ -191,12 +192,15 @@ impl CaseloadBuilder {
         };
         table.len = table.len.checked_add(1).ok_or(CaseloadError::TooMuch)?;
         for (column, value) in table.columns.iter_mut().zip(raw) {
+            if value == MISSING && column.is_empty() {
+                continue;
+            }
+            column.fill(table.len as usize - 1, table.room);
             column.push(value);
         }
         if list != ENTERPRISE {
             table.owners.push(enterprise);
         }
-        table.any_origin |= origin.is_some();
         table.origins.push(origin.unwrap_or_default());
         Ok(())
     }
@@ -376,6 +380,9 @@ fn derive_rows(
 ) {
     for (index, field) in fields.iter().enumerate() {
         let Some(how) = field.derived else { continue };
+        if let Some(column) = columns.get_mut(index) {
+            column.fill(len as usize, 0);
+        }
         for row in 0..len as usize {
             if columns.get(index).is_none_or(|c| c.get(row) != MISSING) {
                 continue;

@@ -181,7 +181,11 @@ fn get(table: &Table, field: FieldId, row: usize) -> i64 {
 }
 
 fn set(table: &mut Table, field: FieldId, row: usize, value: i64) {
+    let len = table.len();
     if let Some(column) = table.columns.get_mut(usize::from(field.0)) {
+        if value != MISSING {
+            column.fill(len, 0);
+        }
         column.set(row, value);
     }
 }

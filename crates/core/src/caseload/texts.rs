@@ -93,8 +93,8 @@ impl Texts {
         self.buffer.shrink_to_fit();
         self.ends.shrink_to_fit();
         self.index = HashTable::new();
-        // A quarter stays empty, so that a search for what is not there ends soon.
-        self.packed = vec![u32::MAX; self.ends.len() / 3 * 4 + 4];
+        // An eighth stays empty, so that a search for what is not there ends soon enough; few are made.
+        self.packed = vec![u32::MAX; self.ends.len() / 7 * 8 + 8];
         for id in 0..self.ends.len() as u32 {
             let mut at = place(hash(slice(&self.buffer, &self.ends, id)), self.packed.len());
             while self.packed.get(at).is_some_and(|slot| *slot != u32::MAX) {
