@@ -8,6 +8,6 @@ mod write;
 pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use write::{
-    LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, WriteError, Written, account, check_out, io_reason,
-    lies_within, sha256, share, write_run,
+    LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, WriteError, Written, account, check_out,
+    io_reason, lies_within, sha256, share, write_run,
 };
