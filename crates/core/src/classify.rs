@@ -74,6 +74,11 @@ impl Remarks {
         Remarks(self.0 | other.0)
     }
 
+    /// These without those that stand beside a label and never keep one back (数据不全, 覆盖未声明).
+    pub(crate) const fn without_notes(self) -> Remarks {
+        Remarks(self.0 & !(Remarks::INCOMPLETE.0 | Remarks::COVERAGE_UNDECLARED.0))
+    }
+
     /// The Chinese names, in a fixed order.
     pub fn chinese(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().filter(move |(r, ..)| self.contains(*r)).map(|(_, chinese, _)| *chinese)

@@ -384,6 +384,16 @@ impl Standard {
         Period { first: last.plus(Span::days(1)).minus(Span::months(i32::from(self.period_months))), last }
     }
 
+    /// The number of the grade whose band contains a score; without bands the best.
+    pub fn grade_of(&self, score: Points) -> u8 {
+        if self.grades.iter().all(|g| g.band.is_none()) {
+            return 0;
+        }
+        let place = self.grades.iter().position(|g| g.band.is_some_and(|b| b.contains(score)));
+        // The checker refuses bands with gaps; where one is left all the same, the worst is the safe reading.
+        place.unwrap_or(self.grades.len().saturating_sub(1)) as u8
+    }
+
     /// The number of a grade by name.
     pub fn grade(&self, name: &str) -> Option<u8> {
         self.grades.iter().position(|g| g.name == name).map(|i| i as u8)

@@ -14,8 +14,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sanse::{
-    Assessments, Caseload, Disposition, FieldId, Hit, ListId, Scope, Standard, Subject, assess, classify,
-    dispositions,
+    Assessments, Caseload, Cause, Classified, Disposition, FieldId, Hit, ListId, Scope, Side, Standard,
+    Standing, Subject, assess, classify, compare, dispositions,
 };
 
 use support::naive::{self, Scorer};
@@ -182,6 +182,68 @@ proptest! {
         let caseload = records.repeated(1 + 200 / records.enterprises.len()).build();
         let classified = |threads| classify(&caseload, &[first.0.clone(), second.0.clone()], Some(&overall), &records.calendar, threads).unwrap();
         prop_assert_eq!(classified(1), classified(3));
+    }
+
+    #[test]
+    fn comparisons_reconcile_and_every_mover_has_a_cause(
+        records in records::records(),
+        base in standards_for(Subject::Domain(DOMAINS[0].to_owned())),
+        new in standards_for(Subject::Domain(DOMAINS[0].to_owned())),
+        gone in standards_for(Subject::Domain(DOMAINS[1].to_owned())),
+        overall in standards_for(Subject::Overall),
+        // Mostly a small change, as a bureau makes it; else another standard altogether.
+        kept in 0..4_usize,
+    ) {
+        let caseload = records.build();
+        let mut other = if kept == 0 { new.0.clone() } else { base.0.clone() };
+        match kept {
+            1 => other.rules.truncate(other.rules.len() / 2),
+            2 => other.grades.clone_from(&new.grades),
+            3 => other.base = new.base.clone(),
+            _ => {}
+        }
+        let befores = [base.0.clone(), gone.0.clone()];
+        let afters = [other];
+        // Grades of another number: the safe reading of the engine holds for effects beyond them too.
+        let run = |domains: &[Standard]| classify(&caseload, domains, Some(&overall), &records.calendar, 1).unwrap();
+        let (before, after) = (run(&befores), run(&afters));
+        let base_side = Side { domains: &befores, overall: Some(&overall), classification: &before };
+        let new_side = Side { domains: &afters, overall: Some(&overall), classification: &after };
+
+        let same = compare(base_side, base_side).unwrap();
+        prop_assert_eq!(same.subjects.len(), 3);
+        prop_assert!(same.subjects.iter().all(|s| s.movers.is_empty() && s.matrix.moved() == 0));
+
+        let compared = compare(base_side, new_side).unwrap();
+        prop_assert_eq!(&compared.only_base, &[Subject::Domain(DOMAINS[1].to_owned())]);
+        prop_assert!(compared.only_new.is_empty());
+        let sides: [(&Classified, &Classified); 2] = [
+            (&before.domains[0], &after.domains[0]),
+            (before.overall.as_ref().unwrap(), after.overall.as_ref().unwrap()),
+        ];
+        prop_assert_eq!(compared.subjects.len(), sides.len());
+        for (subject, (before, after)) in compared.subjects.iter().zip(sides) {
+            for standing in Standing::ALL {
+                let count = |of: &Classified| of.verdicts.iter().filter(|v| Standing::of(v) == standing).count() as u64;
+                prop_assert_eq!(subject.matrix.row_sum(standing), count(before));
+                prop_assert_eq!(subject.matrix.column_sum(standing), count(after));
+            }
+            prop_assert_eq!(subject.matrix.moved(), subject.movers.len() as u64);
+            for mover in &subject.movers {
+                prop_assert_eq!(Standing::of(&before.verdicts[mover.enterprise]), mover.from);
+                prop_assert_eq!(Standing::of(&after.verdicts[mover.enterprise]), mover.to);
+                prop_assert!(!mover.causes.is_empty());
+                // What cannot be put down to rules, score or data is a change of the grades, and of nothing else.
+                if mover.causes.contains(&Cause::Grades) {
+                    prop_assert_ne!(&base.grades, &afters[0].grades);
+                    prop_assert!(matches!(subject.subject, Subject::Domain(_)));
+                }
+            }
+            for (load, of) in subject.load.iter().zip([before, after]) {
+                let applicable = of.verdicts.iter().filter(|v| Standing::of(v) != Standing::NotApplicable).count();
+                prop_assert_eq!(load.stated + load.not_stated, applicable as u64);
+            }
+        }
     }
 }
 

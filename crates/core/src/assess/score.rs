@@ -98,18 +98,6 @@ impl Program<'_> {
         }
     }
 
-    /// The number of the grade whose band contains the score; without bands the best.
-    fn band_grade(&self, score: i64) -> u8 {
-        let grades = &self.standard.grades;
-        if grades.iter().all(|g| g.band.is_none()) {
-            return 0;
-        }
-        let score = Points::from_hundredths(score);
-        let place = grades.iter().position(|g| g.band.is_some_and(|b| b.contains(score)));
-        // The checker refuses bands with gaps; where one is left all the same, the worst is the safe reading.
-        place.unwrap_or(grades.len().saturating_sub(1)) as u8
-    }
-
     /// Fixes the counted points of the hits and gives the outcome. `frames` holds the frame of each list,
     /// `own` the enterprise's frame and place. Whether it was never inspected is left to the caller: the
     /// outcome says that nothing speaks against it.
@@ -151,7 +139,7 @@ impl Program<'_> {
             score = score.min(upper.hundredths());
         }
         let score = narrow(score);
-        let band_grade = self.band_grade(i64::from(score));
+        let band_grade = self.standard.grade_of(Points::from_hundredths(i64::from(score)));
         Outcome {
             score,
             limit_entry: score.saturating_sub(unlimited),

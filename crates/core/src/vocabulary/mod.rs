@@ -116,6 +116,9 @@ pub struct Roles {
     /// date, document number and act: its kind first, then what belongs to it (amount). For the enterprise:
     /// code and name, then the fields by which summaries are grouped (township, industry).
     pub shown: Vec<FieldId>,
+    /// For the enterprise: the fields by which a change of labels is broken down (township, industry, size).
+    #[serde(default)]
+    pub groups: Vec<FieldId>,
 }
 
 /// A named part of a list (行政处罚 is 措施 whose 类别 is 处罚).

@@ -300,7 +300,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("四上类别", "statistical_class"), Ty::Code(statistical), &Need::May, "四上企业类别|单位类别|专业", "统计局名录中的类别");
         let registered = l.add(("登记日期", "registered_on"), Ty::Date, &Need::May, "成立日期|注册日期|成立时间|开业时间|注册时间", "设立登记的日期；晚于统计期首日的为新设立");
         let _ = l.add(("登记状态", "registration_status"), Ty::Code(registration), &Need::May, "经营状态|主体状态|企业状态", "存续、停业、注销、吊销、迁出");
-        let _ = l.add(("企业规模", "scale"), Ty::Code(scale), &Need::May, "规模", "大型、中型、小型、微型");
+        let size = l.add(("企业规模", "scale"), Ty::Code(scale), &Need::May, "规模", "大型、中型、小型、微型");
         let _ = l.add(("重点排污单位", "key_polluter"), Ty::Bool, &Need::May, "是否重点排污单位", &format!("列入重点排污单位名录{YES_NO}"));
         let _ = l.add(("高危行业", "hazard_class"), Ty::Code(hazard), &Need::May, "高危行业类别|行业风险类别|是否高危", "煤矿、非煤矿山、危险化学品、金属冶炼或非高危");
         let _ = l.add(("标准化等级", "standardisation"), Ty::Code(standardisation), &Need::May, "安全生产标准化等级|标准化级别", "安全生产标准化等级");
@@ -310,6 +310,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         // Who was registered after the period began is new: the engine asks the list for its date.
         l.list.roles.date = Some(registered);
         l.list.roles.shown = vec![code, title, town, section_field];
+        l.list.roles.groups = vec![town, section_field, size];
         l.list
     };
     let sanction = {
@@ -352,6 +353,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             known_on: Some(reported),
             void: Some((status_field, vec![4])),
             shown: vec![kind_field, amount],
+            groups: Vec::new(),
         };
         l.list.views.push(View { name: name("处罚", "penalty"), field: category_field, values: vec![0] });
         l.list.views.push(View { name: name("行政处罚", "administrative_penalty"), field: category_field, values: vec![0] });
@@ -390,6 +392,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             known_on: None,
             void: None,
             shown: vec![instrument_field, state],
+            groups: Vec::new(),
         };
         l.list
     };
@@ -418,6 +421,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             known_on: None,
             void: None,
             shown: vec![type_field, result_field],
+            groups: Vec::new(),
         };
         l.list
     };
@@ -441,6 +445,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             known_on: None,
             void: None,
             shown: vec![source],
+            groups: Vec::new(),
         };
         l.list
     };
