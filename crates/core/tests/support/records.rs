@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sanse::{
-    Calendar, Caseload, CaseloadBuilder, Date, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Money, OUTCOME,
+    Calendar, Caseload, CaseloadBuilder, Coverages, Date, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Money, OUTCOME,
     Origin, Points, RECTIFICATION, SANCTION, Span, Ty, Value,
 };
 
@@ -80,6 +80,8 @@ impl Records {
             let origin = Origin { source: u32::from(row.list.0), row: place as u32 + 1 };
             builder.add(row.list, number, &values(&row.fields), Some(origin)).unwrap();
         }
+        // Received, so that verdicts are more than 未覆盖; the table of coverage has tests of its own.
+        builder.coverages(Coverages::Undeclared { received: DOMAINS.map(str::to_owned).to_vec() });
         builder.finish(self.calendar.as_of).0
     }
 
