@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use sanse::{Date, Period};
+use sanse::{Calendar, Date, Period, parse_decimal};
 use sanse_script::Override;
 
 use crate::error::{CliError, Kind};
@@ -53,6 +53,44 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// 说明一户企业为什么是这个标签
     Explain(ExplainArgs),
+    /// 对比两套标准：谁会变，为什么，检查负担变多少
+    Compare(CompareArgs),
+    /// 试算一个参数的各个取值：标签比例和检查次数
+    Sweep(SweepArgs),
+}
+
+/// The time for which labels are tried.
+#[derive(Args)]
+pub(crate) struct When {
+    /// 标签所属的年度
+    #[arg(long, value_name = "年", value_parser = year)]
+    pub(crate) year: i32,
+    /// 标签所属的季度，1 至 4；不写为 1，即年度评定
+    #[arg(long, value_name = "季度", default_value = "1", hide_default_value = true, value_parser = quarter)]
+    pub(crate) quarter: u32,
+    /// 截止日：以这一天已知的情况为准，如 2023-03-31
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub(crate) as_of: Date,
+}
+
+impl When {
+    pub(crate) fn calendar(&self) -> Result<Calendar, CliError> {
+        calendar(self.year, self.quarter, self.as_of)
+    }
+}
+
+/// Period and as-of date; the parsers of year and quarter leave no other case.
+fn calendar(year: i32, quarter: u32, as_of: Date) -> Result<Calendar, CliError> {
+    let period = Period::of_quarter(year, quarter)
+        .ok_or_else(|| CliError::new(Kind::Arguments, "--year 或 --quarter 超出范围"))?;
+    if as_of < period.last {
+        let message = format!(
+            "截止日 {as_of} 早于统计期末日 {}，统计期还没有过完；请用 --as-of {} 或更晚的日期，或者改 --year、--quarter",
+            period.last, period.last
+        );
+        return Err(CliError::new(Kind::Arguments, message));
+    }
+    Ok(Calendar { period, as_of })
 }
 
 #[derive(Args)]
@@ -88,11 +126,80 @@ pub(crate) struct ClassifyArgs {
 }
 
 impl ClassifyArgs {
-    /// The period of the label; the parsers of year and quarter leave no other case.
-    pub(crate) fn period(&self) -> Result<Period, CliError> {
-        Period::of_quarter(self.year, self.quarter)
-            .ok_or_else(|| CliError::new(Kind::Arguments, "--year 或 --quarter 超出范围"))
+    pub(crate) fn calendar(&self) -> Result<Calendar, CliError> {
+        calendar(self.year, self.quarter, self.as_of)
     }
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse compare --data <文件夹> --base <文件夹> [--new <文件夹>] --year <年> [--quarter <季度>] --as-of <日期> [--set-base <标准.参数=值>]… [--set-new <标准.参数=值>]… [--out <文件夹>]"
+)]
+pub(crate) struct CompareArgs {
+    /// 各机关数据所在的文件夹（CSV、xlsx）
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) data: PathBuf,
+    /// 原标准（.rhai）所在的文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) base: PathBuf,
+    /// 新标准所在的文件夹；不写就用原标准，只改 --set-new 的参数
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) new: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) when: When,
+    /// 原标准里改一个参数的值；可写多次
+    #[arg(long = "set-base", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set_base: Vec<Override>,
+    /// 新标准里改一个参数的值；可写多次
+    #[arg(long = "set-new", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set_new: Vec<Override>,
+    /// 把变动名单、矩阵、检查负担和网页写到这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse sweep --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --parameter <标准.参数> --from <值> --to <值> --step <值> [--set <标准.参数=值>]… [--out <文件夹>]"
+)]
+pub(crate) struct SweepArgs {
+    /// 各机关数据所在的文件夹（CSV、xlsx）
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) data: PathBuf,
+    /// 标准脚本（.rhai）所在的文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) rules: PathBuf,
+    #[command(flatten)]
+    pub(crate) when: When,
+    /// 要试的参数，如 SD-HB-2023.未见分值
+    #[arg(long, value_name = "标准.参数", value_parser = parameter)]
+    pub(crate) parameter: (String, String),
+    /// 从哪个值起，写法同 --set，如 1、0.5、1.万元、30.天
+    #[arg(long, value_name = "值", value_parser = amount)]
+    pub(crate) from: Amount,
+    /// 到哪个值止
+    #[arg(long, value_name = "值", value_parser = amount)]
+    pub(crate) to: Amount,
+    /// 每次加多少
+    #[arg(long, value_name = "值", value_parser = amount)]
+    pub(crate) step: Amount,
+    /// 其他参数的值；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 把表和图写到这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// A number and the unit behind it, as a setting writes them: `12`, `0.5`, `3.万元`, `30.天`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Amount {
+    /// In ten-thousandths.
+    pub(crate) number: i64,
+    /// With the point before it; empty for a bare number.
+    pub(crate) unit: String,
 }
 
 #[derive(Args)]
@@ -174,6 +281,33 @@ fn setting(text: &str) -> Result<Override, String> {
     }
 }
 
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.trim().rsplit_once('.') {
+        Some((standard, name)) if !standard.is_empty() && !name.is_empty() => {
+            Ok((standard.to_owned(), name.to_owned()))
+        }
+        _ => Err("写成 标准编号.参数名，如 SD-HB-2023.未见分值".to_owned()),
+    }
+}
+
+/// Places of a decimal on the command line.
+pub(crate) const PLACES: u32 = 4;
+
+fn amount(text: &str) -> Result<Amount, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-')).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits).unwrap_or((text, ""));
+    let (number, point) = match number.strip_suffix('.') {
+        Some(number) if !unit.is_empty() => (number, "."),
+        _ => (number, ""),
+    };
+    // Far below the range of the type, so that stepping cannot overflow.
+    parse_decimal(number, PLACES)
+        .filter(|n| n.abs() <= 1_000_000_000_000_000_000 / 10)
+        .map(|number| Amount { number, unit: format!("{point}{unit}") })
+        .ok_or_else(|| "写成数字，或者数字加单位，如 3、0.5、1.万元、30.天".to_owned())
+}
+
 /// Reads the command line. `None` if help or the version was asked for and has been printed.
 pub(crate) fn parse(out: &mut impl Write) -> Result<Option<Command>, CliError> {
     match Cli::try_parse() {
@@ -202,7 +336,9 @@ fn chinese(error: &clap::Error) -> String {
     };
     let sentence = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return error.render().to_string(),
-        ErrorKind::MissingSubcommand => "缺少命令：classify、check、test 或 explain".to_owned(),
+        ErrorKind::MissingSubcommand => {
+            "缺少命令：classify、check、test、explain、compare 或 sweep".to_owned()
+        }
         ErrorKind::InvalidSubcommand => {
             let what = get(ContextKind::InvalidSubcommand);
             format!("没有命令“{what}”{}", meant(ContextKind::SuggestedSubcommand))
@@ -253,6 +389,18 @@ mod tests {
         assert_eq!(setting("A.b=c=d").unwrap().value, "c=d");
         for bad in ["", "a=1", "a.b", ".b=1", "a.=1"] {
             assert!(setting(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_amount_keeps_its_unit() {
+        let read = |text| amount(text).map(|a| (a.number, a.unit));
+        assert_eq!(read("12"), Ok((120_000, String::new())));
+        assert_eq!(read("-0.5"), Ok((-5_000, String::new())));
+        assert_eq!(read("3.万元"), Ok((30_000, ".万元".to_owned())));
+        assert_eq!(read("2.5万元"), Ok((25_000, "万元".to_owned())));
+        for bad in ["", "万元", "1.23456", "--1", "9999999999999999", "1.2.3"] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

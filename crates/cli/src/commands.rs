@@ -2,5 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod classify;
+pub(crate) mod compare;
 pub(crate) mod explain;
+pub(crate) mod sweep;
 pub(crate) mod test;

@@ -15,6 +15,7 @@ mod commands;
 mod error;
 mod rules;
 mod screen;
+mod trial;
 
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
@@ -49,5 +50,7 @@ fn run() -> Result<(), CliError> {
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
+        Some(Command::Compare(args)) => commands::compare::run(&args, &mut out),
+        Some(Command::Sweep(args)) => commands::sweep::run(&args, &mut out),
     }
 }

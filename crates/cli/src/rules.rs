@@ -116,6 +116,57 @@ pub(crate) fn check_settings(set: &[Override], standards: &[&Standard]) -> Resul
     Ok(())
 }
 
+/// A rules folder that was read and compiled without errors.
+pub(crate) struct Rules {
+    pub(crate) files: Vec<ScriptFile>,
+    /// One per file.
+    pub(crate) compiled: Vec<Compiled>,
+    pub(crate) warnings: usize,
+}
+
+impl Rules {
+    /// Reads and compiles a folder; its errors go to the screen, and none is left.
+    pub(crate) fn load(
+        path: &Path,
+        vocabulary: &Arc<Vocabulary>,
+        set: &[Override],
+    ) -> Result<Rules, CliError> {
+        let files = read(path)?;
+        let compiled = compile(&files, vocabulary, set);
+        let mut tally = Tally::default();
+        for one in &compiled {
+            tally.add(one);
+        }
+        if tally.errors > 0 {
+            for one in &compiled {
+                print(one, &mut std::io::stderr().lock())?;
+            }
+            let message = format!("标准有错误 {} 处，没有评定；请改正后重试", tally.errors);
+            return Err(CliError::new(Kind::Findings, message));
+        }
+        let rules = Rules { files, compiled, warnings: tally.warnings };
+        check_settings(set, &rules.standards())?;
+        Ok(rules)
+    }
+
+    pub(crate) fn standards(&self) -> Vec<&Standard> {
+        self.compiled.iter().filter_map(|c| c.standard.as_ref()).collect()
+    }
+
+    /// The domains of all standards, sorted. Those of standards not in force are known too, so that their rows are
+    /// told from rows of no domain.
+    pub(crate) fn domains(&self) -> Vec<String> {
+        let names = self.standards().into_iter().filter_map(|s| match &s.subject {
+            Subject::Domain(name) => Some(name.clone()),
+            Subject::Overall => None,
+        });
+        let mut domains: Vec<String> = names.collect();
+        domains.sort();
+        domains.dedup();
+        domains
+    }
+}
+
 /// The standards in force on a day.
 pub(crate) struct InForce {
     /// One per domain, in the order of the scripts.

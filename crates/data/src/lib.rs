@@ -8,6 +8,7 @@ mod write;
 pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use write::{
-    LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, WriteError, Written, account, check_out,
-    io_reason, lies_within, sha256, share, write_run,
+    FolderKind, LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep, SweepSubject, Trial,
+    TrialSide, WriteError, Written, account, check_folder, check_out, io_reason, lies_within, loads,
+    matrix_rows, sha256, share, write_comparison, write_run, write_sweep,
 };

@@ -4,12 +4,16 @@
 //! The bytes depend on the run alone: no clock, no path of this machine, no number of threads.
 
 mod account;
+mod compare;
 mod folder;
+mod page;
 mod record;
 mod results;
 mod summary;
+mod sweep;
 mod table;
 mod trails;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
@@ -18,11 +22,14 @@ use sanse::{BindError, Calendar, Classification, Standard};
 use crate::read::Delivery;
 
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
-pub use folder::{check_out, lies_within};
+pub use compare::{loads, matrix_rows, write_comparison};
+pub use folder::{FolderKind, check_folder, check_out, lies_within};
 pub(crate) use record::{FORMAT, Marker};
 pub use summary::{LabelCounts, share};
+pub use sweep::{SweepStep, SweepSubject, write_sweep};
 pub use table::sha256;
 pub(crate) use table::{hexadecimal, plain_again};
+pub use trial::{Trial, TrialSide};
 
 /// The tables of a run folder.
 pub(crate) mod tables {

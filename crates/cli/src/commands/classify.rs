@@ -3,53 +3,28 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use sanse::{Calendar, Label, Standard, Subject, Vocabulary};
+use sanse::{Calendar, Label, Vocabulary};
 use sanse_data::{Run, Script, Written};
 
 use crate::args::ClassifyArgs;
-use crate::error::{CliError, Kind};
-use crate::rules::{self, Tally};
+use crate::error::CliError;
+use crate::rules::{self, Rules};
 use crate::screen::aligned;
+use crate::trial::{all_threads, outside};
 
 pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let period = args.period()?;
-    if args.as_of < period.last {
-        let message = format!(
-            "截止日 {} 早于统计期末日 {}，统计期还没有过完；请用 --as-of {} 或更晚的日期，或者改 --year、--quarter",
-            args.as_of, period.last, period.last
-        );
-        return Err(CliError::new(Kind::Arguments, message));
-    }
-    let calendar = Calendar { period, as_of: args.as_of };
+    let calendar = args.calendar()?;
     // Everything that can be refused is refused before the work is done.
     sanse_data::check_out(&args.out)?;
-    for (input, name) in [(&args.data, "--data"), (&args.rules, "--rules")] {
-        if sanse_data::lies_within(&args.out, input) {
-            let message = format!("--out 不能在 {name} 的文件夹里面，否则结果会被当成数据；请另指一个文件夹");
-            return Err(CliError::new(Kind::Arguments, message));
-        }
-    }
+    outside(&args.out, &[(&args.data, "--data"), (&args.rules, "--rules")])?;
 
     let vocabulary = Arc::new(Vocabulary::standard());
-    let files = rules::read(&args.rules)?;
-    let compiled = rules::compile(&files, &vocabulary, &args.set);
-    let mut tally = Tally::default();
-    for one in &compiled {
-        tally.add(one);
-    }
-    if tally.errors > 0 {
-        for one in &compiled {
-            rules::print(one, &mut std::io::stderr().lock())?;
-        }
-        let message = format!("标准有错误 {} 处，没有评定；请改正后重试", tally.errors);
-        return Err(CliError::new(Kind::Findings, message));
-    }
-    let standards: Vec<&Standard> = compiled.iter().filter_map(|c| c.standard.as_ref()).collect();
-    rules::check_settings(&args.set, &standards)?;
-    let chosen = rules::in_force(&standards, args.as_of)?;
-    let scripts: Vec<Script> = files
+    let rules = Rules::load(&args.rules, &vocabulary, &args.set)?;
+    let chosen = rules::in_force(&rules.standards(), args.as_of)?;
+    let scripts: Vec<Script> = rules
+        .files
         .iter()
-        .zip(&compiled)
+        .zip(&rules.compiled)
         .filter_map(|(file, compiled)| {
             let standard = compiled.standard.as_ref()?;
             Some(Script {
@@ -61,19 +36,8 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         })
         .collect();
 
-    // Domains of standards not in force are known too, so that their rows are told from rows of no domain.
-    let mut domains: Vec<String> = standards
-        .iter()
-        .filter_map(|s| match &s.subject {
-            Subject::Domain(name) => Some(name.clone()),
-            Subject::Overall => None,
-        })
-        .collect();
-    domains.sort();
-    domains.dedup();
-    let delivery = sanse_data::read_folder(&args.data, &vocabulary, &domains, args.as_of)?;
-    let threads =
-        args.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
+    let delivery = sanse_data::read_folder(&args.data, &vocabulary, &rules.domains(), args.as_of)?;
+    let threads = args.threads.unwrap_or_else(all_threads);
     let overall = chosen.overall.as_ref();
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
@@ -93,10 +57,10 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         },
     )?;
     report(args, &calendar, &written, out)?;
-    if tally.warnings > 0 {
+    if rules.warnings > 0 {
         // They were seen when the standard was written; here they would bury the result.
         let shown = args.rules.display();
-        writeln!(out, "标准有提醒 {} 处，用 sanse check {shown} 查看", tally.warnings)?;
+        writeln!(out, "标准有提醒 {} 处，用 sanse check {shown} 查看", rules.warnings)?;
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sanse::{
-    Calendar, Caseload, CaseloadBuilder, Coverages, Date, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Money, OUTCOME,
-    Origin, Points, RECTIFICATION, SANCTION, Span, Ty, Value,
+    Calendar, Caseload, CaseloadBuilder, Coverages, Date, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId,
+    Money, OUTCOME, Origin, Points, RECTIFICATION, SANCTION, Span, Ty, Value,
 };
 
 use super::choices::Sequence;

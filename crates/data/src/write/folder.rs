@@ -5,10 +5,45 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::record::{FORMAT, Marker, STAMP};
-use super::{WriteError, tables};
+use super::{WriteError, tables, trial};
 
 /// Files that the desktop leaves in folders; they belong to nobody.
 const DESKTOP: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
+/// What a folder of results holds. One kind never replaces another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderKind {
+    /// A run (评定).
+    Run,
+    /// A comparison of two classifications (对比).
+    Comparison,
+    /// A parameter over a range (试算).
+    Sweep,
+    /// Who sits near another label (临界).
+    Near,
+}
+
+impl FolderKind {
+    /// The mark in the folder's record.
+    pub(super) const fn format(self) -> &'static str {
+        match self {
+            FolderKind::Run => FORMAT,
+            FolderKind::Comparison => "sanse-compare/1",
+            FolderKind::Sweep => "sanse-sweep/1",
+            FolderKind::Near => "sanse-near/1",
+        }
+    }
+
+    /// The files beside the record.
+    const fn files(self) -> &'static [&'static str] {
+        match self {
+            FolderKind::Run => &tables::ALL,
+            FolderKind::Comparison => &trial::COMPARISON,
+            FolderKind::Sweep => &trial::SWEEP,
+            FolderKind::Near => &trial::NEAR,
+        }
+    }
+}
 
 /// Says whether a run can be written to a folder, before the work is done. Changes nothing.
 ///
@@ -16,7 +51,15 @@ const DESKTOP: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 /// The folder is not empty and is not a draft of this program, one of its tables is open in another program,
 /// or it cannot be looked into.
 pub fn check_out(out: &Path) -> Result<(), WriteError> {
-    Place::of(out).map(|_| ())
+    check_folder(out, FolderKind::Run)
+}
+
+/// As [`check_out`], for a folder of any kind.
+///
+/// # Errors
+/// As [`check_out`].
+pub fn check_folder(out: &Path, kind: FolderKind) -> Result<(), WriteError> {
+    Place::of(out, kind).map(|_| ())
 }
 
 /// True if a folder to be written is another folder or lies in it, links followed. Results inside the data
@@ -29,6 +72,7 @@ pub fn lies_within(out: &Path, folder: &Path) -> bool {
 
 /// A folder that may be written to.
 struct Place {
+    kind: FolderKind,
     /// As the user gave it, for messages.
     given: PathBuf,
     /// Absolute.
@@ -41,7 +85,7 @@ struct Place {
 }
 
 impl Place {
-    fn of(out: &Path) -> Result<Place, WriteError> {
+    fn of(out: &Path, kind: FolderKind) -> Result<Place, WriteError> {
         let refused = |reason: String| WriteError::Refused { folder: out.display().to_string(), reason };
         let exists = match fs::metadata(out) {
             Ok(found) if found.is_dir() => true,
@@ -60,6 +104,7 @@ impl Place {
             return Err(refused("它是当前所在的文件夹，写的时候要整个替换".to_owned()));
         }
         let mut place = Place {
+            kind,
             given: out.to_path_buf(),
             parent: parent.to_path_buf(),
             name: name.to_os_string(),
@@ -89,7 +134,7 @@ impl Place {
         let stamp = fs::read(self.path.join(tables::RECORD))
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Marker>(&bytes).ok())
-            .filter(|stamp| stamp.format == FORMAT);
+            .filter(|stamp| stamp.format == self.kind.format());
         match stamp {
             None => {
                 return Err(refused(
@@ -106,7 +151,7 @@ impl Place {
             if text.starts_with("~$") || text.starts_with(".~lock.") {
                 return Err(refused(format!("里面的表正被 Excel 或 WPS 打开（“{text}”），请先关闭")));
             }
-            if text != tables::RECORD && !tables::ALL.contains(&text.as_ref()) {
+            if text != tables::RECORD && !self.kind.files().contains(&text.as_ref()) {
                 return Err(refused(format!(
                     "里面有不是本程序写的“{text}”；请先移走，以免随旧结果一起被替换"
                 )));
@@ -171,7 +216,11 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn begin(out: &Path) -> Result<Draft, WriteError> {
-        let mut place = Place::of(out)?;
+        Draft::of_kind(out, FolderKind::Run)
+    }
+
+    pub(super) fn of_kind(out: &Path, kind: FolderKind) -> Result<Draft, WriteError> {
+        let mut place = Place::of(out, kind)?;
         fs::create_dir_all(&place.parent).map_err(|e| WriteError::io("新建文件夹", &place.parent, e))?;
         place.clean()?;
         let path = place.sibling("new");
@@ -187,7 +236,7 @@ impl Draft {
     pub(super) fn publish(mut self) -> Result<bool, WriteError> {
         sync(&self.path);
         // The place may have changed while the tables were written.
-        let place = Place::of(&self.place.given)?;
+        let place = Place::of(&self.place.given, self.place.kind)?;
         let old = place.sibling("old");
         if place.exists {
             fs::rename(&place.path, &old).map_err(|e| WriteError::io("替换文件夹", &place.given, e))?;

@@ -53,9 +53,14 @@ struct RunRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct Program {
+pub(super) struct Program {
     name: &'static str,
     version: &'static str,
+}
+
+impl Program {
+    /// This program.
+    pub(super) const OWN: Program = Program { name: "sanse", version: env!("CARGO_PKG_VERSION") };
 }
 
 #[derive(Serialize)]
@@ -65,7 +70,7 @@ struct Argument<'a> {
 }
 
 #[derive(Serialize)]
-struct StandardRecord<'a> {
+pub(super) struct StandardRecord<'a> {
     id: &'a str,
     title: &'a str,
     subject: &'a str,
@@ -123,7 +128,7 @@ struct OutputRecord<'a> {
 }
 
 /// A constant as people write it in a script.
-fn text(constant: &Constant, vocabulary: &Vocabulary) -> String {
+pub(super) fn text(constant: &Constant, vocabulary: &Vocabulary) -> String {
     match constant {
         Constant::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
         Constant::Int(number) => number.to_string(),
@@ -136,7 +141,7 @@ fn text(constant: &Constant, vocabulary: &Vocabulary) -> String {
     }
 }
 
-fn standard_record(standard: &Standard) -> StandardRecord<'_> {
+pub(super) fn standard_record(standard: &Standard) -> StandardRecord<'_> {
     let parameters = standard.parameters.iter().map(|p| ParameterRecord {
         name: &p.name,
         value: text(&p.value, &standard.vocabulary),
@@ -184,7 +189,7 @@ pub(super) fn write(
         format: FORMAT,
         stamp: STAMP,
         note: "初评结果，不得公开。标签仅用于分类监管，不是行政处罚或信用评价。",
-        program: Program { name: "sanse", version: env!("CARGO_PKG_VERSION") },
+        program: Program::OWN,
         year: run.year,
         quarter: run.quarter,
         period: [run.calendar.period.first.to_string(), run.calendar.period.last.to_string()],
@@ -204,9 +209,14 @@ pub(super) fn write(
             .map(|o| OutputRecord { file: o.file, sha256: &o.sha256, rows: o.rows })
             .collect(),
     };
+    write_json(dir, &record)
+}
+
+/// Writes the record of a folder and gives its fingerprint.
+pub(super) fn write_json(dir: &Path, record: &impl Serialize) -> Result<String, WriteError> {
     let path = dir.join(tables::RECORD);
     let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
-    let mut bytes = serde_json::to_vec_pretty(&record).map_err(|e| failed(e.into()))?;
+    let mut bytes = serde_json::to_vec_pretty(record).map_err(|e| failed(e.into()))?;
     bytes.push(b'\n');
     let mut file = File::create_new(&path).map_err(failed)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;

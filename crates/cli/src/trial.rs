@@ -1,0 +1,56 @@
+//! What commands that classify have in common: threads, places, and a caseload classified by chosen standards.
+
+use std::path::Path;
+
+use sanse::{Calendar, Caseload, Classification, Side};
+use sanse_data::TrialSide;
+
+use crate::error::{CliError, Kind};
+use crate::rules::InForce;
+
+/// As many threads as there are processors.
+pub(crate) fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, Into::into)
+}
+
+/// Refuses a folder of results inside a folder that is read.
+pub(crate) fn outside(out: &Path, inputs: &[(&Path, &str)]) -> Result<(), CliError> {
+    for (input, name) in inputs {
+        if sanse_data::lies_within(out, input) {
+            let message = format!("--out 不能在 {name} 的文件夹里面，否则结果会被当成数据；请另指一个文件夹");
+            return Err(CliError::new(Kind::Arguments, message));
+        }
+    }
+    Ok(())
+}
+
+/// Standards in force and what they give.
+pub(crate) struct Tried {
+    pub(crate) standards: InForce,
+    pub(crate) classification: Classification,
+}
+
+impl Tried {
+    pub(crate) fn new(
+        standards: InForce,
+        caseload: &Caseload,
+        calendar: &Calendar,
+    ) -> Result<Tried, CliError> {
+        let overall = standards.overall.as_ref();
+        let classification = sanse::classify(caseload, &standards.domains, overall, calendar, all_threads())?;
+        Ok(Tried { standards, classification })
+    }
+
+    pub(crate) fn side(&self) -> Side<'_> {
+        Side {
+            domains: &self.standards.domains,
+            overall: self.standards.overall.as_ref(),
+            classification: &self.classification,
+        }
+    }
+
+    /// The standards alone, for the record.
+    pub(crate) fn record(&self) -> TrialSide<'_> {
+        TrialSide { domains: &self.standards.domains, overall: self.standards.overall.as_ref() }
+    }
+}

@@ -1,0 +1,203 @@
+//! Pages (网页) and pictures that need nothing but themselves: no script, no font, no address from elsewhere.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use sanse::Standing;
+
+use super::WriteError;
+use super::table::{Output, sha256};
+
+/// Text as HTML and SVG show it.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// The fill of a standing. Dark enough to stay apart when printed in grey.
+const fn fill(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Green => "#3a9d5d",
+        Standing::Yellow => "#f2c744",
+        Standing::Red => "#c0392b",
+        Standing::NotRated => "#9aa5b1",
+        Standing::NotApplicable => "#e4e7eb",
+    }
+}
+
+/// White letters on dark fills.
+const fn ink(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Green | Standing::Red => "#fff",
+        _ => "#222",
+    }
+}
+
+/// A bar: its name and how many enterprises have which standing.
+pub(super) struct Bar {
+    pub(super) name: String,
+    pub(super) counts: [u64; 5],
+}
+
+const LEFT: u64 = 130;
+const WIDTH: u64 = 560;
+const STEP: u64 = 26;
+
+/// Bars under each other, each cut by standing; their lengths have one scale. Numbers stand in the parts that have
+/// room for them, and in the titles of all.
+pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
+    let longest = bars.iter().map(|bar| bar.counts.iter().sum::<u64>()).max().unwrap_or(0).max(1);
+    let height = STEP * (bars.len() as u64 + 2);
+    let all = LEFT + WIDTH + 60;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {all} {height}\" width=\"{all}\" height=\"{height}\" \
+         role=\"img\" font-family=\"sans-serif\" font-size=\"13\"><title>{}</title>\n",
+        escaped(title)
+    );
+    let mut x = LEFT;
+    for standing in Standing::ALL {
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x}\" y=\"6\" width=\"12\" height=\"12\" fill=\"{}\" stroke=\"#666\"/><text x=\"{}\" y=\"17\">{}</text>",
+            fill(standing),
+            x + 16,
+            standing.chinese()
+        );
+        x += 80;
+    }
+    let mut y = STEP;
+    for bar in bars {
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            LEFT - 8,
+            y + 16,
+            escaped(&bar.name)
+        );
+        let mut x = LEFT;
+        for (standing, count) in Standing::ALL.into_iter().zip(bar.counts).filter(|(_, count)| *count > 0) {
+            // One enterprise among thousands must still be seen.
+            let width = (count * WIDTH / longest).max(2);
+            let _ = write!(
+                svg,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"20\" fill=\"{}\" stroke=\"#666\" stroke-width=\"0.5\"><title>{} {count}户</title></rect>",
+                fill(standing),
+                standing.chinese()
+            );
+            if width >= 10 * (count.to_string().len() as u64 + 1) {
+                let _ = write!(
+                    svg,
+                    "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" fill=\"{}\">{count}</text>",
+                    x + width / 2,
+                    y + 15,
+                    ink(standing)
+                );
+            }
+            x += width;
+        }
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" fill=\"#555\">{}</text>",
+            x + 6,
+            y + 16,
+            bar.counts.iter().sum::<u64>()
+        );
+        y += STEP;
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// A table; the first row is the header, and cells of digits stand to the right.
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let mut html = String::from("<table>\n");
+    for (number, row) in rows.iter().enumerate() {
+        html.push_str("<tr>");
+        for cell in row {
+            let text = escaped(cell);
+            let _ = if number == 0 {
+                write!(html, "<th>{text}</th>")
+            } else if !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit()) {
+                write!(html, "<td class=\"n\">{text}</td>")
+            } else {
+                write!(html, "<td>{text}</td>")
+            };
+        }
+        html.push_str("</tr>\n");
+    }
+    html.push_str("</table>\n");
+    html
+}
+
+const STYLE: &str = "body{font-family:'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif;color:#222;max-width:1100px;\
+margin:2em auto;padding:0 1em;line-height:1.6}h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:1px solid #999;margin-top:2em}\
+h3{font-size:1em}table{border-collapse:collapse;font-size:.9em;margin:.6em 0}th,td{border:1px solid #bbb;padding:.2em .6em;\
+text-align:left;vertical-align:top}th{background:#f1f3f5}td.n{text-align:right}svg{max-width:100%;height:auto}.note{color:#555;font-size:.9em}\
+@media print{body{margin:0;max-width:none;font-size:10pt}h2{break-after:avoid}tr,svg{break-inside:avoid}*{print-color-adjust:exact}}";
+
+/// A whole page around a body that is HTML already.
+pub(super) fn page(title: &str, body: &str) -> String {
+    let title = escaped(title);
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
+    )
+}
+
+/// Writes a text file whole and flushes it to disk.
+pub(super) fn write(dir: &Path, file: &'static str, text: &str) -> Result<Output, WriteError> {
+    let path = dir.join(file);
+    let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
+    let mut opened = File::create_new(&path).map_err(failed)?;
+    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(failed)?;
+    Ok(Output { file, sha256: sha256(text.as_bytes()), rows: 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_break_out_of_a_page() {
+        let name = "<script>alert('甲')</script>&\"".to_owned();
+        let html = table(&[vec!["名称".to_owned()], vec![name.clone()]]);
+        let picture = bars(&name, &[Bar { name: name.clone(), counts: [1, 0, 0, 0, 0] }]);
+        for text in [page(&name, &html), picture] {
+            assert!(!text.contains("<script") && !text.contains("('"), "{text}");
+            assert!(text.contains("&lt;script&gt;"), "{text}");
+        }
+    }
+
+    #[test]
+    fn bars_show_every_part_and_need_nothing_from_elsewhere() {
+        let bar = Bar { name: "绿标".to_owned(), counts: [10_000, 1, 0, 0, 3] };
+        let svg = bars("变动", &[bar]);
+        for part in ["绿标 10000户", "黄标 1户", "不适用 3户", ">10000</text>", ">10004</text>"] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
+        assert!(!svg.contains("红标 0户"));
+        let outside = page("对比", &svg).replace("http://www.w3.org/2000/svg", "");
+        assert!(
+            !outside.contains("http:") && !outside.contains("https:") && !outside.contains("src="),
+            "{outside}"
+        );
+        assert!(bars("空", &[]).contains("</svg>"));
+    }
+}
