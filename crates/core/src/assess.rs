@@ -230,16 +230,51 @@ impl Program<'_> {
         out.ends.reserve_exact(end - first);
         let mut buffers = Buffers::default();
         for start in (first..end).step_by(CHUNK) {
-            self.chunk(start..end.min(start + CHUNK), &mut out, &mut buffers);
+            self.chunk(start..end.min(start + CHUNK), None, &mut out, &mut buffers);
         }
         out.hits.shrink_to_fit();
         out.citations.shrink_to_fit();
         out
     }
 
-    fn chunk(&self, enterprises: Range<usize>, out: &mut Assessments, buffers: &mut Buffers) {
-        let admitted: Vec<Admitted<'_>> =
+    /// The result of one enterprise as if the standard excepted a row (除外). What was derived when the caseload was
+    /// finished (the gravest kind of a decision, the join of rectifications) still knows the row.
+    pub(crate) fn assess_without(&self, enterprise: usize, row: RowRef) -> Assessments {
+        let mut out = Assessments { first: enterprise, ..Assessments::default() };
+        if enterprise < self.caseload.enterprises() {
+            self.chunk(enterprise..enterprise + 1, Some(row), &mut out, &mut Buffers::default());
+        }
+        out
+    }
+
+    /// The rows that the hits of an enterprise rest on, each once, as the caseload numbers them.
+    pub(crate) fn rows_hit_by(&self, assessments: &Assessments, enterprise: usize) -> Vec<RowRef> {
+        let mut rows = Vec::new();
+        for hit in assessments.hits(enterprise) {
+            let list = self.rules.get(usize::from(hit.rule)).and_then(|r| self.lists.get(r.list?));
+            match list {
+                Some(list) => rows.push(RowRef { list: list.id, row: hit.row }),
+                None => rows.extend(assessments.citations(hit)),
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    fn chunk(
+        &self,
+        enterprises: Range<usize>,
+        without: Option<RowRef>,
+        out: &mut Assessments,
+        buffers: &mut Buffers,
+    ) {
+        let mut admitted: Vec<Admitted<'_>> =
             self.lists.iter().map(|list| Admitted::new(list, &enterprises)).collect();
+        if let Some(without) = without {
+            let own = self.lists.iter().zip(&mut admitted).filter(|(list, _)| list.id == without.list);
+            own.for_each(|(_, rows)| rows.except(without.row as usize));
+        }
         let mut aggregated: Vec<Aggregated> = self
             .aggregates
             .iter()

@@ -212,7 +212,7 @@ fn measure(program: &Program<'_>, enterprise: usize, verdict: Verdict) -> Option
 }
 
 /// What is known of a domain's data, and of whom the domain supervises.
-struct Supervision<'a> {
+pub(crate) struct Supervision<'a> {
     caseload: &'a Caseload,
     domain: Option<TextId>,
     /// Remarks that hold for every enterprise.
@@ -225,7 +225,7 @@ struct Supervision<'a> {
 }
 
 impl<'a> Supervision<'a> {
-    fn new(standard: &Standard, caseload: &'a Caseload, calendar: &Calendar) -> Self {
+    pub(crate) fn new(standard: &Standard, caseload: &'a Caseload, calendar: &Calendar) -> Self {
         let name = standard.subject.chinese();
         let table = caseload.table(ENTERPRISE);
         let column = |field: FieldId| table.and_then(|t| t.columns.get(usize::from(field.0)));
@@ -288,7 +288,13 @@ impl<'a> Supervision<'a> {
             .any(|w| w.domain.is_none() || w.domain == self.domain)
     }
 
-    fn verdict(&self, program: &Program<'_>, assessments: &Assessments, enterprise: usize) -> Verdict {
+    /// The verdict that an assessment gives, without the row of measures.
+    pub(crate) fn verdict(
+        &self,
+        program: &Program<'_>,
+        assessments: &Assessments,
+        enterprise: usize,
+    ) -> Verdict {
         let not_rated = |remarks| Verdict { state: State::NotRated, label: None, remarks, measure: None };
         let Some(outcome) = assessments.outcome(enterprise) else {
             return not_rated(self.common.with(Remarks::RULE));

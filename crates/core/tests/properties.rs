@@ -14,8 +14,9 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sanse::{
-    Assessments, Caseload, Cause, Classified, Disposition, FieldId, Hit, ListId, Scope, Side, Standard,
-    Standing, Subject, assess, classify, compare, dispositions,
+    Arith, Assessments, Caseload, Cause, Classified, Decider, Disposition, Expr, FieldId, Hit, Label, ListId,
+    Node, Points, Remarks, Scope, Side, Standard, Standing, Step, Subject, assess, classify, compare,
+    dispositions, near,
 };
 
 use support::naive::{self, Scorer};
@@ -91,7 +92,7 @@ proptest! {
     #[test]
     fn the_naive_scorer_and_the_engine_agree(world in worlds()) {
         let caseload = world.records.build();
-        let scorer = Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar };
+        let scorer = Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar, without: None };
         let assessments = whole(&world, &caseload);
         for enterprise in 0..caseload.enterprises() {
             let (naive, real) = (scorer.assess(enterprise), as_naive(&world.standard, &assessments, enterprise));
@@ -102,7 +103,7 @@ proptest! {
     #[test]
     fn the_naive_scorer_and_the_engine_agree_on_what_becomes_of_rows(world in worlds()) {
         let caseload = world.records.build();
-        let scorer = Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar };
+        let scorer = Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar, without: None };
         for rule in &world.standard.rules {
             let Scope::Each(list) = rule.scope else { continue };
             let real = dispositions(&world.standard, &caseload, list, &world.records.calendar).unwrap();
@@ -134,7 +135,7 @@ proptest! {
     #[test]
     fn the_score_is_base_plus_counted_points_plus_the_limit_entry(world in worlds()) {
         let caseload = world.records.build();
-        let scorer = Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar };
+        let scorer = Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar, without: None };
         let assessments = whole(&world, &caseload);
         for enterprise in 0..caseload.enterprises() {
             let outcome = assessments.outcome(enterprise).unwrap();
@@ -182,6 +183,96 @@ proptest! {
         let caseload = records.repeated(1 + 200 / records.enterprises.len()).build();
         let classified = |threads| classify(&caseload, &[first.0.clone(), second.0.clone()], Some(&overall), &records.calendar, threads).unwrap();
         prop_assert_eq!(classified(1), classified(3));
+    }
+
+    #[test]
+    fn near_cases_are_those_that_a_moved_base_moves_and_tips_those_of_the_naive_scorer(world in worlds()) {
+        let within = 3;
+        let (standard, calendar) = (&world.standard.0, &world.records.calendar);
+        let caseload = world.records.build();
+        let classified = classify(&caseload, std::slice::from_ref(standard), None, calendar, 1).unwrap();
+        let classified = &classified.domains[0];
+        let found = near(standard, &caseload, calendar, classified, Points::whole(within)).unwrap();
+        if standard.subject == Subject::Overall || standard.grades.iter().all(|g| g.band.is_none()) {
+            prop_assert!(found.is_empty());
+            return Ok(());
+        }
+        // The same standard with every multiple of the unit added to its base.
+        let moved: Vec<(i32, Assessments)> = (1..=within)
+            .flat_map(|by| [by, -by])
+            .map(|by| {
+                let pair = [standard.base.clone(), Expr::points(Points::whole(by))];
+                let base = Expr { node: Node::Arith(Arith::Add, Box::new(pair)), ..standard.base.clone() };
+                let other = Standard { base, ..standard.clone() };
+                (by, assess(&other, &caseload, 0..caseload.enterprises(), calendar).unwrap())
+            })
+            .collect();
+        for (enterprise, verdict) in classified.verdicts.iter().enumerate() {
+            let near = found.iter().find(|n| n.enterprise == enterprise);
+            let Some(label) = verdict.label else {
+                prop_assert!(near.is_none());
+                continue;
+            };
+            let withheld = verdict.remarks.contains(Remarks::INCOMPLETE);
+            let standing = |label: Label| match label {
+                Label::Green if withheld => Standing::NotRated,
+                Label::Green => Standing::Green,
+                Label::Yellow => Standing::Yellow,
+                Label::Red => Standing::Red,
+            };
+            let score = classified.assessments.outcome(enterprise).unwrap().score;
+            let (mut better, mut worse) = (None, None);
+            for (by, assessments) in &moved {
+                let outcome = assessments.outcome(enterprise).unwrap();
+                // A limit, or a base that the enterprise lacks, keeps the score from moving by just so much.
+                if outcome.score - score != by * 100 {
+                    continue;
+                }
+                let other = standard.grades[usize::from(outcome.grade)].label;
+                let step = Some(Step { distance: Points::whole(by.abs()), to: standing(other) });
+                if other < label {
+                    better = better.or(step);
+                } else if other > label {
+                    worse = worse.or(step);
+                }
+            }
+            let unmoved = moved.iter().any(|(by, a)| a.outcome(enterprise).unwrap().score - score != by * 100);
+            if !unmoved {
+                prop_assert_eq!(near.map(|n| (n.better, n.worse)), (better.is_some() || worse.is_some()).then_some((better, worse)));
+            }
+            let Some(near) = near else { continue };
+            prop_assert_eq!((near.standing, near.score.hundredths()), (Standing::of(verdict), i64::from(score)));
+            // Every row of the enterprise, whether a hit rests on it or not.
+            for rule in &standard.rules {
+                let Scope::Each(list) = rule.scope else { continue };
+                for row in caseload.table(list).unwrap().rows_of(enterprise) {
+                    let without = Some((list, row));
+                    let outcome = Scorer { standard, caseload: &caseload, calendar, without }.assess(enterprise);
+                    let uninspected = outcome.uninspected && standard.uninspected.as_ref().is_some_and(|u| u.withhold);
+                    let now = verdict.remarks.contains(Remarks::UNINSPECTED) && standard.uninspected.as_ref().is_some_and(|u| u.withhold);
+                    // Only what the data themselves withhold stays when the row goes.
+                    let data = [Remarks::NEWLY_REGISTERED, Remarks::ROWS_TO_CHECK].into_iter().any(|r| verdict.remarks.contains(r));
+                    prop_assert_eq!(withheld, now || data);
+                    let expected = match standard.grades[outcome.grade].label {
+                        _ if outcome.decider == Decider::NotRated => Standing::NotRated,
+                        Label::Green if data || uninspected => Standing::NotRated,
+                        Label::Green => Standing::Green,
+                        Label::Yellow => Standing::Yellow,
+                        Label::Red => Standing::Red,
+                    };
+                    let tip = near.tips.iter().find(|t| (t.row.list, t.row.row as usize) == (list, row));
+                    let hit = classified.assessments.hits(enterprise).iter().any(|h| {
+                        standard.rules[usize::from(h.rule)].scope == rule.scope && h.row as usize == row
+                    });
+                    // Rows that no hit rests on may matter too (a ratio, a `!`), but are not evidence of anything.
+                    if hit {
+                        prop_assert_eq!(tip.map(|t| t.to), (expected != near.standing).then_some(expected));
+                    } else if let Some(tip) = tip {
+                        prop_assert_eq!(tip.to, expected);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

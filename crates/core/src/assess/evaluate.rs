@@ -36,6 +36,12 @@ impl Mask {
         self.words.get(bit / 64).is_some_and(|w| w >> (bit % 64) & 1 == 1)
     }
 
+    fn clear(&mut self, bit: usize) {
+        if let Some(word) = self.words.get_mut(bit / 64) {
+            *word &= !(1 << (bit % 64));
+        }
+    }
+
     pub(super) fn and_not(&mut self, other: &Mask) {
         for (a, b) in self.words.iter_mut().zip(&other.words) {
             *a &= !b;
@@ -361,6 +367,14 @@ impl<'a> Admitted<'a> {
             }
         }
         Admitted { admissible, counted, carried, owners, first }
+    }
+
+    /// Leaves out a row of the caseload.
+    pub(super) fn except(&mut self, row: usize) {
+        let Some(bit) = row.checked_sub(self.first) else { return };
+        for mask in [&mut self.admissible, &mut self.counted, &mut self.carried] {
+            mask.clear(bit);
+        }
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {

@@ -151,6 +151,13 @@ impl Program<'_> {
         }
     }
 
+    /// The grade that the same hits would give at another score: its band, then shifts, floors and ceilings.
+    pub(crate) fn grade_at(&self, hits: &[Hit], outcome: &Outcome, score: Points) -> u8 {
+        let mut outcome = Outcome { band_grade: self.standard.grade_of(score), ..*outcome };
+        self.decide(hits, &mut outcome);
+        outcome.grade
+    }
+
     /// Shifts, floors, ceilings and what decided; true if a demerit counted or a ceiling was hit.
     fn decide(&self, hits: &[Hit], outcome: &mut Outcome) -> bool {
         let worst = self.standard.grades.len().saturating_sub(1) as u8;

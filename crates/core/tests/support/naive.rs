@@ -42,6 +42,8 @@ pub(crate) struct Scorer<'a> {
     pub(crate) standard: &'a Standard,
     pub(crate) caseload: &'a Caseload,
     pub(crate) calendar: &'a Calendar,
+    /// A row that is excepted whatever the standard says.
+    pub(crate) without: Option<(ListId, usize)>,
 }
 
 impl<'a> Scorer<'a> {
@@ -69,6 +71,9 @@ impl<'a> Scorer<'a> {
             && void.contains(&status)
         {
             return Disposition::Void;
+        }
+        if self.without == Some((list, row)) {
+            return Disposition::Excepted(u16::MAX);
         }
         let place = self.place(list, row);
         let admit: Option<&'a Admit> = self.standard.admits.iter().find(|a| a.list == list);

@@ -22,8 +22,12 @@ impl Reached {
     /// Adds what a case reaches when it is assessed.
     pub(crate) fn add(&mut self, world: &World) {
         let caseload = world.records.build();
-        let scorer =
-            Scorer { standard: &world.standard, caseload: &caseload, calendar: &world.records.calendar };
+        let scorer = Scorer {
+            standard: &world.standard,
+            caseload: &caseload,
+            calendar: &world.records.calendar,
+            without: None,
+        };
         self.saw(world.standard.direction);
         self.saw(&world.standard.subject);
         for enterprise in 0..caseload.enterprises() {

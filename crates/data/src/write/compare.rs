@@ -212,13 +212,17 @@ fn html(trial: &Trial<'_>, comparison: &Comparison) -> String {
             .to_vec(),
     ];
     for compared in &comparison.subjects {
-        let [base, new] = compared.load;
+        let visits = |load: &Load| match compared.subject {
+            Subject::Domain(_) => load.to_string(),
+            Subject::Overall => "按各领域".to_owned(),
+        };
+        let [base, new] = &compared.load;
         rows.push(vec![
             compared.subject.chinese().to_owned(),
             compared.matrix.total().to_string(),
             compared.matrix.moved().to_string(),
-            base.to_string(),
-            new.to_string(),
+            visits(base),
+            visits(new),
         ]);
     }
     body.push_str(&page::table(&rows));

@@ -124,7 +124,7 @@ pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
     svg
 }
 
-/// A table; the first row is the header, and cells of digits stand to the right.
+/// A table; the first row is the header, and counts stand to the right.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
     let mut html = String::from("<table>\n");
     for (number, row) in rows.iter().enumerate() {
@@ -133,7 +133,7 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
             let text = escaped(cell);
             let _ = if number == 0 {
                 write!(html, "<th>{text}</th>")
-            } else if !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit()) {
+            } else if (1..10).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) {
                 write!(html, "<td class=\"n\">{text}</td>")
             } else {
                 write!(html, "<td>{text}</td>")
