@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use sanse::{Calendar, Date, Period, parse_decimal};
+use sanse::{Calendar, Date, Period, Points, parse_decimal};
 use sanse_script::Override;
 
 use crate::error::{CliError, Kind};
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// 试算一个参数的各个取值：标签比例和检查次数
     Sweep(SweepArgs),
+    /// 列出离另一种标签只差几分的企业，和起决定作用的记录
+    Near(NearArgs),
 }
 
 /// The time for which labels are tried.
@@ -193,6 +195,31 @@ pub(crate) struct SweepArgs {
     pub(crate) out: Option<PathBuf>,
 }
 
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse near --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --within <分> [--set <标准.参数=值>]… [--out <文件夹>]"
+)]
+pub(crate) struct NearArgs {
+    /// 各机关数据所在的文件夹（CSV、xlsx）
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) data: PathBuf,
+    /// 标准脚本（.rhai）所在的文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) rules: PathBuf,
+    #[command(flatten)]
+    pub(crate) when: When,
+    /// 差几分以内算临界，如 2、0.5
+    #[arg(long, value_name = "分", value_parser = within)]
+    pub(crate) within: Points,
+    /// 改参数的值；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 把名单写到这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// A number and the unit behind it, as a setting writes them: `12`, `0.5`, `3.万元`, `30.天`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Amount {
@@ -308,6 +335,13 @@ fn amount(text: &str) -> Result<Amount, String> {
         .ok_or_else(|| "写成数字，或者数字加单位，如 3、0.5、1.万元、30.天".to_owned())
 }
 
+fn within(text: &str) -> Result<Points, String> {
+    let points = parse_decimal(text.trim(), 2).filter(|p| (1..=100_000).contains(p));
+    points
+        .map(Points::from_hundredths)
+        .ok_or_else(|| "写成大于 0、不超过 1000 的分数，如 2 或 0.5".to_owned())
+}
+
 /// Reads the command line. `None` if help or the version was asked for and has been printed.
 pub(crate) fn parse(out: &mut impl Write) -> Result<Option<Command>, CliError> {
     match Cli::try_parse() {
@@ -337,7 +371,7 @@ fn chinese(error: &clap::Error) -> String {
     let sentence = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return error.render().to_string(),
         ErrorKind::MissingSubcommand => {
-            "缺少命令：classify、check、test、explain、compare 或 sweep".to_owned()
+            "缺少命令：classify、check、test、explain、compare、sweep 或 near".to_owned()
         }
         ErrorKind::InvalidSubcommand => {
             let what = get(ContextKind::InvalidSubcommand);

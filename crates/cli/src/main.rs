@@ -52,5 +52,6 @@ fn run() -> Result<(), CliError> {
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
         Some(Command::Compare(args)) => commands::compare::run(&args, &mut out),
         Some(Command::Sweep(args)) => commands::sweep::run(&args, &mut out),
+        Some(Command::Near(args)) => commands::near::run(&args, &mut out),
     }
 }

@@ -17,7 +17,7 @@ pub struct Near {
     pub standing: Standing,
     /// Its score.
     pub score: Points,
-    /// True if no rule hit: a clean enterprise next to the first step, as most are.
+    /// True if no hit rests on a record: an enterprise next to the first step, as most are.
     pub clean: bool,
     /// The nearest better label within reach (向好).
     pub better: Option<Step>,
@@ -84,10 +84,12 @@ pub fn near(
         let hits = assessments.hits(enterprise);
         let score = outcome.score();
         let label_at = |moved: i64| -> Option<Label> {
-            let score = score.hundredths().saturating_add(moved);
-            let reachable = standard.lower_limit.is_none_or(|limit| score >= limit.hundredths())
-                && standard.upper_limit.is_none_or(|limit| score <= limit.hundredths());
-            let grade = reachable.then(|| program.grade_at(hits, outcome, Points::from_hundredths(score)))?;
+            let score = Points::from_hundredths(score.hundredths().saturating_add(moved));
+            // A score beyond a limit or outside all bands is none that the standard knows.
+            let known = standard.lower_limit.is_none_or(|limit| score >= limit)
+                && standard.upper_limit.is_none_or(|limit| score <= limit)
+                && standard.grades.iter().any(|g| g.band.is_some_and(|b| b.contains(score)));
+            let grade = known.then(|| program.grade_at(hits, outcome, score))?;
             standard.grades.get(usize::from(grade)).map(|g| g.label)
         };
         let standing_of = |label| match label {
@@ -116,13 +118,15 @@ pub fn near(
             continue;
         }
         let standing = Standing::of(verdict);
-        let tips = program.rows_hit_by(assessments, enterprise).into_iter().filter_map(|row| {
+        let rows = program.rows_hit_by(assessments, enterprise);
+        let clean = rows.is_empty();
+        let tips = rows.into_iter().filter_map(|row| {
             let without = program.assess_without(enterprise, row);
             let to = Standing::of(&supervision.verdict(&program, &without, enterprise));
             (to != standing).then_some(Tip { row, to })
         });
         let tips = tips.collect();
-        found.push(Near { enterprise, standing, score, clean: hits.is_empty(), better, worse, tips });
+        found.push(Near { enterprise, standing, score, clean, better, worse, tips });
     }
     Ok(found)
 }

@@ -225,7 +225,8 @@ proptest! {
             for (by, assessments) in &moved {
                 let outcome = assessments.outcome(enterprise).unwrap();
                 // A limit, or a base that the enterprise lacks, keeps the score from moving by just so much.
-                if outcome.score - score != by * 100 {
+                let known = standard.grades.iter().any(|g| g.band.is_some_and(|b| b.contains(outcome.score())));
+                if outcome.score - score != by * 100 || !known {
                     continue;
                 }
                 let other = standard.grades[usize::from(outcome.grade)].label;

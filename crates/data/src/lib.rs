@@ -10,5 +10,5 @@ pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use write::{
     FolderKind, LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep, SweepSubject, Trial,
     TrialSide, WriteError, Written, account, check_folder, check_out, io_reason, lies_within, loads,
-    matrix_rows, sha256, share, write_comparison, write_run, write_sweep,
+    matrix_rows, sha256, share, tip_text, write_comparison, write_near, write_run, write_sweep,
 };

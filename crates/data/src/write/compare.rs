@@ -31,13 +31,13 @@ pub fn write_comparison(out: &Path, trial: &Trial<'_>, comparison: &Comparison) 
 }
 
 /// The fields that name and group an enterprise: those of all lists, then the groups that are not among them.
-fn fields(caseload: &Caseload) -> Vec<FieldId> {
+pub(super) fn fields(caseload: &Caseload) -> Vec<FieldId> {
     let roles = &caseload.vocabulary().list_def(ENTERPRISE).roles;
     let more = roles.groups.iter().filter(|group| !roles.shown.contains(group));
     roles.shown.iter().chain(more).copied().collect()
 }
 
-fn header(caseload: &Caseload, field: FieldId) -> String {
+pub(super) fn header(caseload: &Caseload, field: FieldId) -> String {
     let def = caseload.vocabulary().field_def(ENTERPRISE, field);
     def.map_or_else(String::new, |f| f.name.chinese.clone())
 }
