@@ -1,6 +1,6 @@
 //! Comparing and sweeping standards over the invented district, against what `classify` itself gives.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -201,4 +201,68 @@ fn a_sweep_gives_at_each_value_what_classify_gives() {
     let unknown = ["--rules", "rules/yeji", "--from", "1", "--to", "2", "--step", "1", "--parameter"];
     refused(&sanse("sweep", &[&unknown[..], &["YJ-XF-2022.甲"]].concat()), 2, "YJ-XF-2023.甲");
     refused(&sanse("sweep", &[&unknown[..], &["甲"]].concat()), 2, "标准编号.参数名");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn without_the_record_that_tips_the_label_is_the_one_that_near_says() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("临界");
+    let said =
+        done(sanse("near", &["--rules", "rules/yeji", "--within", "2", "--out", out.to_str().unwrap()]));
+    let name = "岚汀家具（安徽）有限公司";
+    assert!(said.contains("黄标 1分，差1分为绿标") && said.contains("不计则为绿标"), "{said}");
+    let list = rows(&out.join("near.csv"));
+    let near = list.iter().find(|r| r["名称"] == name && r["领域"] == "消防").unwrap();
+    assert_eq!((near["差几分变好"].as_str(), near["变好后"].as_str()), ("1", "绿标"));
+    let tip = &near["单独起决定作用的记录"];
+    assert!(tip.contains("（消防/消防行政处罚.csv第22行）不计则为绿标"), "{tip}");
+    for row in &list {
+        // Further away than asked for is not near; with a record or without.
+        for distance in [&row["差几分变好"], &row["差几分变差"]] {
+            assert!(["", "1", "2"].contains(&distance.as_str()), "{row:?}");
+        }
+    }
+
+    // The bureau strikes the row: the label is what was foretold.
+    let data = home.path().join("数据");
+    copy(&root().join("fixtures/yeji-2022"), &data);
+    let table = data.join("消防/消防行政处罚.csv");
+    let text = fs::read(&table).unwrap();
+    let kept: Vec<&[u8]> = text
+        .split_inclusive(|byte| *byte == b'\n')
+        .enumerate()
+        .filter(|(line, _)| line + 1 != 22)
+        .map(|(_, line)| line)
+        .collect();
+    fs::write(&table, kept.concat()).unwrap();
+    let run = home.path().join("评定");
+    let arguments = ["classify", "--rules", "rules/yeji", "--year", "2023", "--as-of", "2023-03-31"];
+    let output = Command::new(env!("CARGO_BIN_EXE_sanse"))
+        .args(arguments)
+        .arg("--data")
+        .arg(&data)
+        .arg("--out")
+        .arg(&run)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let assessments = rows(&run.join("assessments.csv"));
+    let after = assessments.iter().find(|r| r["名称"] == name && r["领域"] == "消防").unwrap();
+    assert_eq!(after["标签"], "绿标", "{after:?}");
+
+    refused(&sanse("near", &["--rules", "rules/yeji", "--within", "0"]), 2, "大于 0");
 }

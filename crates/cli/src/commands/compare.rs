@@ -71,8 +71,7 @@ fn report(
             writeln!(out, "“{}”只有{side}评定，没有可对比的", subject.chinese())?;
         }
     }
-    let named = caseload.vocabulary().list_def(ENTERPRISE).roles.shown.iter();
-    let named: Vec<_> = named.take(2).copied().collect();
+    let shown = &caseload.vocabulary().list_def(ENTERPRISE).roles.shown;
     for compared in &comparison.subjects {
         let [base, new] = &compared.standards;
         let standards = if base == new { base.clone() } else { format!("{base} → {new}") };
@@ -87,7 +86,7 @@ fn report(
         }
         for mover in compared.movers.iter().take(NAMED) {
             let names: Vec<String> =
-                named.iter().rev().map(|f| caseload.text(ENTERPRISE, mover.enterprise, *f)).collect();
+                shown.iter().take(2).rev().map(|f| caseload.text(ENTERPRISE, mover.enterprise, *f)).collect();
             let causes: Vec<String> = mover.causes.iter().map(ToString::to_string).collect();
             writeln!(
                 out,
