@@ -45,9 +45,12 @@ pub struct Tip {
     pub to: Standing,
 }
 
+/// No search goes further than so many units of the score, whatever distance is asked for.
+const MOST_STEPS: i64 = 100_000;
+
 /// The rated enterprises of a domain that sit within so many points of another label, in their order.
 ///
-/// A distance is counted in multiples of the standard's unit within its limits, with the ceilings, floors and shifts
+/// A distance is counted in multiples of the standard's unit, at most 100 000 of them, within its limits and bands, with the ceilings, floors and shifts
 /// that the enterprise has: whom a ceiling keeps red no points make yellow. A record tips if the whole assessment gives
 /// another standing with the record excepted (除外): what it outranked, capped or was counted with is assessed anew.
 /// Only the values derived when the caseload was finished still know it: the gravest kind of its decision, and the
@@ -71,8 +74,7 @@ pub fn near(
     }
     let supervision = Supervision::new(standard, caseload, calendar);
     let unit = standard.unit.hundredths().max(1);
-    // The command line allows a thousand points; more steps than that many hundredths are never needed.
-    let steps = (within.hundredths() / unit).clamp(0, 100_000);
+    let steps = (within.hundredths() / unit).clamp(0, MOST_STEPS);
     let assessments = &classified.assessments;
     let mut found = Vec::new();
     for (enterprise, verdict) in classified.verdicts.iter().enumerate() {

@@ -29,7 +29,7 @@ pub struct Trial<'a> {
     pub year: i32,
     /// The quarter of the labels, 1 to 4.
     pub quarter: u32,
-    /// The standards tried: base and new of a comparison, one side otherwise.
+    /// The standards tried: base and new of a comparison; those of the last value of a sweep; else the only ones.
     pub sides: &'a [TrialSide<'a>],
 }
 
