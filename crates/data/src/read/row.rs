@@ -52,9 +52,11 @@ pub(super) struct Reading<'v> {
     pub(super) problems: Problems,
     pub(super) unused: Vec<UnusedRow>,
     pub(super) counts: Vec<Counts>,
-    /// Names other than the registered one that were noted, by source and enterprise.
+    /// The file and sheet of each source, for messages.
+    pub(super) places: Vec<String>,
     /// What texts that came up before cite: the same laws come up again and again.
     pub(super) cited: HashMap<String, Decided>,
+    /// Names other than the registered one that were noted, by source and enterprise.
     pub(super) renamed: HashSet<(usize, u32, String)>,
 }
 
