@@ -1,6 +1,8 @@
 //! For the standards that the project ships, one more violation never improves a label and one more timely
 //! rectification never worsens it: in the domain and in the overall label.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail")]
+
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -264,7 +266,7 @@ proptest! {
         let mut more = more;
         for (name, cell) in &mut more.1 {
             if let ("文号" | "关联处罚文号", Cell::Text(text)) = (*name, cell) {
-                text.push_str("另");
+                text.push('另');
             }
         }
         let before = verdicts(&firm, &rows, domain);
