@@ -349,7 +349,7 @@ fn the_same_decision_in_two_files_counts_once() {
     };
     let (found, rows, d) = again("六环叶罚[2022]5号", "排污", "50000", "20220506");
     assert_eq!((found.len(), rows.len()), (0, 1));
-    assert_eq!(reasons(&d), ["重复：同一决定见第 2 行（来源 2）"]);
+    assert_eq!(reasons(&d), ["重复：同一决定见第 2 行（环境/a.csv）"]);
     let (found, rows, _) = again("六环叶罚[2022]5号", "排污", "30000", "20220506");
     assert_eq!(found, ["D601 2 安徽叶集中亚板材有限公司!"]);
     assert_eq!(rows, ["罚款|50000元||2022-05-06|生态环境"]);
