@@ -239,7 +239,9 @@ impl<'a> Supervision<'a> {
             }
             Coverages::Declared(lines) => {
                 let own: Vec<_> = lines.iter().filter(|l| l.domain == name).collect();
-                if !covers(own.iter().map(|l| l.period).collect(), period) {
+                let touched =
+                    own.iter().any(|l| l.period.first <= period.last && period.first <= l.period.last);
+                if touched && !covers(own.iter().map(|l| l.period).collect(), period) {
                     common = common.with(Remarks::PARTLY_COVERED);
                 }
                 let fields: Option<Vec<FieldId>> = own
@@ -252,7 +254,7 @@ impl<'a> Supervision<'a> {
                 // Without a line nobody says whom the domain supervises, which exempts nobody.
                 registers =
                     fields.filter(|f| !f.is_empty()).map(|f| f.into_iter().filter_map(column).collect());
-                own.iter().any(|l| l.period.first <= period.last && period.first <= l.period.last)
+                touched
             }
         };
         Supervision {

@@ -333,7 +333,7 @@ impl Remarks {
     /// ```
     pub fn reasons(self) -> impl Iterator<Item = (Remarks, &'static str)> {
         const SENTENCES: [(Remarks, &str); 10] = [
-            (Remarks::NOT_COVERED, "没有收到该领域的数据，不能认定为无记录"),
+            (Remarks::NOT_COVERED, "没有哪个机关声明报送了该领域这一统计期的数据，不能认定为无记录"),
             (Remarks::PARTLY_COVERED, "收到的数据只覆盖统计期的一部分"),
             (Remarks::NEWLY_REGISTERED, "企业在统计期开始后才登记，记录不满一个统计期"),
             (Remarks::ROWS_TO_CHECK, "有指向该企业但无法采用的数据行，须先核对（见“问题”表）"),

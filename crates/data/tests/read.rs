@@ -349,7 +349,7 @@ fn the_same_decision_in_two_files_counts_once() {
     };
     let (found, rows, d) = again("六环叶罚[2022]5号", "排污", "50000", "20220506");
     assert_eq!((found.len(), rows.len()), (0, 1));
-    assert_eq!(reasons(&d), ["重复：同一决定见第 2 行（来源 2）"]);
+    assert_eq!(reasons(&d), ["重复：同一决定见第 2 行（环境/a.csv）"]);
     let (found, rows, _) = again("六环叶罚[2022]5号", "排污", "30000", "20220506");
     assert_eq!(found, ["D601 2 安徽叶集中亚板材有限公司!"]);
     assert_eq!(rows, ["罚款|50000元||2022-05-06|生态环境"]);
@@ -547,4 +547,29 @@ fn folders_are_walked_in_order_and_results_are_not_read_again() {
     assert!(
         read_folder(&dir.path().join("没有"), &vocabulary(), &four(), "2023-03-31".parse().unwrap()).is_err()
     );
+}
+
+/// What a bureau with a domain of its own met: its words are also those of another domain, and its headers are
+/// its own.
+#[test]
+fn a_new_domain_is_read_from_its_folder_and_what_is_not_read_is_said() {
+    let file =
+        |path: &str, text: String| sanse_data::InputFile { path: path.to_owned(), content: Ok(text.into()) };
+    let penalties = format!(
+        "当事人名称,统一信用代码,处罚文号,违法行为,处罚种类,罚款（元）,处罚时间,经办意见\n甲,{A},城罚〔2022〕1号,夜间施工噪声污染环境,罚款,20000,2022-05-06,同意\n"
+    );
+    let coverage = "机关,领域,起,止,监管对象\n城管局,噪音治理,2022-01-01,2022-12-31,全部\n".to_owned();
+    let files = vec![
+        file("名录.csv", REGISTER.to_owned()),
+        file("噪声/处罚.csv", penalties),
+        file("覆盖.csv", coverage),
+    ];
+    let vocabulary = std::sync::Arc::new(sanse::Vocabulary::standard());
+    let as_of = "2023-03-31".parse().unwrap();
+    let d = sanse_data::read_files(files, &vocabulary, &["噪声".to_owned()], as_of).unwrap();
+    assert_eq!(sanctions(&d), ["罚款|20000元||2022-05-06|噪声"]);
+    let mut codes: Vec<_> = d.problems.iter().map(|p| (p.code, p.withholds)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes, [("D205", false), ("D403", false), ("D605", false), ("D704", false), ("D705", false)]);
 }

@@ -242,7 +242,9 @@ fn delivery() -> Delivery {
             domain: None,
             withholds: true,
         }],
-        unused: vec![UnusedRow { source: 1, row: 5, reason: "不是本区企业".to_owned() }],
+        unused: vec![UnusedRow {
+            source: 1, row: 5, enterprise: None, reason: "不是本区企业".to_owned()
+        }],
     }
 }
 

@@ -116,3 +116,8 @@ fn compile_here(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, override
     let (standard, findings) = build::build(declared, vocabulary, &text);
     Compiled { standard, findings: findings.finish(), text }
 }
+
+/// The README's examples in Rust run as tests of this crate, which has all they need.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

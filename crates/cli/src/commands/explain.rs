@@ -9,7 +9,8 @@ use crate::error::{CliError, Kind};
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut impl Write) -> Result<(), CliError> {
     let folder = open_run(&args.run)?;
-    let query = args.enterprise.trim();
+    // A code copied from a table that Excel has open begins with the mark that keeps it a text.
+    let query = args.enterprise.trim().trim_start_matches('\'');
     let list = |found: &[Named]| found.iter().map(|n| format!("  {n}")).collect::<Vec<_>>().join("\n");
     match folder.find(query)? {
         Found::One(enterprise) => {

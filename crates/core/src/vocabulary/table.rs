@@ -289,8 +289,8 @@ pub(super) fn vocabulary() -> Vocabulary {
 
     let enterprise = {
         let mut l = ListBuilder::new(&lists, "企业", "enterprise");
-        let title = l.add(("名称", "name"), Ty::Text, &Need::Must, "企业名称|单位名称|单位详细名称|单位全称|行政相对人名称|监管对象|被检查单位|当事人|被处罚对象名称|使用单位|设备使用单位|检查对象|被处罚当事人|纳税人名称|被检查单位名称|受检单位", "登记的全称");
-        let code = l.add(("统一社会信用代码", "credit_code"), Ty::Text, &Need::May, "信用代码|社会信用代码|行政相对人代码统一社会信用代码|使用单位统一社会信用代码|行政相对人编码|统一社会信息用代码|社会信用代码(纳税人识别号)|统一社会信用代码/注册号", "18 位，GB 32100-2015");
+        let title = l.add(("名称", "name"), Ty::Text, &Need::Must, "企业名称|单位名称|当事人名称|被处罚单位|被处罚人|被处罚单位名称|单位详细名称|单位全称|行政相对人名称|监管对象|被检查单位|当事人|被处罚对象名称|使用单位|设备使用单位|检查对象|被处罚当事人|纳税人名称|被检查单位名称|受检单位", "登记的全称");
+        let code = l.add(("统一社会信用代码", "credit_code"), Ty::Text, &Need::May, "信用代码|社会信用代码|统一信用代码|统一代码|行政相对人代码统一社会信用代码|使用单位统一社会信用代码|行政相对人编码|统一社会信息用代码|社会信用代码(纳税人识别号)|统一社会信用代码/注册号", "18 位，GB 32100-2015");
         let _ = l.add(("组织机构代码", "organisation_code"), Ty::Text, &Need::May, "行政相对人代码组织机构代码", "9 位，等于信用代码第 9 至 17 位");
         let _ = l.add(("注册号", "registration_number"), Ty::Text, &Need::May, "工商注册号|工商登记码|行政相对人代码工商注册号|行政相对人代码工商登记码", "15 位工商注册号");
         let _ = l.add(("曾用名", "former_names"), Ty::Text, &Need::May, "原名称|变更前名称|历史名称", "以前的名称，多个用分号隔开");
@@ -316,17 +316,17 @@ pub(super) fn vocabulary() -> Vocabulary {
     let sanction = {
         let mut l = ListBuilder::new(&lists, "措施", "sanction");
         let domain = l.add(("领域", "domain"), Ty::Text, &Need::May, "所属领域|监管领域|执法领域", "生态环境、安全生产、消防、特种设备或另设的领域");
-        let document = l.add(("文号", "document_number"), Ty::Text, &Need::May, "行政处罚决定书文号|处罚文书号|处罚决定文号|决定书文号|文书号|处罚决定书文号|行政处罚决定文书号|文书文号|案号|文书字轨|决定文号", "决定书文号，按原样");
+        let document = l.add(("文号", "document_number"), Ty::Text, &Need::May, "行政处罚决定书文号|处罚文号|决定书编号|处罚文书号|处罚决定文号|决定书文号|文书号|处罚决定书文号|行政处罚决定文书号|文书文号|案号|文书字轨|决定文号", "决定书文号，按原样");
         let decision = l.add(("决定", "decision"), Ty::Text, &Need::May, "", "文号的统一写法，用于认出同一个决定");
-        let kind_field = l.add(("种类", "kind"), Ty::Code(kind), &Need::Must, "处罚类别|处罚种类|措施种类|行政处罚种类|处罚类别1|行政处罚类别|措施类型", "一行一个种类");
+        let kind_field = l.add(("种类", "kind"), Ty::Code(kind), &Need::Must, "处罚类别|处罚种类|措施种类|处罚方式|行政处罚种类|处罚类别1|行政处罚类别|措施类型", "一行一个种类");
         let category_field = l.add(("类别", "category"), Ty::Code(category), &Need::Must, "", "处罚或其他措施，由种类定");
         let gravest = l.add(("决定最重种类", "gravest_kind"), Ty::Code(kind), &Need::Must, "", "同一决定各行中最重的种类");
         let act = l.add(("违法行为", "violation"), Ty::Text, &Need::May, "违法行为类型|案件名称|处罚事由|案由|违法行为名称|处罚名称|处罚行为名称", "违法行为类型或案由");
         let _ = l.add(("违法事实", "facts"), Ty::Text, &Need::May, "案件简要情况|主要违法事实", "查明的事实");
         let _ = l.add(("处罚依据", "cited_law"), Ty::Text, &Need::May, "处罚依据条款|法律依据|执法依据", "决定引用的法律条款");
         let _ = l.add(("处罚内容", "content"), Ty::Text, &Need::May, "处罚结果|行政处罚内容|处罚决定内容", "决定的内容");
-        let date = l.add(("作出日期", "decided_on"), Ty::Date, &Need::Must, "处罚决定日期|决定日期|作出行政处罚决定日期|处罚日期|作出处罚决定日期|文书制作日期|行政命令下达日期", "作出决定的日期，决定归入哪个统计期");
-        let amount = l.add(("金额", "amount"), Ty::Money, &Need::May, "罚款金额|处罚金额|罚款数额|应缴罚款金额|罚没金额", "罚款金额");
+        let date = l.add(("作出日期", "decided_on"), Ty::Date, &Need::Must, "处罚决定日期|决定日期|处罚时间|决定时间|处罚决定时间|作出行政处罚决定日期|处罚日期|作出处罚决定日期|文书制作日期|行政命令下达日期", "作出决定的日期，决定归入哪个统计期");
+        let amount = l.add(("金额", "amount"), Ty::Money, &Need::May, "罚款金额|处罚金额|罚款数额|应缴罚款金额|罚没金额|罚款|罚款额|处罚款|罚金", "罚款金额");
         let _ = l.add(("没收金额", "confiscated_amount"), Ty::Money, &Need::May, "没收违法所得、没收非法财物的金额|没收违法所得金额|没收金额", "没收违法所得、没收非法财物的金额");
         let status_field = l.add(("状态", "status"), Ty::Code(status), &Need::Must, "当前状态|公示状态|处罚状态|案件状态|复议诉讼情况", "有效、变更、复议中、诉讼中、撤销；以截止日已知的为准");
         let _ = l.add(("状态日期", "status_date"), Ty::Date, &Need::May, "撤销日期|变更日期|状态变更日期", "状态变化的日期；晚于截止日的视为尚未发生");

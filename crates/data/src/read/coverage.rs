@@ -50,7 +50,8 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], received: &Recei
             .collect();
         return Coverages::Undeclared { received };
     }
-    compare(reading, &declared, received);
+    let place = tables.iter().find(|t| t.layout.taken == Taken::Coverage).map_or(0, |t| t.source);
+    compare(reading, &declared, received, At::source(place));
     let lines = declared.into_iter().filter(|(coverage, domain, _)| arrived(coverage, *domain, received));
     Coverages::Declared(lines.map(|(coverage, ..)| coverage).collect())
 }
@@ -68,6 +69,7 @@ fn compare(
     reading: &mut Reading<'_>,
     declared: &[(Coverage, Option<u16>, At<'static>)],
     received: &Received,
+    table: At<'static>,
 ) {
     for (coverage, domain, at) in declared {
         if !arrived(coverage, *domain, received) {
@@ -80,7 +82,16 @@ fn compare(
     }
     for domain in 0..reading.domains.len() as u16 {
         let lines: Vec<_> = declared.iter().filter(|(_, d, _)| *d == Some(domain)).collect();
-        let Some((first, _, at)) = lines.first() else { continue };
+        let Some((first, _, at)) = lines.first() else {
+            if received.sheets.get(usize::from(domain)).copied().unwrap_or(false) {
+                let message = format!(
+                    "收到了“{0}”的数据，覆盖表里却没有“{0}”一行；请补上机关、领域、起止日期和监管对象",
+                    reading.domains.name(domain)
+                );
+                reading.problems.note(table, "D705", "该领域按未覆盖处理，各企业未评定", &message);
+            }
+            continue;
+        };
         let rows = received.rows.get(usize::from(domain)).copied().unwrap_or(0);
         let declared_rows: Option<u32> = lines
             .iter()
@@ -116,7 +127,12 @@ fn line(
                 format!("不认识领域“{}”；请改成本次评定的领域名称", shortened(domain_text)),
             ));
         }
-        _ => (shortened(domain_text), None),
+        _ => {
+            let name = shortened(domain_text);
+            let message = format!("“{name}”没有对应的标准；如果是另一种写法，请改成标准里的领域名称");
+            reading.problems.note(table.at(row).column("领域"), "D704", done::NOTED, &message);
+            (name, None)
+        }
     };
     let day = |column: usize, name: &str| {
         date(cell(column)).map_err(|_| {

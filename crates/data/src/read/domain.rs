@@ -158,6 +158,8 @@ pub(super) enum Decided {
     Domain(u16),
     /// None of them: what shows it.
     Other(String),
+    /// None of them, by a mere word: what shows it.
+    OtherWord(String),
     /// A wording that is not known but resembles a domain's.
     Unknown,
     /// Nothing decides.
@@ -186,11 +188,15 @@ impl Domains {
         }
         for (at, words) in number {
             let pairs = |list: &[&str]| list.iter().map(|w| key(w)).collect::<Vec<_>>();
-            domains.items.extend(pairs(words.items).into_iter().map(|w| (w, at)));
+            // A word that a domain of this run has in its name speaks for that one: 噪声 in a run on 噪声.
+            let taken = |word: &String| {
+                at.is_none() && names.iter().any(|n| word.contains(&key(n)) || key(n).contains(word))
+            };
+            domains.items.extend(pairs(words.items).into_iter().filter(|w| !taken(w)).map(|w| (w, at)));
             if let Some(at) = at {
                 domains.synonyms.extend(pairs(words.synonyms).into_iter().map(|w| (w, at)));
             }
-            domains.places.extend(pairs(words.places).into_iter().map(|w| (w, at)));
+            domains.places.extend(pairs(words.places).into_iter().filter(|w| !taken(w)).map(|w| (w, at)));
         }
         for (at, name) in names.iter().enumerate() {
             domains.synonyms.push((key(name), at as u16));
@@ -246,6 +252,7 @@ impl Domains {
         }
         let is_law = |item: &&&(String, Option<u16>)| item.0.ends_with('法') || item.0.ends_with("条例");
         let laws: Vec<_> = found.iter().filter(is_law).copied().collect();
+        let cites_law = !laws.is_empty();
         let decisive = if laws.is_empty() {
             let longest = found.first().map_or(0, |item| item.0.chars().count());
             found.into_iter().filter(|item| item.0.chars().count() == longest).collect()
@@ -258,7 +265,8 @@ impl Domains {
         }
         match domain {
             Some(domain) => Decided::Domain(*domain),
-            None => Decided::Other(format!("引用“{word}”")),
+            None if cites_law => Decided::Other(format!("引用“{word}”")),
+            None => Decided::OtherWord(format!("写有“{word}”")),
         }
     }
 
@@ -323,6 +331,14 @@ mod tests {
         assert_eq!(domains.of_place("市场监管局/处罚.csv", None), Decided::Open);
         assert_eq!(domains.named("消防救援"), Decided::Domain(2));
         assert_eq!(domains.named("应急管理局"), Decided::Domain(1));
+    }
+
+    #[test]
+    fn a_word_in_the_name_of_a_domain_speaks_for_it() {
+        let domains = Domains::new(&["噪声".to_owned()]);
+        assert_eq!(domains.cited("夜间施工噪声扰民"), Decided::Domain(0));
+        assert_eq!(domains.of_place("噪声/处罚.csv", None), Decided::Domain(0));
+        assert!(matches!(domains.cited("排放废水"), Decided::OtherWord(_)));
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Seen {
                 return Repeat::Copy(format!(
                     "重复：与第 {} 行相同{}",
                     earlier.origin.row,
-                    elsewhere(earlier, record)
+                    elsewhere(reading, earlier, record)
                 ));
             }
         }
@@ -115,7 +115,7 @@ impl Seen {
                 let message = format!(
                     "同一决定与第 {} 行{}的“{}”不一致；请核对后只留正确的一行",
                     earlier.origin.row,
-                    elsewhere(earlier, record),
+                    elsewhere(reading, earlier, record),
                     differing.join("、")
                 );
                 return Repeat::Conflict("D601", message);
@@ -124,7 +124,7 @@ impl Seen {
                 let message = format!(
                     "同一决定在两个文件里违法行为写法不同（见第 {} 行{}）；请核对是一项还是两项违法行为",
                     earlier.origin.row,
-                    elsewhere(earlier, record)
+                    elsewhere(reading, earlier, record)
                 );
                 return Repeat::Conflict("D602", message);
             }
@@ -139,7 +139,7 @@ impl Seen {
             return Repeat::Copy(format!(
                 "重复：同一决定见第 {} 行{}{more}",
                 earlier.origin.row,
-                elsewhere(earlier, record)
+                elsewhere(reading, earlier, record)
             ));
         }
         Repeat::New
@@ -154,11 +154,11 @@ impl Seen {
     }
 }
 
-fn elsewhere(earlier: &Record, record: &Record) -> String {
-    if earlier.origin.source == record.origin.source {
-        String::new()
-    } else {
-        format!("（来源 {}）", earlier.origin.source + 1)
+/// Where an earlier record stands, if it is in another file or sheet.
+fn elsewhere(reading: &Reading<'_>, earlier: &Record, record: &Record) -> String {
+    match reading.places.get(earlier.origin.source as usize) {
+        Some(place) if earlier.origin.source != record.origin.source => format!("（{place}）"),
+        _ => String::new(),
     }
 }
 

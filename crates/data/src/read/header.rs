@@ -62,7 +62,21 @@ pub(super) struct Layout {
     pub(super) claims: Vec<Claim>,
     /// Columns with a measure or an amount that belong to another list, by number and header.
     pub(super) foreign: Vec<(usize, String)>,
+    /// Columns whose headers mean nothing here, by number and header. What nobody scores by, such as a serial
+    /// number, is not among them.
+    pub(super) unknown: Vec<(usize, String)>,
 }
+
+/// Headers that are known and not read: of the 双公示 fields those that no rule needs, and what tables carry for
+/// their own sake.
+#[rustfmt::skip]
+const NOT_READ: [&str; 38] = [
+    "处罚机关统一社会信用代码", "数据来源单位统一社会信用代码",
+    "序号", "编号", "备注", "说明", "年份", "年度", "税务登记号", "事业单位证书号", "社会组织登记证号", "处罚有效期",
+    "公示截止期", "公示期限", "数据来源单位", "数据来源", "暂扣或吊销证照名称及编号", "统一社会信用代码", "地方编码",
+    "数据更新时间戳", "处罚生效期", "处罚截止期", "执法人员", "执法证号", "检查人员", "填报单位", "填报日期", "填表人", "审核人",
+    "注册地址", "经营地址", "地址", "注册资本", "主营业务", "职工人数", "单位类型", "登记机关", "行政区划代码",
+];
 
 /// The headers of the coverage table, in the order of its columns.
 const COVERAGE: [&[&str]; 8] = [
@@ -227,7 +241,14 @@ impl<'v> Headers<'v> {
     }
 
     fn layout(&self, sheet: &Sheet, header_row: usize, taken: Taken) -> Layout {
-        let mut layout = Layout { taken, header_row, width: 0, claims: Vec::new(), foreign: Vec::new() };
+        let mut layout = Layout {
+            taken,
+            header_row,
+            width: 0,
+            claims: Vec::new(),
+            foreign: Vec::new(),
+            unknown: Vec::new(),
+        };
         for (column, header) in sheet.cells(header_row).enumerate() {
             if !header.is_empty() {
                 layout.width = column + 1;
@@ -245,9 +266,19 @@ impl<'v> Headers<'v> {
                 layout.claims.push(Claim::new(column, meaning, header, &wording));
             } else if matches!(taken, Taken::Records(_)) && self.is_measure(&wording) {
                 layout.foreign.push((column, header.to_owned()));
+            } else if !header.is_empty()
+                && !wording.forms().any(|form| NOT_READ.contains(&form))
+                && !self.is_party(&wording)
+            {
+                layout.unknown.push((column, header.to_owned()));
             }
         }
         layout
+    }
+
+    /// True for a header of the register, such as an agency's own code or a town beside a record.
+    fn is_party(&self, wording: &Wording) -> bool {
+        self.field(ENTERPRISE, wording).is_some()
     }
 
     /// True for a header under which another list keeps an amount or the kind of a measure.

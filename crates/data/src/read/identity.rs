@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sanse::CreditCode;
 
 use super::cell::{half_width, is_placeholder};
-use super::name::{core_of, name_form};
+use super::name::{Places, core_of, name_form};
 use super::number::{Number, neighbours, number_of, one_apart, suggestion};
 
 /// An enterprise of the register, as far as rows are matched with it.
@@ -29,6 +29,7 @@ pub(super) struct Identities {
     by_registration: HashMap<String, u32>,
     by_name: HashMap<String, Vec<u32>>,
     by_core: HashMap<String, Vec<u32>>,
+    places: Places,
     /// Codes of the register that fail their check: only these can lie one character from a valid code.
     faulty: Vec<(String, u32)>,
 }
@@ -64,7 +65,8 @@ pub(super) enum Who {
 impl Identities {
     /// The enterprises in the order of their numbers.
     pub(super) fn new(known: Vec<Known>) -> Identities {
-        let mut all = Identities::default();
+        let names = known.iter().flat_map(|k| std::iter::once(&k.name).chain(&k.former));
+        let mut all = Identities { places: Places::of(names.map(String::as_str)), ..Identities::default() };
         for (number, one) in known.iter().enumerate() {
             let number = number as u32;
             if !one.code.is_empty() {
@@ -83,7 +85,9 @@ impl Identities {
                 all.by_registration.entry(registration).or_insert(number);
             }
             for name in std::iter::once(&one.name).chain(&one.former) {
-                for (map, form) in [(&mut all.by_name, name_form(name)), (&mut all.by_core, core_of(name))] {
+                for (map, form) in
+                    [(&mut all.by_name, name_form(name)), (&mut all.by_core, core_of(name, &all.places))]
+                {
                     let numbers = map.entry(form).or_default();
                     if !numbers.contains(&number) {
                         numbers.push(number);
@@ -105,7 +109,7 @@ impl Identities {
     }
 
     fn nearly_named(&self, name: &str) -> &[u32] {
-        let core = core_of(name);
+        let core = core_of(name, &self.places);
         if core.chars().count() < 2 || is_placeholder(name) {
             return self.named(name);
         }

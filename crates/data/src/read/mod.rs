@@ -153,6 +153,7 @@ pub fn read_files(
         problems: Problems::default(),
         unused: Vec::new(),
         counts: Vec::new(),
+        places: Vec::new(),
         cited: HashMap::new(),
         renamed: HashSet::new(),
     };
@@ -161,6 +162,7 @@ pub fn read_files(
     for file in files {
         open(&mut reading, &headers, &file, &mut opened);
     }
+    reading.places = opened.sources.iter().map(place).collect();
     if !opened.tables.iter().any(|t| t.layout.taken == Taken::Register) {
         let seen: Vec<String> =
             opened.sources.iter().map(|s| format!("{}（{}）", place(s), s.taken_for)).collect();

@@ -1,5 +1,7 @@
 //! Names of enterprises in the forms in which they are compared.
 
+use std::collections::HashSet;
+
 use super::cell::{half_width, key};
 
 /// A sole trader's name without the person's name that some files append: 「…店（经营者：张某）」.
@@ -24,31 +26,64 @@ pub(super) fn name_form(name: &str) -> String {
         .collect()
 }
 
-/// Places that names begin with, longest first. They tell no enterprise of a district from another.
-const PLACES: [&str; 22] = [
-    "安徽省六安市叶集区",
-    "六安市叶集区",
-    "叶集改革发展试验区",
-    "叶集试验区",
-    "叶集经济开发区",
-    "安徽省",
-    "六安市",
-    "叶集区",
-    "霍邱县",
-    "金安区",
-    "裕安区",
-    "舒城县",
-    "金寨县",
-    "霍山县",
-    "安徽",
-    "六安",
-    "叶集",
-    "霍邱",
-    "金安",
-    "裕安",
-    "舒城",
-    "金寨",
+/// The provinces, GB/T 2260, as names begin with them.
+#[rustfmt::skip]
+const PROVINCES: [&str; 34] = [
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽", "福建", "江西", "山东",
+    "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏",
+    "新疆", "台湾", "香港", "澳门",
 ];
+
+/// Places that names begin with. They tell no enterprise of a district from another. Beside the provinces they
+/// are those of the register's own names: what ends with 市, 区, 县 or the like, with and without that word.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    known: HashSet<String>,
+}
+
+impl Places {
+    pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Places {
+        let mut known: HashSet<String> = HashSet::new();
+        for province in PROVINCES {
+            known.extend([format!("{province}省"), format!("{province}市"), province.to_owned()]);
+        }
+        for name in names {
+            let form = name_form(name);
+            let mut rest = form.as_str();
+            while let Some(place) = leading_place(rest) {
+                rest = rest.strip_prefix(place).unwrap_or("");
+                known.insert(place.to_owned());
+                let bare = place.trim_end_matches(PLACE_WORDS);
+                if bare.chars().count() >= 2 {
+                    known.insert(bare.to_owned());
+                }
+            }
+        }
+        Places { known }
+    }
+
+    /// A name without the longest place that it begins with; `None` if there is none or nothing is left.
+    fn strip<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let ends: Vec<usize> = name.char_indices().skip(2).take(8).map(|(at, _)| at).collect();
+        ends.into_iter()
+            .rev()
+            .find(|at| name.get(..*at).is_some_and(|p| self.known.contains(p)))
+            .and_then(|at| name.get(at..))
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        self.known.contains(text)
+    }
+}
+
+/// The words that end the name of a place.
+const PLACE_WORDS: [char; 6] = ['省', '市', '区', '县', '州', '旗'];
+
+/// The place that a name begins with: two to eight characters and a word for a place.
+fn leading_place(name: &str) -> Option<&str> {
+    let (at, word) = name.char_indices().skip(2).take(7).find(|(_, c)| PLACE_WORDS.contains(c))?;
+    name.get(..at + word.len_utf8())
+}
 
 /// Company forms that names end with, longest first.
 const FORMS: [&str; 24] = [
@@ -79,7 +114,7 @@ const FORMS: [&str; 24] = [
 ];
 
 /// A name without brackets, place and company form; what is left tells enterprises apart.
-pub(super) fn core_of(name: &str) -> String {
+pub(super) fn core_of(name: &str, places: &Places) -> String {
     let name = name_form(name);
     let mut core = String::new();
     let mut inner = String::new();
@@ -91,7 +126,7 @@ pub(super) fn core_of(name: &str) -> String {
                 depth -= 1;
                 let said = std::mem::take(&mut inner);
                 let aside = ["经营者", "负责人", "曾用名", "原"].iter().any(|w| said.starts_with(w));
-                if !aside && !PLACES.contains(&said.as_str()) {
+                if !aside && !places.contains(&said) {
                     core.push_str(&said);
                 }
             }
@@ -101,7 +136,7 @@ pub(super) fn core_of(name: &str) -> String {
     }
     core.push_str(&inner);
     let mut core = key(&core);
-    while let Some(rest) = PLACES.iter().find_map(|p| core.strip_prefix(p)).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = places.strip(&core) {
         core = rest.to_owned();
     }
     while let Some(rest) =
@@ -110,4 +145,27 @@ pub(super) fn core_of(name: &str) -> String {
         core = rest.to_owned();
     }
     core
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_come_from_the_names_themselves() {
+        let places = Places::of(["六安市叶集区楝塘家居有限公司", "叶集经济开发区木业有限公司"].into_iter());
+        let core = |name| core_of(name, &places);
+        for name in [
+            "楝塘家居",
+            "安徽楝塘家居有限公司",
+            "六安楝塘家居厂",
+            "叶集区楝塘家居店",
+            "楝塘家居（六安）有限公司",
+        ] {
+            assert_eq!(core(name), "楝塘家居", "{name}");
+        }
+        // A place that no name of the register has is part of the name.
+        assert_eq!(core("霍山楝塘家居有限公司"), "霍山楝塘家居");
+        assert_ne!(core("城市之星酒店"), core("之星酒店"));
+    }
 }

@@ -13,6 +13,7 @@
 //! | D202 | two columns of one meaning differ |
 //! | D203 | a column of another list has content that is not read |
 //! | D204 | an amount's unit is taken for 元 because the header names none |
+//! | D205 | a column's header means nothing here and the column is not read |
 //! | D301 | a date cannot be read |
 //! | D302 | a date whose month and day could be either way round |
 //! | D303 | an amount cannot be read |
@@ -34,6 +35,7 @@
 //! | D410 | the register's own credit code fails its check |
 //! | D501 | the domain cannot be decided |
 //! | D502 | the domain column's wording is not known |
+//! | D503 | the domain column names a domain without a standard |
 //! | D601 | two rows of one decision differ in date, amount or state |
 //! | D602 | one decision is worded differently in two files |
 //! | D603 | an enterprise stands in the register twice |
@@ -42,6 +44,8 @@
 //! | D701 | declared and received numbers of rows differ |
 //! | D702 | a line of the coverage table cannot be read |
 //! | D703 | a declared delivery was not received |
+//! | D704 | the coverage table names a domain without a standard |
+//! | D705 | a domain's data was received and the coverage table has no line for it |
 
 use super::personal::without_identity_numbers;
 
@@ -54,7 +58,7 @@ pub struct Problem {
     pub row: Option<u32>,
     /// The header of the column.
     pub column: Option<String>,
-    /// The stable code, `D101` to `D703`; the table is at the head of this module's source.
+    /// The stable code, `D101` to `D705`; the table is at the head of this module's source.
     pub code: &'static str,
     /// What is wrong and what to do about it, in Chinese.
     pub message: String,
@@ -76,6 +80,8 @@ pub struct UnusedRow {
     pub source: u32,
     /// The row as a person counts it in the file, from 1.
     pub row: u32,
+    /// The registered enterprise that the row concerns, if that was found out.
+    pub enterprise: Option<u32>,
     /// Why, in Chinese.
     pub reason: String,
 }

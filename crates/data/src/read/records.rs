@@ -11,8 +11,8 @@ use super::header::{Claim, Meaning, PARTY, Taken};
 use super::identity::{Identities, Party, Who};
 use super::measure::{Measure, kinds_of, split};
 use super::personal::{is_natural_person, shown};
-use super::problem::done;
-use super::row::{Fate, Reading, Stored, Table, Trouble};
+use super::problem::{At, done};
+use super::row::{Fate, Reading, Stored, Table, Trouble, shortened};
 
 /// A record that is ready for the caseload.
 pub(super) struct Record {
@@ -149,8 +149,18 @@ pub(super) fn read(
     }
 }
 
-/// Says of a sheet, once, which column every row needs and none has.
+/// Says of a sheet, once, which columns are not read and which column every row needs and none has.
 fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
+    for (column, header) in &table.layout.unknown {
+        // A column without content has nothing to lose.
+        if table.rows().all(|row| is_placeholder(table.sheet.cell(row, *column))) {
+            continue;
+        }
+        let message =
+            format!("列“{}”没有认出，没有读入；如果规则要用到它，请改用常用的列名", shortened(header));
+        let at = At::source(table.source).column(header);
+        reading.problems.note(at, "D205", "仅提示，其余各列已照常读入", &message);
+    }
     let def = reading.vocabulary.list_def(plan.list);
     for (number, field) in def.fields.iter().enumerate() {
         let has = table.layout.claims.iter().any(|c| c.meaning == Meaning::Field(FieldId(number as u16)));
@@ -159,7 +169,7 @@ fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
             let examples = field.headers.iter().take(3).cloned().collect::<Vec<_>>().join("、");
             let message =
                 format!("这张“{}”表没有“{name}”列（也可叫{examples}）；请补上这一列", def.name.chinese);
-            let at = super::problem::At::source(table.source);
+            let at = At::source(table.source);
             reading.problems.note(at, "D201", "各行因此未能计入", &message);
         }
     }
@@ -170,11 +180,22 @@ fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) 
     let cell = |field: FieldId| table.first(row, Meaning::Field(field));
     let text = plan.domain.map_or("", cell);
     if !is_placeholder(text) {
-        return decided(reading.domains.named(text));
+        let named = reading.domains.named(text);
+        if let Decided::Other(_) = named {
+            let message = format!(
+                "“领域”列里的“{}”没有对应的标准；如果是另一种写法，请改成标准里的领域名称",
+                shortened(text)
+            );
+            let at = At::source(table.source).column("领域");
+            reading.problems.note(at, "D503", "这些行列入未用，不评定", &message);
+        }
+        return decided(named);
     }
     for field in &plan.cited {
         match reading.cites(cell(*field)) {
             Decided::Open => {}
+            // A word says less than the place; a law says more.
+            Decided::OtherWord(_) if matches!(plan.place, Decided::Domain(_)) => {}
             found => return decided(found),
         }
     }
@@ -188,6 +209,7 @@ fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) 
 fn decided(decided: Decided) -> Result<u16, Decided> {
     match decided {
         Decided::Domain(domain) => Ok(domain),
+        Decided::OtherWord(word) => Err(Decided::Other(word)),
         other => Err(other),
     }
 }
@@ -224,7 +246,12 @@ fn record(
         return Fate::Problem;
     }
     if let Err(Decided::Other(why)) = domain {
-        return Fate::Unused(format!("其他领域：{why}"));
+        let reason = format!("其他领域：{why}");
+        return match identities.resolve(&party) {
+            Who::Registered(enterprise) => Fate::UnusedOf(enterprise, reason),
+            Who::Person => Fate::Unused("自然人".to_owned()),
+            _ => Fate::Unused(reason),
+        };
     }
     let enterprise = match identities.resolve(&party) {
         Who::Registered(enterprise) => enterprise,
@@ -262,7 +289,7 @@ fn record(
     if let Some(field) = plan.inspection_type
         && is_self_check(table, row, field)
     {
-        return Fate::Unused("企业自查，不是执法检查".to_owned());
+        return Fate::UnusedOf(enterprise, "企业自查，不是执法检查".to_owned());
     }
     note_name(reading, table, row, identities, enterprise, &party, of_domain);
     values_of(reading, table, row, plan, enterprise, domain, seen, records)
@@ -395,7 +422,7 @@ fn values_of(
                 if before == Some(Fate::Used) { Fate::Used } else { Fate::Problem }
             }
             (Some(Fate::Problem), Repeat::Copy(_)) => Fate::Problem,
-            (_, Repeat::Copy(reason)) => Fate::Unused(reason),
+            (_, Repeat::Copy(reason)) => Fate::UnusedOf(enterprise, reason),
         });
     }
     fate.unwrap_or(Fate::Problem)

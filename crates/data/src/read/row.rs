@@ -52,9 +52,11 @@ pub(super) struct Reading<'v> {
     pub(super) problems: Problems,
     pub(super) unused: Vec<UnusedRow>,
     pub(super) counts: Vec<Counts>,
-    /// Names other than the registered one that were noted, by source and enterprise.
+    /// The file and sheet of each source, for messages.
+    pub(super) places: Vec<String>,
     /// What texts that came up before cite: the same laws come up again and again.
     pub(super) cited: HashMap<String, Decided>,
+    /// Names other than the registered one that were noted, by source and enterprise.
     pub(super) renamed: HashSet<(usize, u32, String)>,
 }
 
@@ -71,6 +73,8 @@ pub(super) struct Counts {
 pub(super) enum Fate {
     Used,
     Unused(String),
+    /// Left out although it concerns a registered enterprise, with the reason.
+    UnusedOf(u32, String),
     /// It is in the list of problems.
     Problem,
 }
@@ -320,19 +324,22 @@ impl Reading<'_> {
     /// Enters what became of a row into the account.
     pub(super) fn account(&mut self, table: &Table, row: usize, fate: Fate) {
         let Some(counts) = self.counts.get_mut(table.source) else { return };
-        match fate {
-            Fate::Used => counts.used += 1,
-            Fate::Problem => counts.problem += 1,
-            Fate::Unused(reason) => {
-                counts.unused += 1;
-                let reason = without_identity_numbers(&reason).into_owned();
-                self.unused.push(UnusedRow {
-                    source: table.source as u32,
-                    row: table.sheet.number(row),
-                    reason,
-                });
+        let (enterprise, reason) = match fate {
+            Fate::Used => {
+                counts.used += 1;
+                return;
             }
-        }
+            Fate::Problem => {
+                counts.problem += 1;
+                return;
+            }
+            Fate::Unused(reason) => (None, reason),
+            Fate::UnusedOf(enterprise, reason) => (Some(enterprise), reason),
+        };
+        counts.unused += 1;
+        let reason = without_identity_numbers(&reason).into_owned();
+        let (source, row) = (table.source as u32, table.sheet.number(row));
+        self.unused.push(UnusedRow { source, row, enterprise, reason });
     }
 
     /// Says of a sheet, once, which amounts are taken for 元 without the header saying so.

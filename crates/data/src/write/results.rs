@@ -67,7 +67,7 @@ pub(super) fn enterprises(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
     for enterprise in 0..caseload.enterprises() {
         let mut cells = enterprise_cells(caseload, enterprise);
         let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
-        cells.push(verdict.map_or_else(String::new, |v| label_or_state(*v).to_owned()));
+        cells.push(verdict.map_or_else(|| "没有综合标准".to_owned(), |v| label_or_state(*v).to_owned()));
         for judged in run.results().take(run.standards.len()) {
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
             cells.push(state_text(verdict.state).to_owned());

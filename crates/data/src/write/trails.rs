@@ -174,8 +174,11 @@ pub(super) fn unused(dir: &Path, run: &Run<'_>, ends: &RowEnds) -> Result<Output
         let cells = match entry {
             Entry::Reader(number) => {
                 let source = delivery.sources.get(origin.source as usize);
-                let reason = delivery.unused.get(number).map_or_else(String::new, |u| u.reason.clone());
-                (nobody.clone(), source.map_or_else(String::new, |s| s.taken_for.clone()), reason)
+                let row = delivery.unused.get(number);
+                let reason = row.map_or_else(String::new, |u| u.reason.clone());
+                let who = row.and_then(|u| u.enterprise);
+                let who = who.map_or_else(|| nobody.clone(), |e| naming_cells(caseload, e as usize));
+                (who, source.map_or_else(String::new, |s| s.taken_for.clone()), reason)
             }
             Entry::Record(list, row) => {
                 let enterprise = caseload.table(list).map_or(0, |t| t.enterprise_of(row));
