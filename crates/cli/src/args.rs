@@ -96,11 +96,14 @@ impl ClassifyArgs {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]\n　　　sanse check --explain <代码>")]
 pub(crate) struct CheckArgs {
     /// 一个标准脚本，或者一个文件夹
-    #[arg(value_name = "路径")]
-    pub(crate) path: PathBuf,
+    #[arg(value_name = "路径", required_unless_present = "explain")]
+    pub(crate) path: Option<PathBuf>,
+    /// 说明一个检查代码是什么意思、为什么、怎么改，如 S303
+    #[arg(long, value_name = "代码", conflicts_with = "path")]
+    pub(crate) explain: Option<String>,
     /// 输出格式：text（给人看）或 json（给编辑器）
     #[arg(
         long,
@@ -221,7 +224,10 @@ fn chinese(error: &clap::Error) -> String {
             let why = error.source().map_or_else(String::new, |source| format!("；{source}"));
             format!("{} 的值“{}”不对{why}", argument(), get(ContextKind::InvalidValue))
         }
-        ErrorKind::ArgumentConflict => format!("{} 只能写一次", argument()),
+        ErrorKind::ArgumentConflict => match get(ContextKind::PriorArg) {
+            other if other.is_empty() || other == argument() => format!("{} 只能写一次", argument()),
+            other => format!("{} 不能和 {other} 一起写", argument()),
+        },
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("{} 后面的值不全", argument())
         }

@@ -261,6 +261,13 @@ fn check_lists_everything_and_test_counts() {
     let said = case.sanse(&["check", "坏", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!((said.code, report.get("errors").unwrap().as_u64()), (Some(1), Some(1)));
+    let finding = report.get("findings").unwrap().as_array().unwrap().first().unwrap();
+    let keys: Vec<&str> = finding.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["code", "column", "end_column", "file", "help", "line", "message", "severity"]);
+    let line = NOISE.lines().position(|line| line.contains(".其余")).unwrap() + 1;
+    assert_eq!(finding.get("line").unwrap().as_u64(), Some(line as u64));
+    let ends = ["column", "end_column"].map(|key| finding.get(key).unwrap().as_u64().unwrap());
+    assert!(ends[1] == ends[0] + 2 && finding.get("code").unwrap() == "S205", "{finding:#}");
     let said = case.sanse(&["test", "坏"]);
     assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n"), "{said:#?}");
     let arguments = [
@@ -283,6 +290,19 @@ fn check_lists_everything_and_test_counts() {
     let said = case.sanse(&["test", "空"]);
     said.refuses(1, "一个测试也没有");
     assert!(said.out.ends_with("0 passed, 0 failed\n"), "{said:?}");
+}
+
+#[test]
+fn check_explains_its_codes() {
+    let case = Case::new();
+    case.sanse(&["check", "--explain", "s303"]).says(&[
+        "S303 可能没有值",
+        "为什么",
+        "措.金额.有值 && 措.金额 > 5.万元",
+    ]);
+    case.sanse(&["check", "--explain", "S999"]).refuses(2, "没有检查代码“S999”");
+    case.sanse(&["check", "标准", "--explain", "S303"]).refuses(2, "一起写");
+    case.sanse(&["check"]).refuses(2, "缺少");
 }
 
 #[test]

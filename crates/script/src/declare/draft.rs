@@ -93,6 +93,16 @@ pub(crate) enum ArmDraft {
 }
 
 impl ArmDraft {
+    /// The word that declares it.
+    pub(crate) fn at(&self) -> Mark {
+        match self {
+            ArmDraft::Case(at, ..)
+            | ArmDraft::Then(at, _)
+            | ArmDraft::Otherwise(at, _)
+            | ArmDraft::Steps(at, ..) => *at,
+        }
+    }
+
     /// How many arms it makes.
     pub(crate) fn count(&self) -> usize {
         match self {
