@@ -13,9 +13,11 @@ use sanse::{Compare, Constant, ENTERPRISE, Expr, ListId, Node, Ty, What};
 use crate::lower::{Interval, Known, Lowering, size, without_places};
 
 /// Steps of the search for all questions of one standard; a standard of a hundred rules takes some thousands.
-pub(crate) const MOST_STEPS: u64 = 2_000_000;
+pub(crate) const MOST_STEPS: u64 = 5_000_000;
 /// Steps of the search for one question.
 const MOST_STEPS_EACH: u64 = 100_000;
+/// What it costs to read a test, in steps.
+const STEPS_OF_A_TEST: u64 = 30;
 /// More values than this are not looked at together; their tests are then independent of each other.
 const MOST_TERMS: usize = 64;
 
@@ -70,9 +72,22 @@ impl<'s> Logic<'s> {
         steps: &'s Cell<u64>,
     ) -> Logic<'s> {
         let mut logic = Logic { terms: Vec::new(), formulas: Vec::new(), steps };
+        if steps.get() == 0 {
+            return logic;
+        }
         logic.formulas = conditions.iter().map(|condition| logic.formula(condition)).collect();
         for term in &mut logic.terms {
-            term.cases = cases(lowering, scope, term);
+            let points = points(lowering, scope, term);
+            let mut listed = Vec::new();
+            term.tests.iter().for_each(|test| constants(test, &mut listed));
+            let cost = (points.len() * (listed.len() + term.tests.len())) as u64;
+            let left = steps.get();
+            steps.set(left.saturating_sub(cost));
+            if cost > left {
+                logic.formulas.clear();
+                break;
+            }
+            term.cases = cases(term, &points);
         }
         logic
     }
@@ -88,6 +103,7 @@ impl<'s> Logic<'s> {
     }
 
     fn test(&mut self, expr: &Expr) -> Formula {
+        self.steps.set(self.steps.get().saturating_sub(STEPS_OF_A_TEST));
         let test = without_places(expr);
         let mut values = Vec::new();
         leaves(&test, &mut values);
@@ -127,8 +143,9 @@ impl<'s> Logic<'s> {
 
     /// `None` if there was no time to tell.
     fn ask(&self, wanted: &[(usize, bool)]) -> Option<bool> {
-        let wanted: Vec<(&Formula, bool)> =
-            wanted.iter().filter_map(|(number, holds)| Some((self.formulas.get(*number)?, *holds))).collect();
+        // Without steps left, the conditions were not read.
+        let formula = |(number, holds): &(usize, bool)| Some((self.formulas.get(*number)?, *holds));
+        let wanted = wanted.iter().map(formula).collect::<Option<Vec<(&Formula, bool)>>>()?;
         let mut order = Vec::new();
         for (formula, _) in &wanted {
             terms_of(formula, &mut order);
@@ -256,7 +273,7 @@ fn constants<'e>(expr: &'e Expr, found: &mut Vec<&'e Constant>) {
 }
 
 /// The outcomes of a term's tests in each of its cases, each combination once.
-fn cases(lowering: &Lowering<'_>, scope: ListId, term: &Term) -> Vec<Vec<bool>> {
+fn cases(term: &Term, points: &[Point]) -> Vec<Vec<bool>> {
     let mut cases: Vec<Vec<bool>> = Vec::new();
     // A case of its own may come out either way.
     let whole = term.tests.contains(&term.value);
@@ -265,9 +282,9 @@ fn cases(lowering: &Lowering<'_>, scope: ListId, term: &Term) -> Vec<Vec<bool>> 
     if opaque {
         return vec![vec![true; term.tests.len()], vec![false; term.tests.len()]];
     }
-    for point in points(lowering, scope, term) {
+    for point in points {
         let row: Vec<bool> =
-            term.tests.iter().map(|test| value(test, &term.value, &point) == Point::Bool(true)).collect();
+            term.tests.iter().map(|test| value(test, &term.value, point) == Point::Bool(true)).collect();
         if !cases.contains(&row) {
             cases.push(row);
         }

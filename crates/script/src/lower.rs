@@ -60,6 +60,10 @@ pub(crate) struct Lowering<'a> {
     lengths: BTreeMap<Place, u32>,
     /// Steps left for questions on what conditions allow together.
     pub(crate) steps: Cell<u64>,
+    /// Parts of conditions so far.
+    parts: usize,
+    /// True once there were too many of them.
+    full: bool,
 }
 
 impl<'a> Lowering<'a> {
@@ -75,6 +79,8 @@ impl<'a> Lowering<'a> {
             aggregated: BTreeMap::new(),
             lengths: BTreeMap::new(),
             steps: Cell::new(MOST_STEPS),
+            parts: 0,
+            full: false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, reason = "helpers of tests stop where a test would")]
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use sanse::Vocabulary;
@@ -55,9 +56,10 @@ fn a_sound_standard_has_no_findings() {
 
 /// A rule over 措施 with several cases, each with its points.
 fn cases(conditions: &[&str]) -> String {
-    let cases = conditions.iter().enumerate().fold(String::new(), |text, (i, condition)| {
-        text + &format!("\n.情形(|措| {condition}, 记({}))", i + 1)
-    });
+    let mut cases = String::new();
+    for (number, condition) in conditions.iter().enumerate() {
+        let _ = write!(cases, "\n.情形(|措| {condition}, 记({}))", number + 1);
+    }
     format!("规则(\"R\", \"规\").依据(\"法\").逐条(措施){cases};")
 }
 

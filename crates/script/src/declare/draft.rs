@@ -199,4 +199,6 @@ pub(crate) struct Declared {
     pub(crate) stopped: bool,
     /// Declarations in all; bounds what a loop may declare.
     pub(crate) count: usize,
+    /// About how many bytes were handed to declarations.
+    pub(crate) bytes: usize,
 }
