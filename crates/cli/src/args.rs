@@ -125,11 +125,17 @@ pub(crate) enum Format {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径>")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径> [--coverage] [--fail-under <百分数>]")]
 pub(crate) struct TestArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径")]
     pub(crate) path: PathBuf,
+    /// 列出没有测试用到的规则、情形和等级
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// 用到的不足这个百分数就算不通过（0 至 100），并列出没有用到的
+    #[arg(long, value_name = "百分数", value_parser = percent)]
+    pub(crate) fail_under: Option<usize>,
 }
 
 #[derive(Args)]
@@ -161,6 +167,14 @@ fn day(text: &str) -> Result<Date, String> {
 
 fn threads(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| (1..=1024).contains(n)).ok_or_else(|| "线程数是 1 至 1024 的整数".to_owned())
+}
+
+fn percent(text: &str) -> Result<usize, String> {
+    text.trim_end_matches('%')
+        .parse()
+        .ok()
+        .filter(|n| *n <= 100)
+        .ok_or_else(|| "写成 0 至 100 的整数".to_owned())
 }
 
 fn setting(text: &str) -> Result<Override, String> {

@@ -293,6 +293,22 @@ fn check_lists_everything_and_test_counts() {
 }
 
 #[test]
+fn test_tells_what_no_test_reaches() {
+    let case = Case::new();
+    let said = case.sanse(&["test", "标准/噪声.rhai", "--coverage"]);
+    // One rule, two cases, three grades; the one test reaches 绿标.
+    said.says(&[
+        "共 6 项，测试用到 1 项（16%）",
+        "没有用到：规则“ZS-01”按措施记分（第 4 行）",
+        "没有用到：等级“红标”",
+    ]);
+    assert!(!said.out.contains("个情形") && !said.out.contains("绿标”"), "{said:#?}");
+    case.sanse(&["test", "标准/噪声.rhai", "--fail-under", "16"]).says(&["16%"]);
+    case.sanse(&["test", "标准/噪声.rhai", "--fail-under", "17"]).refuses(1, "少于要求的 17%");
+    case.sanse(&["test", "标准/噪声.rhai", "--fail-under", "170"]).refuses(2, "0 至 100");
+}
+
+#[test]
 fn check_explains_its_codes() {
     let case = Case::new();
     case.sanse(&["check", "--explain", "s303"]).says(&[

@@ -17,6 +17,7 @@
 mod build;
 mod cases;
 mod codes;
+mod coverage;
 mod declare;
 mod finding;
 mod logic;
@@ -31,6 +32,7 @@ use sanse::{Standard, Vocabulary};
 
 pub use cases::{CaseResult, run_cases};
 pub use codes::{CODES, Code, Page, explain, page};
+pub use coverage::{Coverage, Missed, coverage};
 pub use finding::{Finding, Severity, render};
 
 use declare::Declared;
