@@ -230,11 +230,14 @@ pub(crate) struct Amount {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]\n　　　sanse check --explain <代码>")]
 pub(crate) struct CheckArgs {
     /// 一个标准脚本，或者一个文件夹
-    #[arg(value_name = "路径")]
-    pub(crate) path: PathBuf,
+    #[arg(value_name = "路径", required_unless_present = "explain")]
+    pub(crate) path: Option<PathBuf>,
+    /// 说明一个检查代码是什么意思、为什么、怎么改，如 S303
+    #[arg(long, value_name = "代码", conflicts_with = "path")]
+    pub(crate) explain: Option<String>,
     /// 输出格式：text（给人看）或 json（给编辑器）
     #[arg(
         long,
@@ -256,11 +259,17 @@ pub(crate) enum Format {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径>")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径> [--coverage] [--fail-under <百分数>]")]
 pub(crate) struct TestArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径")]
     pub(crate) path: PathBuf,
+    /// 列出没有测试用到的规则、情形和等级
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// 用到的不足这个百分数就算不通过（0 至 100），并列出没有用到的
+    #[arg(long, value_name = "百分数", value_parser = percent)]
+    pub(crate) fail_under: Option<usize>,
 }
 
 #[derive(Args)]
@@ -292,6 +301,14 @@ fn day(text: &str) -> Result<Date, String> {
 
 fn threads(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| (1..=1024).contains(n)).ok_or_else(|| "线程数是 1 至 1024 的整数".to_owned())
+}
+
+fn percent(text: &str) -> Result<usize, String> {
+    text.trim_end_matches('%')
+        .parse()
+        .ok()
+        .filter(|n| *n <= 100)
+        .ok_or_else(|| "写成 0 至 100 的整数".to_owned())
 }
 
 fn setting(text: &str) -> Result<Override, String> {
@@ -391,7 +408,10 @@ fn chinese(error: &clap::Error) -> String {
             let why = error.source().map_or_else(String::new, |source| format!("；{source}"));
             format!("{} 的值“{}”不对{why}", argument(), get(ContextKind::InvalidValue))
         }
-        ErrorKind::ArgumentConflict => format!("{} 只能写一次", argument()),
+        ErrorKind::ArgumentConflict => match get(ContextKind::PriorArg) {
+            other if other.is_empty() || other == argument() => format!("{} 只能写一次", argument()),
+            other => format!("{} 不能和 {other} 一起写", argument()),
+        },
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("{} 后面的值不全", argument())
         }

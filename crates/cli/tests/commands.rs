@@ -261,6 +261,13 @@ fn check_lists_everything_and_test_counts() {
     let said = case.sanse(&["check", "坏", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!((said.code, report.get("errors").unwrap().as_u64()), (Some(1), Some(1)));
+    let finding = report.get("findings").unwrap().as_array().unwrap().first().unwrap();
+    let keys: Vec<&str> = finding.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["code", "column", "end_column", "file", "help", "line", "message", "severity"]);
+    let line = NOISE.lines().position(|line| line.contains(".其余")).unwrap() + 1;
+    assert_eq!(finding.get("line").unwrap().as_u64(), Some(line as u64));
+    let ends = ["column", "end_column"].map(|key| finding.get(key).unwrap().as_u64().unwrap());
+    assert!(ends[1] == ends[0] + 2 && finding.get("code").unwrap() == "S205", "{finding:#}");
     let said = case.sanse(&["test", "坏"]);
     assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n"), "{said:#?}");
     let arguments = [
@@ -283,6 +290,35 @@ fn check_lists_everything_and_test_counts() {
     let said = case.sanse(&["test", "空"]);
     said.refuses(1, "一个测试也没有");
     assert!(said.out.ends_with("0 passed, 0 failed\n"), "{said:?}");
+}
+
+#[test]
+fn test_tells_what_no_test_reaches() {
+    let case = Case::new();
+    let said = case.sanse(&["test", "标准/噪声.rhai", "--coverage"]);
+    // One rule, two cases, three grades; the one test reaches 绿标.
+    said.says(&[
+        "共 6 项，测试用到 1 项（16%）",
+        "没有用到：规则“ZS-01”按措施记分（第 4 行）",
+        "没有用到：等级“红标”",
+    ]);
+    assert!(!said.out.contains("个情形") && !said.out.contains("绿标”"), "{said:#?}");
+    case.sanse(&["test", "标准/噪声.rhai", "--fail-under", "16"]).says(&["16%"]);
+    case.sanse(&["test", "标准/噪声.rhai", "--fail-under", "17"]).refuses(1, "少于要求的 17%");
+    case.sanse(&["test", "标准/噪声.rhai", "--fail-under", "170"]).refuses(2, "0 至 100");
+}
+
+#[test]
+fn check_explains_its_codes() {
+    let case = Case::new();
+    case.sanse(&["check", "--explain", "s303"]).says(&[
+        "S303 可能没有值",
+        "为什么",
+        "措.金额.有值 && 措.金额 > 5.万元",
+    ]);
+    case.sanse(&["check", "--explain", "S999"]).refuses(2, "没有检查代码“S999”");
+    case.sanse(&["check", "标准", "--explain", "S303"]).refuses(2, "一起写");
+    case.sanse(&["check"]).refuses(2, "缺少");
 }
 
 #[test]

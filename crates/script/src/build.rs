@@ -5,7 +5,9 @@ mod cases;
 mod grades;
 mod head;
 mod measures;
+mod reach;
 mod rules;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -84,11 +86,16 @@ pub(crate) fn build(
     let groups = builder.groups(groups, &rules);
     let rules = builder.rules(&rules, &groups, &spoiled);
     let direction = builder.direction(&head.base);
-    let grades = builder.grades(&grades, &head, direction);
+    let grade_drafts = grades;
+    let grades = builder.grades(&grade_drafts, &head, direction);
     let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
     let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
     builder.check_admitted(&admits);
+    if !builder.lowering.findings.any_error() {
+        builder.check_rules(&rules, &groups);
+        builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
+    }
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
     let digest = digest(text, &parameters);
     if findings.any_error() {

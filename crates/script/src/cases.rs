@@ -58,7 +58,7 @@ fn value(constant: &Constant) -> Value<'_> {
     }
 }
 
-fn caseload(standard: &Standard, case: &Case) -> Result<Caseload, CaseloadError> {
+pub(crate) fn caseload(standard: &Standard, case: &Case) -> Result<Caseload, CaseloadError> {
     let vocabulary = &standard.vocabulary;
     let fields = |list: ListId, named: &'_ [(String, Constant)]| -> Vec<(FieldId, Constant)> {
         let def = vocabulary.list_def(list);

@@ -1,6 +1,10 @@
 //! The one table of finding codes: what each means and what to do. Codes are stable; a code is never given a
 //! new meaning.
 
+mod pages;
+
+use std::fmt::Write;
+
 /// A finding code (检查代码).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
@@ -10,6 +14,45 @@ pub struct Code {
     pub title: &'static str,
     /// What to do.
     pub remedy: &'static str,
+}
+
+/// What is said of a code at length (说明页).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The code, such as `S201`.
+    pub code: &'static str,
+    /// Why it is a finding.
+    pub why: &'static str,
+    /// A part of a script that has the finding; it stands in `fixtures/invalid/`.
+    pub wrong: &'static str,
+    /// The same part without it.
+    pub right: &'static str,
+}
+
+/// The page of a code; capital and small letters are alike. `None` if there is no such code.
+pub fn page(code: &str) -> Option<&'static Page> {
+    pages::PAGES.iter().find(|page| page.code.eq_ignore_ascii_case(code.trim()))
+}
+
+/// The page of a code as a text for people: what it means, why, a wrong and a right example, and what to do.
+///
+/// ```
+/// let text = sanse_script::explain("S403").unwrap();
+/// assert!(text.starts_with("S403 缺少依据") && text.contains("怎么改"));
+/// assert!(sanse_script::explain("S999").is_none());
+/// ```
+pub fn explain(code: &str) -> Option<String> {
+    let page = page(code)?;
+    let entry = CODES.iter().find(|entry| entry.code == page.code)?;
+    let mut text = format!("{} {}\n\n为什么\n  {}\n", entry.code, entry.title, page.why);
+    for (head, example) in [("错误的写法", page.wrong), ("正确的写法", page.right)] {
+        let _ = write!(text, "\n{head}\n");
+        for line in example.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    let _ = write!(text, "\n怎么改\n  {}\n", entry.remedy);
+    Some(text)
 }
 
 macro_rules! codes {
@@ -65,6 +108,12 @@ codes! {
     NO_EXPECTATION "S421" "测试没有写预期" "接 .应记(…)、.应为(…)、.应标(…)、.应命中(…) 等"
     NO_EFFECT "S422" "写了但不起作用" "删去，或接上需要的部分"
     UNKNOWN_NAME "S423" "没有这条规则或这个组" "改成已声明的编号或名称"
+    SHADOWED "S424" "情形永远轮不到" "把范围小的情形放到前面，或删去"
+    UNREACHABLE_GRADE "S425" "没有企业能评到的等级" "核对分值、封顶和区间"
+    OVERLAP "S426" "同一条记录可能记两次分" "只该记一次的，放进同一个 组(…).取最重()；或使条件不同时成立"
+    SAME_CONDITION "S427" "两条规则的条件相同" "合成一条，或改正其中一条的条件"
+    KEY_COMPARED "S428" "整理出来的编号不能比较" "改用原来的文号；整理出来的编号只用 有值、??、取最重"
+    GROUP_KEYS "S429" "组内取最重的依据不一致" "组内各条规则的 取最重 写同样几项"
 }
 
 #[cfg(test)]

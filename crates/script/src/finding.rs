@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use sanse::Place;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use unicode_width::UnicodeWidthChar;
 
 /// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// 错误: the standard cannot be used.
@@ -27,7 +27,23 @@ impl Severity {
 }
 
 /// One finding (检查结果). Its code is stable; [`crate::CODES`] says what each means and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+///
+/// As JSON, for editors: `file`, `line`, `column`, `end_column`, `code`, `severity` (`error` or `warning`), `message`,
+/// `help`. Lines and columns count from 1, columns in characters; `end_column` is just behind the mark, which ends in
+/// its line. A finding on the script as a whole has `null` in all three; without a remedy `help` is `null`.
+///
+/// ```
+/// use std::sync::Arc;
+/// let script = "计入(措斯, |措| 措.作出日期, 统计期);";
+/// let vocabulary = Arc::new(sanse::Vocabulary::standard());
+/// let compiled = sanse_script::compile("例.rhai", script.as_bytes(), &vocabulary, &[]);
+/// let found = compiled.findings.iter().find(|f| f.code == "S201").unwrap();
+/// let json = serde_json::to_value(found).unwrap();
+/// assert_eq!(json["file"], "例.rhai");
+/// assert_eq!([&json["line"], &json["column"], &json["end_column"]], [1, 4, 6]);
+/// assert_eq!(json["severity"], "error");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code, such as `S201`.
     pub code: &'static str,
@@ -43,6 +59,23 @@ pub struct Finding {
     pub message: String,
     /// What to write instead, in Chinese.
     pub help: Option<String>,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Place { line, column } = self.place;
+        let placed = |number: u32| (line != 0).then_some(number);
+        let mut fields = serializer.serialize_struct("Finding", 8)?;
+        fields.serialize_field("file", &self.file)?;
+        fields.serialize_field("line", &placed(line))?;
+        fields.serialize_field("column", &placed(column))?;
+        fields.serialize_field("end_column", &placed(column.saturating_add(self.length)))?;
+        fields.serialize_field("code", self.code)?;
+        fields.serialize_field("severity", &self.severity)?;
+        fields.serialize_field("message", &self.message)?;
+        fields.serialize_field("help", &self.help)?;
+        fields.end()
+    }
 }
 
 /// The findings of one script while it is compiled.

@@ -8,7 +8,7 @@
 //! 3. `words`: unknown words and calls, numbers of arguments;
 //! 4. `declare`: the statements run and write down drafts;
 //! 5. `lower`: conditions → typed expressions: types, codes, missing values, ranges;
-//! 6. `build`: drafts → standard: dates, bands, admitted lists, tests;
+//! 6. `build`: drafts → standard: dates, bands, admitted lists, tests; then, with `logic`, what no row can reach;
 //! 7. `cases`: the tests of a standard are run.
 //!
 //! Everything that is wrong is a [`Finding`] with a stable code ([`CODES`]), a place and a remedy, all at once.
@@ -17,8 +17,10 @@
 mod build;
 mod cases;
 mod codes;
+mod coverage;
 mod declare;
 mod finding;
+mod logic;
 mod lower;
 mod source;
 mod syntax;
@@ -29,7 +31,8 @@ use std::sync::Arc;
 use sanse::{Standard, Vocabulary};
 
 pub use cases::{CaseResult, run_cases};
-pub use codes::{CODES, Code};
+pub use codes::{CODES, Code, Page, explain, page};
+pub use coverage::{Coverage, Missed, coverage};
 pub use finding::{Finding, Severity, render};
 
 use declare::Declared;

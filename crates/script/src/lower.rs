@@ -8,16 +8,19 @@ mod flow;
 mod range;
 mod types;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use sanse::{ENTERPRISE, Expr, ListId, Place, Ty, Vocabulary};
 
-pub(crate) use flow::Known;
+pub(crate) use flow::{Known, without_places};
+pub(crate) use range::{Interval, size};
 pub(crate) use types::field_constant;
 
 use crate::codes;
 use crate::declare::{Arg, Closure, Value};
 use crate::finding::{Findings, Mark};
+use crate::logic::MOST_STEPS;
 use crate::syntax::{Closures, NotOne};
 
 /// What a name in a condition stands for.
@@ -55,6 +58,12 @@ pub(crate) struct Lowering<'a> {
     pub(crate) aggregated: BTreeMap<ListId, Mark>,
     /// Length of the marks under fields.
     lengths: BTreeMap<Place, u32>,
+    /// Steps left for questions on what conditions allow together.
+    pub(crate) steps: Cell<u64>,
+    /// Parts of conditions so far.
+    parts: usize,
+    /// True once there were too many of them.
+    full: bool,
 }
 
 impl<'a> Lowering<'a> {
@@ -63,7 +72,16 @@ impl<'a> Lowering<'a> {
         closures: &'a Closures,
         findings: &'a mut Findings,
     ) -> Self {
-        Lowering { vocabulary, closures, findings, aggregated: BTreeMap::new(), lengths: BTreeMap::new() }
+        Lowering {
+            vocabulary,
+            closures,
+            findings,
+            aggregated: BTreeMap::new(),
+            lengths: BTreeMap::new(),
+            steps: Cell::new(MOST_STEPS),
+            parts: 0,
+            full: false,
+        }
     }
 
     /// A condition over a row of a list, or over the enterprise. Optional fields that `known` does not hold
@@ -185,6 +203,16 @@ impl<'a> Lowering<'a> {
             names.push((row.clone(), Bind::Row));
         }
         Some(Context { names, scope })
+    }
+
+    /// Remembers how long the mark at a place is.
+    pub(crate) fn note(&mut self, mark: Mark) {
+        self.lengths.insert(mark.place, mark.length);
+    }
+
+    /// The mark of a noted place.
+    pub(crate) fn mark_at(&self, place: Place) -> Mark {
+        Mark { place, length: self.lengths.get(&place).copied().unwrap_or(1) }
     }
 
     /// The mark under an expression.

@@ -1,4 +1,7 @@
-//! `sanse check`: everything that is wrong with standards, at once.
+//! `sanse check`: everything that is wrong with standards, at once; with `--explain` the page of a code.
+//!
+//! `--format json` writes one object: `files` (the scripts looked at, in order), `errors` and `warnings` (how many),
+//! `findings` (each as [`Finding`] says). The exit code is the same as for people.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -20,7 +23,13 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &CheckArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let scripts = rules::read(&args.path)?;
+    if let Some(code) = &args.explain {
+        return explain(code, out);
+    }
+    let Some(path) = &args.path else {
+        return Err(CliError::new(Kind::Arguments, "缺少 <路径>"));
+    };
+    let scripts = rules::read(path)?;
     let compiled = rules::compile(&scripts, &Arc::new(Vocabulary::standard()), &[]);
     let mut tally = Tally::default();
     for one in &compiled {
@@ -52,4 +61,14 @@ pub(crate) fn run(args: &CheckArgs, out: &mut impl Write) -> Result<(), CliError
         }
     }
     if tally.errors > 0 { Err(CliError::findings()) } else { Ok(()) }
+}
+
+fn explain(code: &str, out: &mut impl Write) -> Result<(), CliError> {
+    let Some(text) = sanse_script::explain(code) else {
+        let known: Vec<&str> = sanse_script::CODES.iter().map(|c| c.code).collect();
+        let message = format!("没有检查代码“{code}”；有：{}", known.join(" "));
+        return Err(CliError::new(Kind::Arguments, message));
+    };
+    out.write_all(text.as_bytes())?;
+    Ok(())
 }

@@ -121,6 +121,10 @@ impl Builder<'_> {
 
     pub(super) fn groups(&mut self, drafts: Vec<GroupDraft>, rules: &[RuleDraft]) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
+        // A rule that names a group wrongly is reported; the group that it meant is not also called empty.
+        let declared: Vec<String> = drafts.iter().map(|d| plain_text(&d.name)).collect();
+        let misnamed =
+            rules.iter().filter_map(|r| r.group.as_ref()).any(|g| !declared.contains(&plain_text(g)));
         for draft in drafts {
             let name = plain_text(&draft.name);
             if name.is_empty() {
@@ -129,7 +133,7 @@ impl Builder<'_> {
             if groups.iter().any(|g| g.name == name) {
                 self.error(codes::DUPLICATE, draft.name.at, format!("组“{name}”写了两次"), "每个组只写一次");
             }
-            if !rules.iter().any(|r| r.group.as_ref().is_some_and(|g| plain_text(g) == name)) {
+            if !misnamed && !rules.iter().any(|r| r.group.as_ref().is_some_and(|g| plain_text(g) == name)) {
                 self.warn(
                     codes::NO_EFFECT,
                     draft.name.at,
@@ -177,6 +181,7 @@ impl Builder<'_> {
 
     fn rule(&mut self, draft: &RuleDraft, groups: &[Group], quiet: bool) -> Rule {
         let id = plain_text(&draft.id);
+        self.lowering.note(draft.at);
         let basis = if let Some(arg) = &draft.basis {
             self.text(arg, "依据").unwrap_or_default()
         } else {
@@ -354,6 +359,7 @@ impl Builder<'_> {
         let mut arms = Vec::new();
         let final_arm = draft.arms.len().saturating_sub(1);
         for (index, arm) in draft.arms.iter().enumerate() {
+            self.lowering.note(arm.at());
             match arm {
                 ArmDraft::Case(at, condition, effect) => {
                     let when = self.lowering.condition(condition, list, &known);

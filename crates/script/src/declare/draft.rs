@@ -93,6 +93,16 @@ pub(crate) enum ArmDraft {
 }
 
 impl ArmDraft {
+    /// The word that declares it.
+    pub(crate) fn at(&self) -> Mark {
+        match self {
+            ArmDraft::Case(at, ..)
+            | ArmDraft::Then(at, _)
+            | ArmDraft::Otherwise(at, _)
+            | ArmDraft::Steps(at, ..) => *at,
+        }
+    }
+
     /// How many arms it makes.
     pub(crate) fn count(&self) -> usize {
         match self {
@@ -189,4 +199,6 @@ pub(crate) struct Declared {
     pub(crate) stopped: bool,
     /// Declarations in all; bounds what a loop may declare.
     pub(crate) count: usize,
+    /// About how many bytes were handed to declarations.
+    pub(crate) bytes: usize,
 }

@@ -13,7 +13,7 @@ use rhai::{
 
 use super::calls;
 use super::draft::Declared;
-use super::value::{Arg, OWN_VALUE, Operation, Value, arg, calculate, compared, quantity};
+use super::value::{Arg, OWN_VALUE, Operation, Value, arg, calculate, compared, quantity, weight};
 use crate::codes;
 use crate::finding::Mark;
 use crate::syntax::place;
@@ -26,6 +26,8 @@ pub(crate) type State = Shared<Locked<Declared>>;
 const MOST_OPERATIONS: u64 = 300_000;
 /// Declarations in all.
 const MOST_DECLARATIONS: usize = 10_000;
+/// Bytes of all that is handed to declarations; a standard of a hundred rules hands over about 200 KiB.
+const MOST_BYTES: usize = 16 << 20;
 
 /// An engine whose calls write to the state.
 pub(crate) fn engine(state: &State) -> Engine {
@@ -40,10 +42,10 @@ pub(crate) fn engine(state: &State) -> Engine {
     engine.set_max_expr_depths(400, 200);
     engine.set_max_operations(MOST_OPERATIONS);
     engine.set_max_call_levels(16);
-    engine.set_max_string_size(65_536);
+    engine.set_max_string_size(16_384);
     engine.set_max_array_size(2_000);
     engine.set_max_map_size(500);
-    engine.set_max_variables(5_000);
+    engine.set_max_variables(1_000);
     engine.set_max_functions(1_000);
     engine.set_max_modules(0);
     engine.set_fail_on_invalid_map_property(true);
@@ -155,6 +157,10 @@ fn register(engine: &mut Engine, state: &State, name: &'static str, count: usize
         let own = if is_method { args.get(1..).unwrap_or_default() } else { &*args };
         let given: Vec<Arg> =
             own.iter().enumerate().map(|(i, value)| arg(value, sources.get(i), at)).collect();
+        declared.bytes += given.iter().map(|arg| weight(&arg.value)).sum::<usize>();
+        if declared.bytes > MOST_BYTES {
+            return Err(EvalAltResult::ErrorDataTooLarge(String::new(), context.call_position()).into());
+        }
         let value = match receiver {
             Some(Value::Handle(kind, index)) if is_method => {
                 calls::method(&mut declared, kind, index, name, at, given)

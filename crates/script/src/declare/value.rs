@@ -124,6 +124,18 @@ impl Value {
     }
 }
 
+/// About how many bytes a value takes with all that is in it.
+pub(crate) fn weight(value: &Value) -> usize {
+    let own = size_of::<Arg>();
+    own + match value {
+        Value::Text(text) => text.len(),
+        Value::Array(items) => items.iter().map(|item| weight(&item.value)).sum(),
+        Value::Map(entries) => entries.iter().map(|entry| weight(&entry.value.value)).sum(),
+        Value::Closure(closure) => closure.captured.iter().map(weight).sum(),
+        _ => 0,
+    }
+}
+
 /// A value of Rhai as ours, with the places of its parts where the script shows them.
 pub(crate) fn arg(value: &Dynamic, source: Option<&Expr>, fallback: Mark) -> Arg {
     let at = source.map_or(fallback, mark);

@@ -11,10 +11,23 @@ use crate::finding::Mark;
 use crate::syntax::place;
 use crate::words::{self, Word};
 
+/// Parts of all conditions together, each value of a list counted; a standard of a hundred rules has some
+/// thousands. They bound the memory, for a loop may repeat a long condition.
+const MOST_PARTS: usize = 500_000;
+
 impl Lowering<'_> {
     /// Lowers an expression; `None` if it was reported.
     pub(super) fn expr(&mut self, tree: &Tree, context: &Context) -> Option<Expr> {
         let at = place(tree.start_position());
+        self.parts += 1;
+        if self.parts > MOST_PARTS {
+            // Once; what follows says nothing new.
+            if !std::mem::replace(&mut self.full, true) {
+                let help = Some("减少规则，或缩短条件里的名单".to_owned());
+                self.findings.error(codes::TOO_LARGE, at.into(), "所有规则的条件合计过长", help);
+            }
+            return None;
+        }
         if matches!(tree, Tree::Dot(..) | Tree::Index(..))
             && let Some(value) = captured_path(tree, context)
         {
@@ -263,6 +276,7 @@ impl Lowering<'_> {
             );
             return None;
         }
+        self.parts += constants.len();
         Some(Expr { node: Node::OneOf(Box::new(value), constants), ty: Ty::Bool, at: start })
     }
 

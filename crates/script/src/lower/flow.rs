@@ -2,11 +2,13 @@
 //! What is known at a place follows from the conditions before it: `f.有值 && …`, `!f.有值 || …`, the rule's
 //! 当, and the cases that did not hold.
 
-use sanse::{Arith, Compare, Constant, ENTERPRISE, Expr, ListId, Node, Place, Ty, What, Window};
+use sanse::{Arith, Compare, Constant, Derivation, ENTERPRISE, Expr, ListId, Node, Place, Ty, What, Window};
 
 use super::Lowering;
 use super::range::{Interval, size};
 use crate::codes;
+use crate::finding::Mark;
+use crate::logic::Logic;
 
 /// What is known at a place of a condition.
 #[derive(Clone, Debug, Default)]
@@ -123,7 +125,7 @@ pub(super) fn mirrored(op: Compare) -> Compare {
 }
 
 /// The expression with all its places set to nowhere, for comparing.
-fn without_places(expr: &Expr) -> Expr {
+pub(crate) fn without_places(expr: &Expr) -> Expr {
     let mut plain = expr.clone();
     clear_places(&mut plain);
     plain
@@ -167,35 +169,41 @@ fn clear_places(expr: &mut Expr) {
 impl Lowering<'_> {
     /// Checks a condition for missing values, ranges, and being always or never true.
     pub(crate) fn check_condition(&mut self, expr: &Expr, scope: ListId, known: &Known) {
-        self.walk(expr, scope, known, &Known::default(), false);
+        self.walk(expr, scope, known, false);
+        let mut decided = Vec::new();
+        self.weigh(expr, scope, &mut decided);
+        for (mark, message) in decided {
+            let help = Some("核对数字、符号的方向，以及 && 和 ||".to_owned());
+            self.findings.warn(codes::ALWAYS_OR_NEVER, mark, message, help);
+        }
     }
 
-    /// `own` is what the condition itself has said so far; what earlier cases said may well decide a later one.
-    fn walk(&mut self, expr: &Expr, scope: ListId, known: &Known, own: &Known, negated: bool) {
+    fn walk(&mut self, expr: &Expr, scope: ListId, known: &Known, negated: bool) {
         match &expr.node {
             Node::All(parts) | Node::Any(parts) => {
                 let holds = matches!(expr.node, Node::All(_));
-                let (mut known, mut own) = (known.clone(), own.clone());
+                let mut known = known.clone();
                 for part in parts {
-                    self.walk(part, scope, &known, &own, negated);
+                    self.walk(part, scope, &known, negated);
                     known.assume(part, holds);
-                    own.assume(part, holds);
                 }
             }
-            Node::Not(inner) => self.walk(inner, scope, known, own, !negated),
+            Node::Not(inner) => self.walk(inner, scope, known, !negated),
             Node::Has(inner) => self.check_ranges(inner, scope, known),
             Node::Compare(op, pair) => {
                 // A missing value equals nothing; everywhere else its comparison must be thought about.
                 let equality = (*op == Compare::Equal && !negated) || (*op == Compare::NotEqual && negated);
                 for side in pair.iter() {
+                    self.refuse_key(side, scope);
                     if !(equality && *op == Compare::Equal) {
                         self.require(side, scope, known);
                     }
                     self.check_ranges(side, scope, known);
                 }
-                self.decided(expr, *op, pair, scope, own);
+                self.decided(expr, *op, pair, scope);
             }
             Node::OneOf(inner, _) => {
+                self.refuse_key(inner, scope);
                 if negated {
                     self.require(inner, scope, known);
                 }
@@ -207,7 +215,7 @@ impl Lowering<'_> {
                 let plain =
                     |e: &Expr| matches!(e.node, Node::Field(_) | Node::EnterpriseField(_) | Node::Const(_));
                 for part in [first, second].into_iter().filter(|part| !plain(part)) {
-                    self.walk(part, scope, known, own, negated);
+                    self.walk(part, scope, known, negated);
                 }
                 self.require(expr, scope, known);
             }
@@ -222,13 +230,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn decided(&mut self, expr: &Expr, op: Compare, pair: &[Expr; 2], scope: ListId, own: &Known) {
+    fn decided(&mut self, expr: &Expr, op: Compare, pair: &[Expr; 2], scope: ListId) {
         let [a, b] = pair;
         if !matches!(a.ty, Ty::Int | Ty::Money | Ty::Points) {
             return;
         }
         let plain = (self.interval(a, scope, &Known::default()), self.interval(b, scope, &Known::default()));
-        let narrowed = (self.interval(a, scope, own), self.interval(b, scope, own));
         let always = |(a, b): (Interval, Interval)| match op {
             Compare::Less => a.high < b.low,
             Compare::AtMost => a.high <= b.low,
@@ -247,13 +254,80 @@ impl Lowering<'_> {
         };
         let message = if always(plain) {
             "这个比较永远成立"
-        } else if never(narrowed) {
+        } else if never(plain) {
             "这个比较永远不成立"
         } else {
             return;
         };
         let help = Some("核对数字和符号的方向".to_owned());
         self.findings.warn(codes::ALWAYS_OR_NEVER, self.mark(expr), message, help);
+    }
+
+    /// A document number in its one way of writing depends on the other rows; compared with a text it would hold
+    /// or not by accident.
+    fn refuse_key(&mut self, expr: &Expr, scope: ListId) {
+        let (list, field) = match &expr.node {
+            Node::Field(field) => (scope, *field),
+            Node::EnterpriseField(field) => (ENTERPRISE, *field),
+            Node::OrElse(pair) => {
+                pair.iter().for_each(|part| self.refuse_key(part, scope));
+                return;
+            }
+            _ => return,
+        };
+        let Some(def) = self.vocabulary.field_def(list, field) else { return };
+        let Some(Derivation::DocumentKeyOf(from)) = def.derived else { return };
+        let name = &def.name.chinese;
+        let source = self.vocabulary.field_def(list, from).map_or("", |f| f.name.chinese.as_str());
+        let message = format!("“{name}”是程序由“{source}”整理的，不能比较");
+        let help = format!("改用“{source}”；“{name}”只能用 .有值、?? 和 取最重");
+        self.findings.error(codes::KEY_COMPARED, self.mark(expr), message, Some(help));
+    }
+
+    /// Parts of a condition that settle it for every row, however it is joined; true if there are any.
+    fn weigh(&self, expr: &Expr, scope: ListId, decided: &mut Vec<(Mark, &'static str)>) -> bool {
+        match &expr.node {
+            Node::All(parts) | Node::Any(parts) => {
+                let mut inner = false;
+                for part in parts {
+                    inner |= self.weigh(part, scope, decided);
+                }
+                if inner {
+                    return true;
+                }
+                let all = matches!(expr.node, Node::All(_));
+                let logic = Logic::new(self, scope, &parts.iter().collect::<Vec<_>>(), &self.steps);
+                let whole: Vec<(usize, bool)> = (0..parts.len()).map(|part| (part, all)).collect();
+                if logic.possible(&whole) {
+                    return false;
+                }
+                let message = if all {
+                    "和前面的条件不能同时成立，合起来永远不成立"
+                } else {
+                    "和前面的条件合起来永远成立"
+                };
+                let culprit = (1..=parts.len())
+                    .find(|count| whole.get(..*count).is_some_and(|wanted| !logic.possible(wanted)));
+                let culprit = culprit.and_then(|count| parts.get(count - 1)).unwrap_or(expr);
+                decided.push((self.mark(culprit), message));
+                true
+            }
+            Node::Not(inner) => self.weigh(inner, scope, decided),
+            Node::Has(_) | Node::Compare(..) | Node::OneOf(..) => {
+                let logic = Logic::new(self, scope, &[expr], &self.steps);
+                let message = if !logic.possible(&[(0, true)]) {
+                    "这个比较永远不成立"
+                } else if !logic.possible(&[(0, false)]) {
+                    "这个比较永远成立"
+                } else {
+                    return false;
+                };
+                decided.push((self.mark(expr), message));
+                true
+            }
+            Node::Const(_) => true,
+            _ => false,
+        }
     }
 
     /// Reports an expression that may be missing.

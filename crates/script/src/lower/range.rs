@@ -47,7 +47,7 @@ impl Interval {
 }
 
 /// A constant in the unit of its type; `None` for texts and codes.
-pub(super) fn size(constant: &Constant) -> Option<i128> {
+pub(crate) fn size(constant: &Constant) -> Option<i128> {
     Some(match constant {
         Constant::Bool(_) | Constant::Code(..) | Constant::Text(_) => return None,
         Constant::Int(number) => i128::from(*number),

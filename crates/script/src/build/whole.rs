@@ -1,0 +1,299 @@
+//! The standard as a whole (整体检查): cases that are never reached, rows counted twice, rules that say the same,
+//! keys of groups that never meet, and sums beyond what a score can hold. Only a standard without errors is looked at.
+
+use std::collections::BTreeMap;
+
+use sanse::{Arm, Constant, Derivation, Effect, Expr, FieldId, Group, ListId, Node, Rule, Scope};
+
+use super::Builder;
+use crate::codes;
+use crate::logic::Logic;
+use crate::lower::{Known, without_places};
+
+/// What a list's rules are compared for; more rules over one list come from a table and are alike anyway.
+const MOST_COMPARED: usize = 200;
+/// The rows of one enterprise and rule that a score must hold.
+const MANY_ROWS: i128 = 10_000;
+
+/// The conditions of a rule, in the order: guard, then each case.
+fn conditions<'r>(rule: &'r Rule, always: &'r Expr) -> Vec<&'r Expr> {
+    let guard = rule.guard.as_ref().unwrap_or(always);
+    let arms = rule.arms.iter().map(|arm| arm.when.as_ref().unwrap_or(always));
+    std::iter::once(guard).chain(arms).collect()
+}
+
+/// That the case `arm` of a rule applies, as a question on its conditions from place `first` on.
+fn applies(first: usize, arm: usize) -> Vec<(usize, bool)> {
+    let mut wanted = vec![(first, true), (first + 1 + arm, true)];
+    wanted.extend((0..arm).map(|before| (first + 1 + before, false)));
+    wanted
+}
+
+/// True for points against the enterprise.
+fn is_demerit(arm: &Arm) -> bool {
+    match &arm.effect {
+        Effect::Points { amount, merit: false } => {
+            !matches!(&amount.node, Node::Const(Constant::Points(points)) if points.hundredths() == 0)
+        }
+        _ => false,
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn check_rules(&mut self, rules: &[Rule], groups: &[Group]) {
+        let always = Expr::constant(Constant::Bool(true));
+        for rule in rules {
+            self.check_arms(rule, &always);
+        }
+        self.check_group_keys(rules, groups);
+        self.check_overlaps(rules, groups, &always);
+        self.check_same_conditions(rules);
+        self.check_total(rules);
+    }
+
+    /// Cases that no row reaches.
+    fn check_arms(&mut self, rule: &Rule, always: &Expr) {
+        let mut unreached = Vec::new();
+        {
+            let conditions = conditions(rule, always);
+            let logic = Logic::new(&self.lowering, scope_of(rule), &conditions, &self.lowering.steps);
+            if !logic.possible(&[(0, true)]) {
+                // The condition itself was reported, unless it speaks against the part of the list.
+                return;
+            }
+            for (number, arm) in rule.arms.iter().enumerate() {
+                let own = number + 1;
+                if !logic.possible(&[(own, true)]) || logic.possible(&applies(0, number)) {
+                    continue;
+                }
+                let message = if !logic.possible(&[(0, true), (own, true)]) {
+                    "和规则的范围、“当”的条件不能同时成立，这个情形永远轮不到".to_owned()
+                } else if arm.when.is_none() {
+                    "前面的情形已经包括了所有记录，“其余”永远用不到".to_owned()
+                } else {
+                    let alone = (0..number)
+                        .find(|before| !logic.possible(&[(0, true), (own, true), (before + 1, false)]));
+                    match alone.and_then(|before| rule.arms.get(before)) {
+                        Some(before) if same(before.when.as_ref(), arm.when.as_ref()) => {
+                            format!("和第 {} 行的情形条件相同，永远轮不到", before.at.line)
+                        }
+                        Some(before) => {
+                            format!("第 {} 行的情形已经包括了它，永远轮不到", before.at.line)
+                        }
+                        None => "前面几个情形合起来已经包括了它，永远轮不到".to_owned(),
+                    }
+                };
+                unreached.push((self.lowering.mark_at(arm.at), message));
+            }
+        }
+        for (mark, message) in unreached {
+            self.warn(codes::SHADOWED, mark, message, "把范围小的情形放到前面，或删去");
+        }
+    }
+
+    /// Within a group that picks across its rules, keys of another number or type never meet.
+    fn check_group_keys(&mut self, rules: &[Rule], groups: &[Group]) {
+        let mut first: BTreeMap<u16, &Rule> = BTreeMap::new();
+        for rule in rules.iter().filter(|rule| !rule.pick.is_empty()) {
+            let Some(number) = rule.group else { continue };
+            let Some(group) = groups.get(usize::from(number)).filter(|g| g.pick_across) else { continue };
+            let model = *first.entry(number).or_insert(rule);
+            let types = |rule: &Rule| rule.pick.iter().map(|key| key.ty).collect::<Vec<_>>();
+            if types(model) == types(rule) {
+                continue;
+            }
+            let described = |rule: &Rule| {
+                let names: Vec<String> =
+                    rule.pick.iter().map(|key| self.lowering.type_name(key.ty)).collect();
+                format!("{} 项（{}）", names.len(), names.join("、"))
+            };
+            let message = format!(
+                "组“{}”内取最重：规则“{}”按 {}，规则“{}”按 {}，永远对不上",
+                group.name,
+                model.id,
+                described(model),
+                rule.id,
+                described(rule)
+            );
+            let help = "组内各条规则写同样的 .取最重(|x| […])";
+            self.error(codes::GROUP_KEYS, self.lowering.mark_at(rule.at), message, help);
+        }
+    }
+
+    /// Rules that can count one row twice for the same fact (一事不二罚).
+    fn check_overlaps(&mut self, rules: &[Rule], groups: &[Group], always: &Expr) {
+        let mut lists: BTreeMap<ListId, Vec<&Rule>> = BTreeMap::new();
+        for rule in rules {
+            if let Scope::Each(list) = rule.scope {
+                lists.entry(list).or_default().push(rule);
+            }
+        }
+        let mut found = Vec::new();
+        for (list, mut rules) in lists {
+            rules.truncate(MOST_COMPARED);
+            for (number, second) in rules.iter().enumerate() {
+                for first in rules.iter().take(number) {
+                    let picked = first.group.is_some()
+                        && first.group == second.group
+                        && groups.get(usize::from(first.group.unwrap_or(0))).is_some_and(|g| g.pick_across);
+                    if !picked && let Some(arms) = self.overlap(list, first, second, always) {
+                        found.push((*first, *second, arms));
+                    }
+                }
+            }
+        }
+        for (first, second, (one, other)) in found {
+            let name = self.lowering.vocabulary.list_def(scope_of(second)).name.chinese.clone();
+            let message = format!(
+                "规则“{}”（第 {} 行）和规则“{}”可能给同一条{name}各记一次分",
+                first.id, one.at.line, second.id
+            );
+            let help = "一事不二罚：只该记一次的，放进同一个 组(…).取最重()；或使条件不同时成立";
+            self.warn(codes::OVERLAP, self.lowering.mark_at(other.at), message, help);
+        }
+    }
+
+    fn overlap<'r>(
+        &self,
+        list: ListId,
+        first: &'r Rule,
+        second: &'r Rule,
+        always: &Expr,
+    ) -> Option<(&'r Arm, &'r Arm)> {
+        let candidates = |rule: &'r Rule| -> Vec<(usize, &'r Arm, Vec<FieldId>)> {
+            let arms = rule.arms.iter().enumerate().filter(|(_, arm)| is_demerit(arm));
+            arms.map(|(number, arm)| (number, arm, self.evidence(list, rule, arm))).collect()
+        };
+        let (ones, others) = (candidates(first), candidates(second));
+        let shared = |a: &[FieldId], b: &[FieldId]| a.iter().any(|field| b.contains(field));
+        if !ones.iter().any(|one| others.iter().any(|other| shared(&one.2, &other.2))) {
+            return None;
+        }
+        let mut all = conditions(first, always);
+        let offset = all.len();
+        all.extend(conditions(second, always));
+        let logic = Logic::new(&self.lowering, list, &all, &self.lowering.steps);
+        ones.iter().find_map(|(number, one, fields)| {
+            let with = others.iter().find(|(place, _, others)| {
+                let mut wanted = applies(0, *number);
+                wanted.extend(applies(offset, *place));
+                shared(fields, others) && logic.found(&wanted)
+            });
+            with.map(|(_, other, _)| (*one, *other))
+        })
+    }
+
+    /// The fields of the row on which a case rests; where it rests on none, the row as such: its kind and its act.
+    fn evidence(&self, list: ListId, rule: &Rule, arm: &Arm) -> Vec<FieldId> {
+        let def = self.lowering.vocabulary.list_def(list);
+        let group = |field: &FieldId| match def.field_def(*field).and_then(|f| f.derived) {
+            Some(Derivation::GroupOf(from) | Derivation::GravestOf(from)) => Some(from),
+            _ => None,
+        };
+        let mut fields = Vec::new();
+        rule.guard.iter().for_each(|guard| fields_of(guard, &mut fields));
+        // The part of a list says which rows are looked at, not what is held against them.
+        if arm.when.is_some() {
+            fields.retain(|field| group(field).is_none());
+        }
+        arm.when.iter().for_each(|when| fields_of(when, &mut fields));
+        for field in &mut fields {
+            *field = group(field).unwrap_or(*field);
+        }
+        if arm.when.is_none() && (fields.is_empty() || rule.arms.len() > 1) {
+            fields.extend(def.roles.shown.first());
+            fields.extend(def.roles.act);
+        }
+        fields
+    }
+
+    /// Rules with the same conditions and the same kind of effect.
+    fn check_same_conditions(&mut self, rules: &[Rule]) {
+        let mut seen: BTreeMap<String, &Rule> = BTreeMap::new();
+        for rule in rules {
+            let whens: Vec<Expr> =
+                rule.arms.iter().filter_map(|a| a.when.as_ref()).map(without_places).collect();
+            let guard = rule.guard.as_ref().map(without_places);
+            if rule.scope != Scope::Enterprise || (whens.is_empty() && guard.is_none()) {
+                continue;
+            }
+            let kinds: Vec<(std::mem::Discriminant<Effect>, bool)> = rule
+                .arms
+                .iter()
+                .map(|arm| {
+                    let merit = matches!(arm.effect, Effect::Points { merit: true, .. });
+                    (std::mem::discriminant(&arm.effect), merit)
+                })
+                .collect();
+            // A rule of one case says the same in 当 and in 情形.
+            let mut parts: Vec<Expr> = guard.into_iter().collect();
+            parts.extend(whens);
+            let key = format!("{kinds:?}{parts:?}");
+            if let Some(before) = seen.get(&key) {
+                let message = format!("条件和第 {} 行的规则“{}”相同", before.at.line, before.id);
+                let help = "合成一条，或改正其中一条的条件";
+                self.warn(codes::SAME_CONDITION, self.lowering.mark_at(rule.at), message, help);
+            } else {
+                seen.insert(key, rule);
+            }
+        }
+    }
+
+    /// The sum of all points of one kind must fit into a score.
+    fn check_total(&mut self, rules: &[Rule]) {
+        let mut total: i128 = 0;
+        for rule in rules {
+            let amounts = rule.arms.iter().filter_map(|arm| match &arm.effect {
+                Effect::Points { amount, .. } => {
+                    let most = self.lowering.interval(amount, scope_of(rule), &Known::default()).high;
+                    let constant = matches!(amount.node, Node::Const(_));
+                    let rows = if constant && rule.scope != Scope::Enterprise { MANY_ROWS } else { 1 };
+                    // What an amount of a field comes to was bounded where it stands.
+                    Some(most.min(i128::from(i32::MAX)) * rows)
+                }
+                _ => None,
+            });
+            let most = amounts.max().unwrap_or(0);
+            let most = rule.cap.map_or(most, |cap| most.min(i128::from(cap.hundredths())));
+            let before = total;
+            total += most;
+            let limit = i128::from(i32::MAX);
+            if before <= limit && total > limit {
+                let message = "从这里起，各条规则合计的分值可能过大（总分最多两千万分）";
+                let help = "给规则写 .封顶(…)，或换较小的分值";
+                self.warn(codes::OVERFLOW, self.lowering.mark_at(rule.at), message, help);
+            }
+        }
+    }
+}
+
+fn scope_of(rule: &Rule) -> ListId {
+    match rule.scope {
+        Scope::Enterprise => sanse::ENTERPRISE,
+        Scope::Each(list) => list,
+    }
+}
+
+fn same(a: Option<&Expr>, b: Option<&Expr>) -> bool {
+    a.map(without_places) == b.map(without_places)
+}
+
+/// The fields of the row that a condition looks at.
+fn fields_of(expr: &Expr, found: &mut Vec<FieldId>) {
+    match &expr.node {
+        Node::Field(field) => found.push(*field),
+        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => {
+            fields_of(e, found);
+        }
+        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
+            pair.iter().for_each(|e| fields_of(e, found));
+        }
+        Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|e| fields_of(e, found)),
+        Node::Const(_)
+        | Node::EnterpriseField(_)
+        | Node::AsOf
+        | Node::PeriodFirst
+        | Node::PeriodLast
+        | Node::Aggregate(_) => {}
+    }
+}
