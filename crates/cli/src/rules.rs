@@ -91,6 +91,12 @@ pub(crate) fn compile(
     scripts.iter().map(|s| sanse_script::compile(&s.shown, &s.bytes, vocabulary, set)).collect()
 }
 
+/// As [`compile`], for checks and the tests in the scripts: required parameters have their 测试值.
+pub(crate) fn compile_for_tests(scripts: &[ScriptFile], vocabulary: &Arc<Vocabulary>) -> Vec<Compiled> {
+    let compile = |s: &ScriptFile| sanse_script::compile_for_tests(&s.shown, &s.bytes, vocabulary, &[]);
+    scripts.iter().map(compile).collect()
+}
+
 /// Prints all findings of a script.
 pub(crate) fn print(compiled: &Compiled, out: &mut impl Write) -> Result<(), CliError> {
     for finding in &compiled.findings {

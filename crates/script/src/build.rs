@@ -9,9 +9,8 @@ mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::sync::Arc;
 
-use sanse::{Constant, Direction, ListId, Parameter, Points, Standard, Vocabulary};
+use sanse::{Constant, Direction, ListId, Parameter, Points, Standard};
 use sha2::{Digest, Sha256};
 
 use crate::codes;
@@ -36,13 +35,10 @@ struct Builder<'a> {
 }
 
 /// The standard, if there is no error.
-pub(crate) fn build(
-    declared: Declared,
-    vocabulary: &Arc<Vocabulary>,
-    text: &str,
-) -> (Option<Standard>, Findings) {
+pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findings) {
     let Declared {
         mut findings,
+        vocabulary,
         closures,
         read,
         overrides,
@@ -68,7 +64,7 @@ pub(crate) fn build(
         &mut findings,
     );
     let mut builder = Builder {
-        lowering: Lowering::new(vocabulary, &closures, &mut findings),
+        lowering: Lowering::new(&vocabulary, &closures, &mut findings),
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
         verbs: Vec::new(),
@@ -109,7 +105,7 @@ pub(crate) fn build(
         effective_from,
         effective_until: head.effective_until,
         period_months: head.period_months,
-        vocabulary: Arc::clone(vocabulary),
+        vocabulary,
         direction,
         base: head.base,
         lower_limit: head.lower_limit,

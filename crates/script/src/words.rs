@@ -151,6 +151,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("应得", "expect_score", CASE, (1, 1), ".应得(88)"),
     call("应为", "expect_grade", CASE, (1, 1), ".应为(\"黄标\")"),
     call("应标", "expect_label", CASE, (1, 1), ".应标(黄)"),
+    call("应查次数", "expect_visits", CASE, (1, 1), ".应查次数(\"[0,2]\")"),
     call("应不评定", "expect_not_rated", CASE, (0, 0), ".应不评定()"),
     call("应命中", "expect_hits", CASE, (1, 12), ".应命中(\"HB-1\")"),
     call("不应命中", "expect_no_hits", CASE, (1, 12), ".不应命中(\"HB-1\")"),

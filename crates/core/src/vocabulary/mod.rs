@@ -198,7 +198,7 @@ impl CodeList {
 /// let (list, _) = vocabulary.list("措施").unwrap();
 /// assert_eq!(vocabulary.list_def(list).name.english, "sanction");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {
     /// The lists; 0 is the enterprise.
     pub lists: Vec<ListDef>,
