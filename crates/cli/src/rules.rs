@@ -105,6 +105,15 @@ pub(crate) fn print(compiled: &Compiled, out: &mut impl Write) -> Result<(), Cli
     Ok(())
 }
 
+/// The vocabulary with which data for all the standards are read.
+pub(crate) fn vocabulary(standards: &[&Standard]) -> Result<Arc<Vocabulary>, CliError> {
+    let merged = Vocabulary::merged(standards.iter().map(|s| &*s.vocabulary));
+    merged.map(Arc::new).map_err(|conflict| {
+        let message = format!("{conflict}；请改成同一写法，或者把两个标准放在不同的文件夹");
+        CliError::new(Kind::Findings, message)
+    })
+}
+
 /// Refuses a setting whose standard does not exist; an unknown parameter is the compiler's finding.
 pub(crate) fn check_settings(set: &[Override], standards: &[&Standard]) -> Result<(), CliError> {
     for setting in set {

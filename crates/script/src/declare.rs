@@ -4,6 +4,7 @@
 mod calls;
 mod draft;
 mod engine;
+mod extend;
 mod value;
 
 use std::collections::BTreeSet;

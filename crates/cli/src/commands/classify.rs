@@ -30,9 +30,8 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         }
     }
 
-    let vocabulary = Arc::new(Vocabulary::standard());
     let files = rules::read(&args.rules)?;
-    let compiled = rules::compile(&files, &vocabulary, &args.set);
+    let compiled = rules::compile(&files, &Arc::new(Vocabulary::standard()), &args.set);
     let mut tally = Tally::default();
     for one in &compiled {
         tally.add(one);
@@ -71,6 +70,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         .collect();
     domains.sort();
     domains.dedup();
+    let vocabulary = rules::vocabulary(&standards)?;
     let delivery = sanse_data::read_folder(&args.data, &vocabulary, &domains, args.as_of)?;
     let threads =
         args.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);

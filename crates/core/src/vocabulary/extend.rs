@@ -4,7 +4,8 @@
 //! What is added stands behind what the table has, so the numbers of the table's own lists and fields stay.
 
 use super::{
-    Code, CodeList, CodeListId, FieldDef, FieldId, ListDef, ListId, Name, Roles, Ty, Vocabulary, table,
+    Code, CodeList, CodeListId, ENTERPRISE, FieldDef, FieldId, ListDef, ListId, Name, Roles, Ty, Vocabulary,
+    table,
 };
 
 /// The type of a field that is added.
@@ -110,6 +111,12 @@ impl Vocabulary {
                 return Err(ExtendError::Taken { name: name.clone(), taken_by });
             }
         }
+        // 企.检查 is the list; a field of that name could not be said.
+        for name in [&field.name.chinese, &field.name.english] {
+            if list == ENTERPRISE && self.list(name).is_some() {
+                return Err(ExtendError::Taken { name: name.clone(), taken_by: "清单".to_owned() });
+            }
+        }
         if def.fields.len() >= MOST || self.code_lists.len() >= MOST {
             return Err(ExtendError::TooMany);
         }
@@ -174,6 +181,9 @@ impl Vocabulary {
         for name in [&list.name.chinese, &list.name.english] {
             if self.list(name).is_some() {
                 return Err(ExtendError::Taken { name: name.clone(), taken_by: "清单".to_owned() });
+            }
+            if self.list_def(ENTERPRISE).field(name).is_some() {
+                return Err(ExtendError::Taken { name: name.clone(), taken_by: "企业的字段".to_owned() });
             }
         }
         if self.lists.len() >= MOST {
@@ -364,7 +374,7 @@ fn roles(list: &ListDef) -> [Option<&str>; 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{ENTERPRISE, SANCTION};
+    use crate::vocabulary::SANCTION;
 
     fn name(text: &str) -> Name {
         Name { chinese: text.to_owned(), english: text.to_owned() }
@@ -418,6 +428,8 @@ mod tests {
         let unknown = NewList { number: Some("号".to_owned()), ..accidents() };
         assert_eq!(v.add_list(unknown), Err(ExtendError::Unknown("号".to_owned())));
         assert!(v.add_list(NewList { name: name("处罚"), ..accidents() }).is_err());
+        assert!(v.add_list(NewList { name: name("乡镇"), ..accidents() }).is_err());
+        assert!(v.add_field(ENTERPRISE, field("检查", NewType::Plain(Ty::Int))).is_err());
         assert!(v.add_headers(SANCTION, "金额", vec!["文号".to_owned()]).is_err());
         assert_eq!(v, Vocabulary::standard());
     }

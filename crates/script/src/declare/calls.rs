@@ -30,7 +30,7 @@ impl Args {
 }
 
 /// The text of an argument; reported and empty if it is none.
-fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
+pub(super) fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
     match &arg.value {
         Value::Text(text) if !text.trim().is_empty() => text.trim().to_owned(),
         Value::Text(_) => {
@@ -84,6 +84,21 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
             let list = whole_list(declared, &list);
             declared.admits.push(AdmitDraft { at, list, window, except: Vec::new(), carry: None });
             Value::Handle(Kind::Admit, declared.admits.len() - 1)
+        }
+        "字段" => {
+            let list = args.take();
+            super::extend::field(declared, at, &list, args.rest.as_slice());
+            Value::Handle(Kind::Plain, 0)
+        }
+        "列名" => {
+            let (list, field, headers) = (args.take(), args.take(), args.take());
+            super::extend::headers(declared, &list, &field, &headers);
+            Value::Handle(Kind::Plain, 0)
+        }
+        "清单" => {
+            let (name, said, fields) = (args.take(), args.take(), args.take());
+            super::extend::list(declared, &name, &said, &fields);
+            Value::Handle(Kind::Plain, 0)
         }
         "规则" => {
             let (id, title) = (args.take(), args.take());
