@@ -26,10 +26,19 @@ pub struct NewField {
     pub ty: NewType,
     /// True if a row may lack it (可缺).
     pub optional: bool,
+    /// The least and the greatest value (最小, 最大) in the type's own unit; a missing end is the type's.
+    pub range: (Option<i64>, Option<i64>),
     /// Column headers besides its names (列名).
     pub headers: Vec<String>,
     /// One sentence on what it means.
     pub meaning: String,
+}
+
+impl NewField {
+    /// The range with the ends that are not given taken from the type.
+    fn limits(&self, widest: (i64, i64)) -> (i64, i64) {
+        (self.range.0.unwrap_or(widest.0), self.range.1.unwrap_or(widest.1))
+    }
 }
 
 /// A record list that is added (清单). Roles name its fields.
@@ -77,6 +86,9 @@ pub enum ExtendError {
     /// A code list without values, or with one twice.
     #[error("代码要写至少一项，各不相同")]
     Codes,
+    /// The least value is above the greatest, or outside what the type holds.
+    #[error("“{0}”的最小、最大值不对")]
+    Range(String),
     /// More lists, fields or codes than a vocabulary holds.
     #[error("清单、字段或代码过多")]
     TooMany,
@@ -120,8 +132,15 @@ impl Vocabulary {
         if def.fields.len() >= MOST || self.code_lists.len() >= MOST {
             return Err(ExtendError::TooMany);
         }
-        let ty = match field.ty {
-            NewType::Plain(ty) => ty,
+        if let NewType::Plain(ty) = field.ty {
+            let widest = table::range(ty, &self.code_lists);
+            let (least, most) = field.limits(widest);
+            if least > most || least < widest.0 || most > widest.1 {
+                return Err(ExtendError::Range(field.name.chinese));
+            }
+        }
+        let ty = match &field.ty {
+            NewType::Plain(ty) => *ty,
             NewType::Codes(texts) => {
                 let list_name = &def.name;
                 let name = Name {
@@ -133,7 +152,10 @@ impl Vocabulary {
                 Ty::Code(CodeListId(self.code_lists.len() as u16 - 1))
             }
         };
-        let range = table::range(ty, &self.code_lists);
+        let range = match field.ty {
+            NewType::Plain(_) => field.limits(table::range(ty, &self.code_lists)),
+            NewType::Codes(_) => table::range(ty, &self.code_lists),
+        };
         let Some(def) = self.lists.get_mut(usize::from(list.0)) else {
             return Err(ExtendError::Unknown(String::new()));
         };
@@ -205,6 +227,7 @@ impl Vocabulary {
                 name: Name { chinese: "领域".to_owned(), english: "domain".to_owned() },
                 ty: NewType::Plain(Ty::Text),
                 optional: true,
+                range: (None, None),
                 headers: DOMAIN_HEADERS.map(str::to_owned).to_vec(),
                 meaning: "所属领域；没有写的，按扩充这个清单的标准的领域".to_owned(),
             },
@@ -311,6 +334,9 @@ impl Vocabulary {
         if known.ty != ty {
             return Err(conflict("类型"));
         }
+        if known.range != field.range {
+            return Err(conflict("最小、最大值"));
+        }
         if known.optional != field.optional {
             return Err(conflict("可缺"));
         }
@@ -347,16 +373,16 @@ fn taken(list: &ListDef, name: &str) -> Option<String> {
     })
 }
 
-fn code_list(name: Name, texts: Vec<String>) -> Result<CodeList, ExtendError> {
+fn code_list(name: Name, texts: &[String]) -> Result<CodeList, ExtendError> {
     if texts.len() > MOST {
         return Err(ExtendError::TooMany);
     }
     let mut codes: Vec<Code> = Vec::with_capacity(texts.len());
     for text in texts {
-        if text.is_empty() || codes.iter().any(|c| c.text == text) {
+        if text.is_empty() || codes.iter().any(|c| c.text == *text) {
             return Err(ExtendError::Codes);
         }
-        codes.push(Code { english: text.clone(), text, synonyms: Vec::new(), group: None });
+        codes.push(Code { english: text.clone(), text: text.clone(), synonyms: Vec::new(), group: None });
     }
     if codes.is_empty() {
         return Err(ExtendError::Codes);
@@ -381,7 +407,7 @@ mod tests {
     }
 
     fn field(text: &str, ty: NewType) -> NewField {
-        NewField { name: name(text), ty, optional: true, headers: Vec::new(), meaning: "试".to_owned() }
+        NewField { name: name(text), ty, optional: true, range: (None, None), headers: Vec::new(), meaning: "试".to_owned() }
     }
 
     fn grades(texts: &[&str]) -> NewType {
@@ -423,6 +449,9 @@ mod tests {
         assert_eq!(taken.to_string(), "“罚款金额”已是措施的字段“金额”的列名");
         assert_eq!(v.add_field(ENTERPRISE, field("级", grades(&[]))), Err(ExtendError::Codes));
         assert_eq!(v.add_field(ENTERPRISE, field("级", grades(&["甲", "甲"]))), Err(ExtendError::Codes));
+        let ranged = |range| NewField { range, ..field("数", NewType::Plain(Ty::Int)) };
+        assert!(v.add_field(ENTERPRISE, ranged((Some(2), Some(1)))).is_err());
+        assert!(v.add_field(ENTERPRISE, ranged((Some(-1), None))).is_err());
         let wrong = NewList { date: Some("事故编号".to_owned()), ..accidents() };
         assert!(matches!(v.add_list(wrong), Err(ExtendError::RoleType { .. })));
         let unknown = NewList { number: Some("号".to_owned()), ..accidents() };

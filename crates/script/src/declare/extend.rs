@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sanse::{ENTERPRISE, ExtendError, ListId, Name, NewField, NewList, NewType, OUTCOME, Ty};
+use sanse::{Constant, ENTERPRISE, ExtendError, ListId, Name, NewField, NewList, NewType, OUTCOME, Ty};
 
 use super::calls::text;
 use super::draft::Declared;
@@ -21,7 +21,13 @@ const TYPES: &[(&str, &str, Ty)] = &[
     ("是否", "bool", Ty::Bool),
 ];
 /// What may be said of a field besides its name, type and meaning.
-const FIELD_KEYS: &[(&str, &str)] = &[("可缺", "optional"), ("列名", "headers"), ("英文名", "english")];
+const FIELD_KEYS: &[(&str, &str)] = &[
+    ("可缺", "optional"),
+    ("最小", "least"),
+    ("最大", "most"),
+    ("列名", "headers"),
+    ("英文名", "english"),
+];
 /// What may be said of a list.
 const LIST_KEYS: &[(&str, &str)] =
     &[("日期", "date"), ("编号", "number"), ("行为", "act"), ("各计", "count_all"), ("英文名", "english")];
@@ -139,7 +145,7 @@ fn new_field(declared: &mut Declared, at: Mark, parts: &[Arg]) -> Option<NewFiel
     if name.is_empty() || !is_word(declared, &name, name_arg.at) {
         return None;
     }
-    let mut field = NewField { name: both(&name), ty, optional: false, headers: Vec::new(), meaning };
+    let mut field = NewField { name: both(&name), ty, optional: false, range: (None, None), headers: Vec::new(), meaning };
     let entries = match more.map(|m| (&m.value, m.at)) {
         None | Some((Value::Poison, _)) => return Some(field),
         Some((Value::Map(entries), _)) => entries,
@@ -152,6 +158,8 @@ fn new_field(declared: &mut Declared, at: Mark, parts: &[Arg]) -> Option<NewFiel
     for entry in entries {
         match key(declared, entry, FIELD_KEYS, "字段") {
             Some("可缺") => field.optional = yes(declared, &entry.value),
+            Some("最小") => field.range.0 = limit(declared, &entry.value, &field.ty),
+            Some("最大") => field.range.1 = limit(declared, &entry.value, &field.ty),
             Some("列名") => field.headers = texts(declared, &entry.value, "列名"),
             Some("英文名") => field.name.english = english(declared, &entry.value, &name),
             _ => {}
@@ -175,6 +183,23 @@ fn field_type(declared: &mut Declared, arg: &Arg) -> Option<NewType> {
         declared.findings.error(codes::TYPE, arg.at, format!("没有“{written}”这个类型"), help);
     }
     found.map(|(_, _, ty)| NewType::Plain(*ty))
+}
+
+/// A limit in the unit of the field's type.
+fn limit(declared: &mut Declared, arg: &Arg, ty: &NewType) -> Option<i64> {
+    let found = match (&arg.value, ty) {
+        (Value::Poison, _) => return None,
+        (Value::Int(number), NewType::Plain(Ty::Int)) => Some(*number),
+        (Value::Int(_) | Value::Decimal(_), NewType::Plain(Ty::Points)) => arg.value.hundredths(),
+        (Value::Quantity(Constant::Money(money)), NewType::Plain(Ty::Money)) => Some(money.fen()),
+        (Value::Quantity(Constant::Date(day)), NewType::Plain(Ty::Date)) => Some(i64::from(day.days())),
+        _ => None,
+    };
+    if found.is_none() {
+        let help = Some("数、金额、分值、日期可以写最小、最大，用同一类型的值，例如 0、5.万元".to_owned());
+        declared.findings.error(codes::TYPE, arg.at, "最小、最大值与字段的类型不合", help);
+    }
+    found
 }
 
 /// The Chinese key of an entry.
@@ -273,6 +298,7 @@ fn report<T>(declared: &mut Declared, at: Mark, added: Result<T, ExtendError>) {
         ExtendError::Unknown(_) => (codes::UNKNOWN_FIELD, "先在清单的字段里写出它"),
         ExtendError::RoleType { .. } => (codes::TYPE, "改这个字段的类型，或指另一个字段"),
         ExtendError::Codes => (codes::MALFORMED, "写成 [\"一般\", \"较大\"]"),
+        ExtendError::Range(_) => (codes::OUT_OF_RANGE, "最小值不大于最大值，数和金额不能是负数"),
         _ => (codes::TOO_LARGE, "删去多余的字段"),
     };
     declared.findings.error(code, at, error.to_string(), Some(help.to_owned()));
