@@ -76,6 +76,9 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     if admits.iter().any(|a| a.list.is_none()) {
         builder.lost.insert("计入");
     }
+    if grades.iter().any(|g| g.name.value.is_poisoned()) {
+        builder.lost.insert("等级");
+    }
     let admits = builder.admits(admits);
     let groups = builder.groups(groups, &rules);
     let rules = builder.rules(&rules, &groups, &spoiled);

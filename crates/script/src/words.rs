@@ -274,8 +274,21 @@ pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
 }
 
 /// The functions that begin statements.
-const STATEMENTS: &[&str] =
-    &["标准", "参数", "字段", "列名", "清单", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
+const STATEMENTS: &[&str] = &[
+    "标准",
+    "参数",
+    "字段",
+    "列名",
+    "清单",
+    "计入",
+    "有效期",
+    "规则",
+    "组",
+    "等级",
+    "监管",
+    "未经检查",
+    "测试",
+];
 
 /// The declarations that a text seems to make, by Chinese name.
 pub(crate) fn statements_in(text: &str) -> impl Iterator<Item = &'static str> {

@@ -205,7 +205,9 @@ impl Vocabulary {
                 return Err(ExtendError::Taken { name: name.clone(), taken_by: "清单".to_owned() });
             }
             if self.list_def(ENTERPRISE).field(name).is_some() {
-                return Err(ExtendError::Taken { name: name.clone(), taken_by: "企业的字段".to_owned() });
+                return Err(ExtendError::Taken {
+                    name: name.clone(), taken_by: "企业的字段".to_owned()
+                });
             }
         }
         if self.lists.len() >= MOST {
@@ -407,7 +409,14 @@ mod tests {
     }
 
     fn field(text: &str, ty: NewType) -> NewField {
-        NewField { name: name(text), ty, optional: true, range: (None, None), headers: Vec::new(), meaning: "试".to_owned() }
+        NewField {
+            name: name(text),
+            ty,
+            optional: true,
+            range: (None, None),
+            headers: Vec::new(),
+            meaning: "试".to_owned(),
+        }
     }
 
     fn grades(texts: &[&str]) -> NewType {
@@ -434,7 +443,10 @@ mod tests {
         let mut v = Vocabulary::standard();
         let id = v.add_list(accidents()).unwrap();
         let list = v.list_def(id);
-        assert_eq!(roles(list), [Some("领域"), Some("发生日期"), Some("事故编号"), None, Some("事故编号"), None]);
+        assert_eq!(
+            roles(list),
+            [Some("领域"), Some("发生日期"), Some("事故编号"), None, Some("事故编号"), None]
+        );
         assert_eq!(list.roles.shown, [list.field("等级").unwrap()]);
         assert_eq!(v.code_of(id, list.field("等级").unwrap(), "较大"), Some(1));
         assert_eq!(v.list("事故").map(|x| x.0), Some(id));

@@ -257,15 +257,16 @@ fn parameter(declared: &mut Declared, args: &mut Args) -> Value {
         .map(|o| o.value.clone());
     let for_tests = limits.as_ref().and_then(|limits| test_value(declared, required, limits));
     let value = match set {
-        Some(written) => match parse(&written, if required { for_tests.as_ref() } else { Some(&default.value) })
-        {
-            Ok(value) => value,
-            Err(message) => {
-                let message = format!("参数“{name}”设成了“{written}”：{message}");
-                declared.findings.error(codes::MALFORMED, name_arg.at, message, None);
-                Value::Poison
+        Some(written) => {
+            match parse(&written, if required { for_tests.as_ref() } else { Some(&default.value) }) {
+                Ok(value) => value,
+                Err(message) => {
+                    let message = format!("参数“{name}”设成了“{written}”：{message}");
+                    declared.findings.error(codes::MALFORMED, name_arg.at, message, None);
+                    Value::Poison
+                }
             }
-        },
+        }
         None if required && declared.for_tests && for_tests.is_some() => {
             for_tests.clone().unwrap_or(Value::Poison)
         }

@@ -21,13 +21,8 @@ const TYPES: &[(&str, &str, Ty)] = &[
     ("是否", "bool", Ty::Bool),
 ];
 /// What may be said of a field besides its name, type and meaning.
-const FIELD_KEYS: &[(&str, &str)] = &[
-    ("可缺", "optional"),
-    ("最小", "least"),
-    ("最大", "most"),
-    ("列名", "headers"),
-    ("英文名", "english"),
-];
+const FIELD_KEYS: &[(&str, &str)] =
+    &[("可缺", "optional"), ("最小", "least"), ("最大", "most"), ("列名", "headers"), ("英文名", "english")];
 /// What may be said of a list.
 const LIST_KEYS: &[(&str, &str)] =
     &[("日期", "date"), ("编号", "number"), ("行为", "act"), ("各计", "count_all"), ("英文名", "english")];
@@ -120,9 +115,7 @@ fn target(declared: &mut Declared, arg: &Arg) -> Option<ListId> {
         Value::Poison => return None,
         Value::Word(Word::List(_, None)) => ("领域结果由评定得出，不能扩充".to_owned(), "扩充别的清单"),
         Value::Word(Word::List(..)) => ("这里要写整个清单".to_owned(), "例如 字段(措施, …)"),
-        other => {
-            (format!("这里要写企业或清单，这里是{}", other.kind()), "例如 字段(企业, …)、字段(措施, …)")
-        }
+        other => (format!("这里要写企业或清单，这里是{}", other.kind()), "例如 字段(企业, …)、字段(措施, …)"),
     };
     declared.findings.error(codes::TYPE, arg.at, message, Some(help.to_owned()));
     None
@@ -134,7 +127,8 @@ fn new_field(declared: &mut Declared, at: Mark, parts: &[Arg]) -> Option<NewFiel
         [name, ty, meaning] => (name, ty, meaning, None),
         [name, ty, meaning, more] => (name, ty, meaning, Some(more)),
         _ => {
-            let help = Some("写成 [名称, 类型, 含义]，例如 [\"发生日期\", \"日期\", \"事故发生的日期\"]".to_owned());
+            let help =
+                Some("写成 [名称, 类型, 含义]，例如 [\"发生日期\", \"日期\", \"事故发生的日期\"]".to_owned());
             declared.findings.error(codes::MALFORMED, at, "字段要写名称、类型、含义", help);
             return None;
         }
@@ -145,7 +139,14 @@ fn new_field(declared: &mut Declared, at: Mark, parts: &[Arg]) -> Option<NewFiel
     if name.is_empty() || !is_word(declared, &name, name_arg.at) {
         return None;
     }
-    let mut field = NewField { name: both(&name), ty, optional: false, range: (None, None), headers: Vec::new(), meaning };
+    let mut field = NewField {
+        name: both(&name),
+        ty,
+        optional: false,
+        range: (None, None),
+        headers: Vec::new(),
+        meaning,
+    };
     let entries = match more.map(|m| (&m.value, m.at)) {
         None | Some((Value::Poison, _)) => return Some(field),
         Some((Value::Map(entries), _)) => entries,
@@ -264,7 +265,7 @@ fn both(name: &str) -> Name {
 /// True for a name that conditions can say and that means nothing else.
 fn is_word(declared: &mut Declared, name: &str, at: Mark) -> bool {
     let letters = name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let digit = name.chars().next().is_none_or(|c| c.is_numeric());
+    let digit = name.chars().next().is_none_or(char::is_numeric);
     if !letters || digit || name.chars().count() > 40 {
         let message = format!("“{name}”不能作名称");
         let help = Some("名称用汉字、字母和数字，不以数字开头，不含空格和标点".to_owned());
