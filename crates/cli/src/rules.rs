@@ -91,12 +91,27 @@ pub(crate) fn compile(
     scripts.iter().map(|s| sanse_script::compile(&s.shown, &s.bytes, vocabulary, set)).collect()
 }
 
+/// As [`compile`], for checks and the tests in the scripts: required parameters have their 测试值.
+pub(crate) fn compile_for_tests(scripts: &[ScriptFile], vocabulary: &Arc<Vocabulary>) -> Vec<Compiled> {
+    let compile = |s: &ScriptFile| sanse_script::compile_for_tests(&s.shown, &s.bytes, vocabulary, &[]);
+    scripts.iter().map(compile).collect()
+}
+
 /// Prints all findings of a script.
 pub(crate) fn print(compiled: &Compiled, out: &mut impl Write) -> Result<(), CliError> {
     for finding in &compiled.findings {
         writeln!(out, "{}\n", sanse_script::render(finding, &compiled.text).trim_end())?;
     }
     Ok(())
+}
+
+/// The vocabulary with which data for all the standards are read.
+pub(crate) fn vocabulary(standards: &[&Standard]) -> Result<Arc<Vocabulary>, CliError> {
+    let merged = Vocabulary::merged(standards.iter().map(|s| &*s.vocabulary));
+    merged.map(Arc::new).map_err(|conflict| {
+        let message = format!("{conflict}；请改成同一写法，或者把两个标准放在不同的文件夹");
+        CliError::new(Kind::Findings, message)
+    })
 }
 
 /// Refuses a setting whose standard does not exist; an unknown parameter is the compiler's finding.

@@ -218,6 +218,21 @@ pub fn assess(
     Ok(program.assess(enterprises))
 }
 
+/// The number of the row of measures ([`Standard::measures`]) that applies to an enterprise with that label, or
+/// without one; `None` if no row does.
+///
+/// # Errors
+/// As [`assess`].
+pub fn measure_for(
+    standard: &Standard,
+    caseload: &Caseload,
+    enterprise: usize,
+    to: MeasureFor,
+    calendar: &Calendar,
+) -> Result<Option<u16>, BindError> {
+    Ok(Program::bind(standard, caseload, calendar)?.measure(enterprise, to))
+}
+
 /// Enterprises evaluated together: their rows and masks stay in the cache.
 const CHUNK: usize = 2048;
 

@@ -37,7 +37,12 @@ impl<'a> Reasons<'a> {
     /// looks at the enterprise alone.
     pub fn rows(&self, hit: &Hit) -> Vec<RowRef> {
         match self.rule(hit).map(|rule| rule.scope) {
-            Some(Scope::Each(list)) => vec![RowRef { list, row: hit.row }],
+            Some(Scope::Each(list)) => {
+                // The standard's copy of the vocabulary may number its own lists otherwise than the caseload's.
+                let name = &self.standard.vocabulary.list_def(list).name.chinese;
+                let list = self.caseload.vocabulary().list(name).map_or(list, |(there, _)| there);
+                vec![RowRef { list, row: hit.row }]
+            }
             Some(Scope::Enterprise) => self.assessments.citations(hit).to_vec(),
             None => Vec::new(),
         }

@@ -359,6 +359,8 @@ pub struct Case {
     pub grade: Option<String>,
     /// The label expected (应标).
     pub label: Option<Label>,
+    /// The visits a year expected of the row of measures that applies (应查次数).
+    pub visits: Option<(Option<u16>, Option<u16>)>,
     /// True if the enterprise is expected not to be rated (应不评定).
     pub not_rated: bool,
     /// Rules expected to hit (应命中).

@@ -11,9 +11,8 @@ mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::sync::Arc;
 
-use sanse::{Constant, Direction, ListId, Parameter, Points, Standard, Vocabulary};
+use sanse::{Constant, Direction, ListId, Parameter, Points, Standard};
 use sha2::{Digest, Sha256};
 
 use crate::codes;
@@ -38,13 +37,10 @@ struct Builder<'a> {
 }
 
 /// The standard, if there is no error.
-pub(crate) fn build(
-    declared: Declared,
-    vocabulary: &Arc<Vocabulary>,
-    text: &str,
-) -> (Option<Standard>, Findings) {
+pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findings) {
     let Declared {
         mut findings,
+        vocabulary,
         closures,
         read,
         overrides,
@@ -70,7 +66,7 @@ pub(crate) fn build(
         &mut findings,
     );
     let mut builder = Builder {
-        lowering: Lowering::new(vocabulary, &closures, &mut findings),
+        lowering: Lowering::new(&vocabulary, &closures, &mut findings),
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
         verbs: Vec::new(),
@@ -81,6 +77,9 @@ pub(crate) fn build(
     builder.unit = head.unit.hundredths();
     if admits.iter().any(|a| a.list.is_none()) {
         builder.lost.insert("计入");
+    }
+    if grades.iter().any(|g| g.name.value.is_poisoned()) {
+        builder.lost.insert("等级");
     }
     let admits = builder.admits(admits);
     let groups = builder.groups(groups, &rules);
@@ -116,7 +115,7 @@ pub(crate) fn build(
         effective_from,
         effective_until: head.effective_until,
         period_months: head.period_months,
-        vocabulary: Arc::clone(vocabulary),
+        vocabulary,
         direction,
         base: head.base,
         lower_limit: head.lower_limit,

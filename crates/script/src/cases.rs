@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sanse::{
     Assessments, Case, Caseload, CaseloadBuilder, CaseloadError, Constant, Decider, ENTERPRISE, FieldId,
-    ListId, Outcome, Place, Points, Reasons, Standard, Value, assess,
+    ListId, MeasureFor, Outcome, Place, Points, Reasons, Standard, Value, assess, measure_for,
 };
 use serde::Serialize;
 
@@ -38,6 +38,7 @@ fn run_case(standard: &Standard, case: &Case) -> CaseResult {
             Err(error) => differences.push(format!("不能评定：{error}")),
             Ok(assessments) => {
                 differences = compare(standard, case, &assessments);
+                differences.extend(compare_visits(standard, case, &caseload, &assessments));
                 chain = reasons(standard, &caseload, &assessments);
             }
         },
@@ -118,6 +119,36 @@ fn compare(standard: &Standard, case: &Case, assessments: &Assessments) -> Vec<S
         differences.push(format!("规则“{id}”不应命中，实际命中了"));
     }
     differences
+}
+
+/// The visits a year of the row of measures that applies, against those expected.
+fn compare_visits(
+    standard: &Standard,
+    case: &Case,
+    caseload: &Caseload,
+    assessments: &Assessments,
+) -> Option<String> {
+    let expected = case.visits?;
+    let outcome = assessments.outcome(0).filter(|o| o.decider != Decider::NotRated);
+    let to = outcome
+        .and_then(|o| standard.grades.get(usize::from(o.grade)))
+        .map_or(MeasureFor::NotRated, |grade| MeasureFor::Label(grade.label));
+    let row = match measure_for(standard, caseload, 0, to, &case.calendar) {
+        Ok(row) => row.and_then(|row| standard.measures.get(usize::from(row))),
+        Err(error) => return Some(format!("不能评定：{error}")),
+    };
+    let found = row.and_then(|row| row.visits_a_year);
+    if found == Some(expected) {
+        return None;
+    }
+    let found = found.map_or_else(|| "没有规定".to_owned(), written_visits);
+    Some(format!("年检查次数：应为 {}，实为 {found}", written_visits(expected)))
+}
+
+/// `[0,2]`, `[2,)`
+fn written_visits((low, high): (Option<u16>, Option<u16>)) -> String {
+    let end = |end: Option<u16>| end.map_or_else(String::new, |n| n.to_string());
+    format!("[{},{}{}", end(low), end(high), if high.is_some() { ']' } else { ')' })
 }
 
 /// The points counted, demerits less merits: what entered the score, signed as demerits.

@@ -4,9 +4,11 @@
 mod calls;
 mod draft;
 mod engine;
+mod extend;
 mod value;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rhai::{Engine, EvalAltResult, Scope, Shared, locked_write};
 use sanse::{Place, Vocabulary};
@@ -24,16 +26,11 @@ use crate::syntax::{self, Lost, Parsed};
 use crate::words::{self, Seen, Word};
 
 /// Checks and runs the statements in order. A statement that fails leaves a finding and the next go on.
-pub(crate) fn run(
-    engine: &mut Engine,
-    state: &State,
-    parsed: &[Parsed],
-    lost: &Lost,
-    vocabulary: &Vocabulary,
-) {
+pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &Lost) {
     let mut scope = Scope::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
-    let all_words = words::words(vocabulary);
+    let Some(mut vocabulary) = vocabulary_of(state) else { return };
+    let mut all_words = words::words(&vocabulary);
     for (name, word) in &all_words {
         scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         known.insert(name.clone());
@@ -44,7 +41,7 @@ pub(crate) fn run(
         }
     }
     for statement in parsed {
-        let Some(seen) = prepare(state, statement, &known, vocabulary) else { return };
+        let Some(seen) = prepare(state, statement, &known, &vocabulary) else { return };
         for name in &seen.unknown_words {
             if known.insert(name.clone()) {
                 scope.push_dynamic(name.clone(), Value::Poison.into_dynamic());
@@ -73,12 +70,28 @@ pub(crate) fn run(
         {
             scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         }
+        // A list that the statement added is a word from here on.
+        let Some(now) = vocabulary_of(state) else { return };
+        if !Arc::ptr_eq(&now, &vocabulary) {
+            vocabulary = now;
+            all_words = words::words(&vocabulary);
+            for (name, word) in &all_words {
+                if known.insert(name.clone()) {
+                    scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
+                }
+            }
+        }
         if let Err(error) = result
             && !report(&error, state, statement)
         {
             return;
         }
     }
+}
+
+/// The vocabulary as it stands.
+fn vocabulary_of(state: &State) -> Option<Arc<Vocabulary>> {
+    locked_write(state).map(|declared| Arc::clone(&declared.vocabulary))
 }
 
 /// Checks the words of a statement and makes its closures and the places of its arguments known.

@@ -82,7 +82,45 @@ const STACK: usize = 64 << 20;
 /// assert_eq!(compiled.standard.unwrap().rules.len(), 1);
 /// ```
 pub fn compile(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, overrides: &[Override]) -> Compiled {
-    let work = || compile_here(file, bytes, vocabulary, overrides);
+    compile_aside(file, bytes, vocabulary, overrides, false)
+}
+
+/// As [`compile`], for checks and for the tests in the script: a required parameter (必填) that is not set takes
+/// the 测试值 written beside it. Enterprises are never rated with the result.
+///
+/// ```
+/// use std::sync::Arc;
+/// use sanse::Vocabulary;
+/// let script = r#"
+///     标准("SL-1", "示例", "草案").领域("消防").施行("2023-01-01");
+///     let 分值 = 参数("罚款记分", 必填, "原文未见，由机关填写", #{ 测试值: 3 });
+///     计入(措施, |措| 措.作出日期, 统计期);
+///     规则("SL-1-1", "罚款").依据("示例").逐条(处罚).则(记(分值));
+///     等级("绿标", 绿, "[0,0]").等级("黄标", 黄, "[1,5]").等级("红标", 红, "[6,)");
+/// "#;
+/// let vocabulary = Arc::new(Vocabulary::standard());
+/// assert!(sanse_script::compile("示例.rhai", script.as_bytes(), &vocabulary, &[]).standard.is_none());
+/// let tested = sanse_script::compile_for_tests("示例.rhai", script.as_bytes(), &vocabulary, &[]);
+/// assert_eq!(tested.findings, []);
+/// ```
+pub fn compile_for_tests(
+    file: &str,
+    bytes: &[u8],
+    vocabulary: &Arc<Vocabulary>,
+    overrides: &[Override],
+) -> Compiled {
+    compile_aside(file, bytes, vocabulary, overrides, true)
+}
+
+/// Compiles on a thread of its own, whose stack is large enough.
+fn compile_aside(
+    file: &str,
+    bytes: &[u8],
+    vocabulary: &Arc<Vocabulary>,
+    overrides: &[Override],
+    for_tests: bool,
+) -> Compiled {
+    let work = || compile_here(file, bytes, vocabulary, overrides, for_tests);
     let spawned = std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("sanse-script".to_owned()).stack_size(STACK);
         builder.spawn_scoped(scope, work).ok().and_then(|thread| thread.join().ok())
@@ -94,7 +132,13 @@ pub fn compile(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, overrides
     })
 }
 
-fn compile_here(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, overrides: &[Override]) -> Compiled {
+fn compile_here(
+    file: &str,
+    bytes: &[u8],
+    vocabulary: &Arc<Vocabulary>,
+    overrides: &[Override],
+    for_tests: bool,
+) -> Compiled {
     let mut findings = Findings::new(file);
     let Some(text) = source::decode(bytes) else {
         findings.error(
@@ -106,17 +150,22 @@ fn compile_here(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, override
         return Compiled { standard: None, findings: findings.finish(), text: String::new() };
     };
     let pieces = source::split(&text, &words::starts_statement, &mut findings);
-    let state = declare::state(Declared { overrides: overrides.to_vec(), ..Declared::default() });
+    let state = declare::state(Declared {
+        overrides: overrides.to_vec(),
+        for_tests,
+        vocabulary: Arc::clone(vocabulary),
+        ..Declared::default()
+    });
     let mut engine = declare::engine(&state);
     let (parsed, lost) = syntax::parse(&engine, &pieces, &mut findings);
     declare::put_findings(&state, findings);
-    declare::run(&mut engine, &state, &parsed, &lost, vocabulary);
+    declare::run(&mut engine, &state, &parsed, &lost);
     let mut declared = declare::take(&state);
     if declared.stopped {
         return Compiled { standard: None, findings: declared.findings.finish(), text };
     }
     declared.lost = lost;
-    let (standard, findings) = build::build(declared, vocabulary, &text);
+    let (standard, findings) = build::build(declared, &text);
     Compiled { standard, findings: findings.finish(), text }
 }
 

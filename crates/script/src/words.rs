@@ -39,7 +39,7 @@ impl Kind {
             Kind::Group => "组(…)",
             Kind::Grade => "等级(…)",
             Kind::Case => "测试(…)",
-            Kind::Plain => "监管(…)、未经检查(…)",
+            Kind::Plain => "监管(…)、未经检查(…)、字段(…)、清单(…)",
             Kind::Rows => "企.清单",
         }
     }
@@ -88,6 +88,15 @@ const ROWS: Option<Kind> = Some(Kind::Rows);
 pub(crate) const CALLABLES: &[Callable] = &[
     call("标准", "standard", None, (3, 3), "标准(\"HB-2023\", \"企业环境信用评价\", \"试行\")"),
     call("参数", "parameter", None, (3, 4), "参数(\"名\", 2, \"含义和出处\")"),
+    call("字段", "field", None, (4, 5), "字段(企业, \"名\", \"是否\", \"含义和出处\")"),
+    call("列名", "headers", None, (3, 3), "列名(企业, \"名称\", [\"单位\"])"),
+    call(
+        "清单",
+        "list",
+        None,
+        (3, 3),
+        "清单(\"事故\", #{ 日期: \"发生日期\" }, [[\"发生日期\", \"日期\", \"事故发生的日期\"]])",
+    ),
     call("日期", "date", None, (1, 1), "日期(\"2023-01-01\")"),
     call("计入", "admit", None, (3, 3), "计入(措施, |措| 措.作出日期, 统计期)"),
     call("有效期", "valid", None, (3, 3), "有效期(措施, |措| 措.作出日期, |措| 措.作出日期 + 1.年)"),
@@ -151,6 +160,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("应得", "expect_score", CASE, (1, 1), ".应得(88)"),
     call("应为", "expect_grade", CASE, (1, 1), ".应为(\"黄标\")"),
     call("应标", "expect_label", CASE, (1, 1), ".应标(黄)"),
+    call("应查次数", "expect_visits", CASE, (1, 1), ".应查次数(\"[0,2]\")"),
     call("应不评定", "expect_not_rated", CASE, (0, 0), ".应不评定()"),
     call("应命中", "expect_hits", CASE, (1, 12), ".应命中(\"HB-1\")"),
     call("不应命中", "expect_no_hits", CASE, (1, 12), ".不应命中(\"HB-1\")"),
@@ -181,6 +191,8 @@ pub(crate) const ITS_ENTERPRISE: (&str, &str) = ("企业", "enterprise");
 /// A word that stands for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
+    /// 企业 in 字段 and 列名
+    Enterprise,
     /// A list, or a view of it by its number.
     List(ListId, Option<u16>),
     /// 绿, 黄, 红
@@ -209,6 +221,7 @@ const PLAIN_WORDS: &[(&str, &str, Word)] = &[
     ("绿", "green", Word::Colour(Label::Green)),
     ("黄", "yellow", Word::Colour(Label::Yellow)),
     ("红", "red", Word::Colour(Label::Red)),
+    ("企业", "enterprise", Word::Enterprise),
     ("未评定", "unrated", Word::Unrated),
     ("必填", "required", Word::Required),
     ("统计期", "period", Word::Period),
@@ -220,6 +233,11 @@ const PLAIN_WORDS: &[(&str, &str, Word)] = &[
     ("照常", "stands", Word::Stands),
     ("暂不评", "withhold", Word::Withhold),
 ];
+
+/// True for a word that every vocabulary has.
+pub(crate) fn is_plain_word(name: &str) -> bool {
+    PLAIN_WORDS.iter().any(|(chinese, english, _)| name == *chinese || name == *english)
+}
 
 /// All words of a vocabulary with what they stand for.
 pub(crate) fn words(vocabulary: &Vocabulary) -> Vec<(String, Word)> {
@@ -256,8 +274,21 @@ pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
 }
 
 /// The functions that begin statements.
-const STATEMENTS: &[&str] =
-    &["标准", "参数", "计入", "有效期", "规则", "组", "等级", "监管", "未经检查", "测试"];
+const STATEMENTS: &[&str] = &[
+    "标准",
+    "参数",
+    "字段",
+    "列名",
+    "清单",
+    "计入",
+    "有效期",
+    "规则",
+    "组",
+    "等级",
+    "监管",
+    "未经检查",
+    "测试",
+];
 
 /// The declarations that a text seems to make, by Chinese name.
 pub(crate) fn statements_in(text: &str) -> impl Iterator<Item = &'static str> {

@@ -1,35 +1,67 @@
 //! The standards that the project ships compile without findings and pass their own tests.
 
-use std::path::Path;
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop where a test would")]
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::Vocabulary;
-use sanse_script::{Finding, Severity, compile, render, run_cases};
+use sanse_script::{Finding, Severity, compile, compile_for_tests, render, run_cases};
 
-#[test]
-fn the_districts_standards_are_sound() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
-    let vocabulary = Arc::new(Vocabulary::standard());
-    let mut wrong = Vec::new();
-    let mut scripts = Vec::new();
-    for place in std::fs::read_dir(folder).unwrap() {
-        let place = place.unwrap().path();
-        if place.is_dir() {
-            scripts.extend(std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()));
+fn scripts(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(scripts(&path));
+        } else if path.extension().is_some_and(|e| e == "rhai") {
+            found.push(path);
         }
     }
-    scripts.retain(|path| path.extension().is_some_and(|e| e == "rhai"));
-    scripts.sort();
-    for path in scripts {
+    found.sort();
+    found
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules").join(name)
+}
+
+#[test]
+fn the_shipped_standards_are_sound() {
+    let vocabulary = Arc::new(Vocabulary::standard());
+    let mut wrong = Vec::new();
+    for path in scripts(&folder(".")) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let compiled = compile(&name, &std::fs::read(&path).unwrap(), &vocabulary, &[]);
+        let compiled = compile_for_tests(&name, &std::fs::read(&path).unwrap(), &vocabulary, &[]);
         // What others have published may well count one record twice; the district's own standards do not.
         let own = path.parent().is_some_and(|folder| folder.ends_with("yeji"));
         let counts = |finding: &&Finding| own || finding.severity == Severity::Error;
         wrong.extend(compiled.findings.iter().filter(counts).map(|finding| render(finding, &compiled.text)));
-        for case in compiled.standard.iter().flat_map(run_cases).filter(|case| !case.passed) {
+        let cases: Vec<_> = compiled.standard.iter().flat_map(run_cases).collect();
+        if cases.is_empty() {
+            wrong.push(format!("{name}: no tests"));
+        }
+        for case in cases.iter().filter(|case| !case.passed) {
             wrong.push(format!("{name} {}: {:#?} {:#?}", case.case, case.differences, case.chain));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_the_source_does_not_say_must_be_set_before_anybody_is_rated() {
+    let vocabulary = Arc::new(Vocabulary::standard());
+    let mut refused = Vec::new();
+    for path in scripts(&folder("published")) {
+        let bytes = std::fs::read(&path).unwrap();
+        let required = String::from_utf8(bytes.clone()).unwrap().matches(", 必填,").count();
+        let compiled = compile("试.rhai", &bytes, &vocabulary, &[]);
+        let codes: Vec<&str> = compiled.findings.iter().map(|f| f.code).collect();
+        assert_eq!(codes, vec!["S410"; required], "{}", path.display());
+        assert_eq!(compiled.standard.is_none(), required > 0, "{}", path.display());
+        if required > 0 {
+            refused.push(path.file_stem().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    assert_eq!(refused, ["四川-2019", "安徽-2019", "山东-2017", "江西-红黄牌", "河北-2017"]);
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut impl Write) -> Result<(), CliError
         return Err(CliError::new(Kind::Arguments, "缺少 <路径>"));
     };
     let scripts = rules::read(path)?;
-    let compiled = rules::compile(&scripts, &Arc::new(Vocabulary::standard()), &[]);
+    let compiled = rules::compile_for_tests(&scripts, &Arc::new(Vocabulary::standard()));
     let mut tally = Tally::default();
     for one in &compiled {
         tally.add(one);

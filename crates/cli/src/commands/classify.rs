@@ -36,7 +36,8 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         })
         .collect();
 
-    let delivery = sanse_data::read_folder(&args.data, &vocabulary, &rules.domains(), args.as_of)?;
+    let fields = rules::vocabulary(&rules.standards())?;
+    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), args.as_of)?;
     let threads = args.threads.unwrap_or_else(all_threads);
     let overall = chosen.overall.as_ref();
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;

@@ -32,7 +32,8 @@ pub(crate) fn run(args: &CompareArgs, out: &mut impl Write) -> Result<(), CliErr
     domains.extend(new.domains());
     domains.sort();
     domains.dedup();
-    let delivery = sanse_data::read_folder(&args.data, &vocabulary, &domains, calendar.as_of)?;
+    let fields = rules::vocabulary(&[base.standards(), new.standards()].concat())?;
+    let delivery = sanse_data::read_folder(&args.data, &fields, &domains, calendar.as_of)?;
     let base = Tried::new(base_chosen, &delivery.caseload, &calendar)?;
     let new = Tried::new(new_chosen, &delivery.caseload, &calendar)?;
     let comparison = sanse::compare(base.side(), new.side())

@@ -20,7 +20,8 @@ pub(crate) fn run(args: &NearArgs, out: &mut impl Write) -> Result<(), CliError>
     let vocabulary = Arc::new(Vocabulary::standard());
     let rules = Rules::load(&args.rules, &vocabulary, &args.set)?;
     let chosen = rules::in_force(&rules.standards(), calendar.as_of)?;
-    let delivery = sanse_data::read_folder(&args.data, &vocabulary, &rules.domains(), calendar.as_of)?;
+    let fields = rules::vocabulary(&rules.standards())?;
+    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), calendar.as_of)?;
     let tried = Tried::new(chosen, &delivery.caseload, &calendar)?;
     let mut domains: Vec<(&Standard, Reasons<'_>, Vec<Near>)> = Vec::new();
     for (standard, classified) in tried.standards.domains.iter().zip(&tried.classification.domains) {

@@ -52,7 +52,8 @@ pub(crate) fn run(args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError
     let current = sanse_script::compile(&file.shown, &file.bytes, &vocabulary, &args.set)
         .standard
         .and_then(|s| value_of(&s, name));
-    let delivery = sanse_data::read_folder(&args.data, &vocabulary, &rules.domains(), calendar.as_of)?;
+    let fields = rules::vocabulary(&rules.standards())?;
+    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), calendar.as_of)?;
     let mut steps = Vec::with_capacity(values.len());
     let mut last = None;
     for value in values {

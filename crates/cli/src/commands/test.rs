@@ -14,7 +14,7 @@ pub(crate) fn run(args: &TestArgs, out: &mut impl Write) -> Result<(), CliError>
     let scripts = rules::read(&args.path)?;
     let (mut passed, mut failed) = (0, 0);
     let mut total = Coverage::default();
-    for one in rules::compile(&scripts, &Arc::new(Vocabulary::standard()), &[]).iter().zip(&scripts) {
+    for one in rules::compile_for_tests(&scripts, &Arc::new(Vocabulary::standard())).iter().zip(&scripts) {
         let (compiled, script) = one;
         let mut tally = Tally::default();
         tally.add(compiled);

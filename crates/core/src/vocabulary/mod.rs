@@ -4,14 +4,16 @@
 //! from it. A standard may extend a copy. No other code names a field (invariant 5): what the engine must
 //! know of a list — which column is its date, its domain, its decision — the list says through [`Roles`].
 
+mod extend;
 mod table;
 
 use serde::{Deserialize, Serialize};
 
+pub use extend::{ExtendError, MergeError, NewField, NewList, NewType};
 pub use table::{ENTERPRISE, INSPECTION, LEAD, OUTCOME, RECTIFICATION, SANCTION};
 
 /// A Chinese name, used in scripts and outputs, and its English alias.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {
     /// The Chinese name.
     pub chinese: String,
@@ -143,6 +145,10 @@ pub struct ListDef {
     pub roles: Roles,
     /// Named parts of it.
     pub views: Vec<View>,
+    /// The domain of rows that tell none: that of the standard which added the list.
+    pub home: Option<String>,
+    /// True if rows that are equal in every value are separate facts; otherwise they are copies of one.
+    pub repeats: bool,
 }
 
 impl ListDef {
@@ -201,7 +207,7 @@ impl CodeList {
 /// let (list, _) = vocabulary.list("措施").unwrap();
 /// assert_eq!(vocabulary.list_def(list).name.english, "sanction");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {
     /// The lists; 0 is the enterprise.
     pub lists: Vec<ListDef>,
@@ -308,6 +314,8 @@ impl Vocabulary {
                 fields: Vec::new(),
                 roles: Roles::default(),
                 views: Vec::new(),
+                home: None,
+                repeats: false,
             })
         })
     }

@@ -64,27 +64,15 @@ impl<'a> ListBuilder<'a> {
             fields: Vec::new(),
             roles: Roles::default(),
             views: Vec::new(),
+            home: None,
+            repeats: false,
         };
         ListBuilder { codes, list }
     }
 
     /// Adds a field and returns its number. Headers are joined with `|`.
     fn add(&mut self, names: (&str, &str), ty: Ty, need: &Need, headers: &str, meaning: &str) -> FieldId {
-        let range = match ty {
-            Ty::Bool => (0, 1),
-            // A count of hazards or devices; a larger number is a typing error.
-            Ty::Int => (0, 1_000_000_000),
-            // 10 billion 元: larger than any fine on record.
-            Ty::Money => (0, 1_000_000_000_000),
-            Ty::Points => (-100_000_000, 100_000_000),
-            Ty::Date => (-25_567, 84_005),
-            Ty::Span => (0, 0),
-            Ty::Code(id) => {
-                let count = self.codes.get(usize::from(id.0)).map_or(0, |list| list.codes.len());
-                (0, count as i64 - 1)
-            }
-            Ty::Text => (0, i64::from(u32::MAX) - 1),
-        };
+        let range = range(ty, self.codes);
         self.list.fields.push(FieldDef {
             name: name(names.0, names.1),
             ty,
@@ -101,6 +89,25 @@ impl<'a> ListBuilder<'a> {
         if let Some(def) = self.list.fields.get_mut(usize::from(field.0)) {
             def.derived = Some(how);
         }
+    }
+}
+
+/// The least and greatest value of a field of that type.
+pub(super) fn range(ty: Ty, codes: &[CodeList]) -> (i64, i64) {
+    match ty {
+        Ty::Bool => (0, 1),
+        // A count of hazards or devices; a larger number is a typing error.
+        Ty::Int => (0, 1_000_000_000),
+        // 10 billion 元: larger than any fine on record.
+        Ty::Money => (0, 1_000_000_000_000),
+        Ty::Points => (-100_000_000, 100_000_000),
+        Ty::Date => (-25_567, 84_005),
+        Ty::Span => (0, 0),
+        Ty::Code(id) => {
+            let count = codes.get(usize::from(id.0)).map_or(0, |list| list.codes.len());
+            (0, count as i64 - 1)
+        }
+        Ty::Text => (0, i64::from(u32::MAX) - 1),
     }
 }
 

@@ -86,6 +86,9 @@ impl Seen {
         agency: &str,
         records: &mut [Record],
     ) -> Repeat {
+        if reading.vocabulary.list_def(record.list).repeats {
+            return Repeat::New;
+        }
         for earlier in self.whole.get(&Self::hash_of_all(record)).into_iter().flatten() {
             if let Some(earlier) = records.get(*earlier)
                 && (earlier.list, earlier.enterprise, &earlier.values)

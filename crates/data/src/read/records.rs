@@ -167,8 +167,9 @@ fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
         if !field.optional && field.derived.is_none() && !has {
             let name = &field.name.chinese;
             let examples = field.headers.iter().take(3).cloned().collect::<Vec<_>>().join("、");
-            let message =
-                format!("这张“{}”表没有“{name}”列（也可叫{examples}）；请补上这一列", def.name.chinese);
+            let examples =
+                if examples.is_empty() { String::new() } else { format!("（也可叫{examples}）") };
+            let message = format!("这张“{}”表没有“{name}”列{examples}；请补上这一列", def.name.chinese);
             let at = At::source(table.source);
             reading.problems.note(at, "D201", "各行因此未能计入", &message);
         }
@@ -190,6 +191,9 @@ fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) 
             reading.problems.note(at, "D503", "这些行列入未用，不评定", &message);
         }
         return decided(named);
+    }
+    if let Some(home) = &reading.vocabulary.list_def(plan.list).home {
+        return decided(reading.domains.named(home));
     }
     for field in &plan.cited {
         match reading.cites(cell(*field)) {

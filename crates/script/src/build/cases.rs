@@ -56,6 +56,7 @@ impl Builder<'_> {
             score: None,
             grade: None,
             label: None,
+            visits: None,
             not_rated: false,
             hits: Vec::new(),
             misses: Vec::new(),
@@ -105,6 +106,7 @@ impl Builder<'_> {
                     }
                 }
                 "应标" => case.label = first.and_then(|a| self.colour(a)),
+                "应查次数" => case.visits = first.and_then(|a| self.visits(a)),
                 "应不评定" => case.not_rated = true,
                 "应命中" => case.hits.extend(self.rule_ids(&call.args, rules)),
                 "不应命中" => case.misses.extend(self.rule_ids(&call.args, rules)),

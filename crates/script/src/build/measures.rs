@@ -97,7 +97,7 @@ impl Builder<'_> {
     }
 
     /// `[0,1]`, `[2,)`, `[,2]`
-    fn visits(&mut self, arg: &Arg) -> Option<(Option<u16>, Option<u16>)> {
+    pub(super) fn visits(&mut self, arg: &Arg) -> Option<(Option<u16>, Option<u16>)> {
         let text = self.text(arg, "年检查次数")?;
         let inner = text
             .strip_prefix(['[', '('])

@@ -30,7 +30,7 @@ impl Args {
 }
 
 /// The text of an argument; reported and empty if it is none.
-fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
+pub(super) fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
     match &arg.value {
         Value::Text(text) if !text.trim().is_empty() => text.trim().to_owned(),
         Value::Text(_) => {
@@ -84,6 +84,21 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
             let list = whole_list(declared, &list);
             declared.admits.push(AdmitDraft { at, list, window, except: Vec::new(), carry: None });
             Value::Handle(Kind::Admit, declared.admits.len() - 1)
+        }
+        "字段" => {
+            let list = args.take();
+            super::extend::field(declared, at, &list, args.rest.as_slice());
+            Value::Handle(Kind::Plain, 0)
+        }
+        "列名" => {
+            let (list, field, headers) = (args.take(), args.take(), args.take());
+            super::extend::headers(declared, &list, &field, &headers);
+            Value::Handle(Kind::Plain, 0)
+        }
+        "清单" => {
+            let (name, said, fields) = (args.take(), args.take(), args.take());
+            super::extend::list(declared, &name, &said, &fields);
+            Value::Handle(Kind::Plain, 0)
         }
         "规则" => {
             let (id, title) = (args.take(), args.take());
@@ -240,15 +255,21 @@ fn parameter(declared: &mut Declared, args: &mut Args) -> Value {
         .rev()
         .find(|o| o.parameter == name && Some(&o.standard) == standard.as_ref())
         .map(|o| o.value.clone());
+    let for_tests = limits.as_ref().and_then(|limits| test_value(declared, required, limits));
     let value = match set {
-        Some(written) => match parse(&written, if required { None } else { Some(&default.value) }) {
-            Ok(value) => value,
-            Err(message) => {
-                let message = format!("参数“{name}”设成了“{written}”：{message}");
-                declared.findings.error(codes::MALFORMED, name_arg.at, message, None);
-                Value::Poison
+        Some(written) => {
+            match parse(&written, if required { for_tests.as_ref() } else { Some(&default.value) }) {
+                Ok(value) => value,
+                Err(message) => {
+                    let message = format!("参数“{name}”设成了“{written}”：{message}");
+                    declared.findings.error(codes::MALFORMED, name_arg.at, message, None);
+                    Value::Poison
+                }
             }
-        },
+        }
+        None if required && declared.for_tests && for_tests.is_some() => {
+            for_tests.clone().unwrap_or(Value::Poison)
+        }
         None if required => {
             let help = standard.map(|id| format!("运行时加上 --set {id}.{name}=值，或在这里写默认值"));
             let message = format!("必填参数“{name}”没有值");
@@ -269,6 +290,26 @@ fn parameter(declared: &mut Declared, args: &mut Args) -> Value {
         kept_as: declared.name.clone(),
     });
     value
+}
+
+/// The value that a required parameter has in tests and checks (测试值).
+fn test_value(declared: &mut Declared, required: bool, limits: &Arg) -> Option<Value> {
+    let Value::Map(entries) = &limits.value else { return None };
+    let entry = entries.iter().find(|e| matches!(e.key.as_str(), "测试值" | "test_value"))?;
+    if !required {
+        let mark = Mark::word(entry.key_at, &entry.key);
+        let help = Some("删去测试值；测试用默认值".to_owned());
+        declared.findings.error(codes::MISPLACED, mark, "只有必填参数写测试值", help);
+        return None;
+    }
+    if constant(&entry.value.value).is_none() {
+        if !entry.value.value.is_poisoned() {
+            let help = Some("写数、文字、5.万元、180.天；小数最多两位".to_owned());
+            declared.findings.error(codes::TYPE, entry.value.at, "测试值不能用", help);
+        }
+        return None;
+    }
+    Some(entry.value.value.clone())
 }
 
 /// Reads what was set from outside as the type of the default.
@@ -346,6 +387,7 @@ fn within_limits(declared: &mut Declared, name: &str, value: &Value, limits: &Ar
         let least = match entry.key.as_str() {
             "最小" | "least" => true,
             "最大" | "most" => false,
+            "测试值" | "test_value" => continue,
             other => {
                 let message = format!("参数的范围里没有“{other}”");
                 let help = Some("写成 #{ 最小: 1, 最大: 10 }".to_owned());

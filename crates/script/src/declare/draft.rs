@@ -1,8 +1,9 @@
 //! Drafts: what the declarations said, before it is checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use sanse::{Constant, ListId, Place};
+use sanse::{Constant, ListId, Place, Vocabulary};
 
 use super::value::{Arg, Value};
 use crate::Override;
@@ -174,6 +175,8 @@ pub(crate) struct CaseDraft {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Declared {
     pub(crate) findings: Findings,
+    /// The vocabulary with what the script has added to its copy.
+    pub(crate) vocabulary: Arc<Vocabulary>,
     pub(crate) closures: Closures,
     /// Names that are read anywhere.
     pub(crate) read: BTreeSet<String>,
@@ -182,6 +185,8 @@ pub(crate) struct Declared {
     /// The name that the running statement defines.
     pub(crate) name: Option<String>,
     pub(crate) overrides: Vec<Override>,
+    /// True if required parameters without a value take their 测试值.
+    pub(crate) for_tests: bool,
     pub(crate) head: Option<HeadDraft>,
     pub(crate) parameters: Vec<ParameterDraft>,
     pub(crate) admits: Vec<AdmitDraft>,
