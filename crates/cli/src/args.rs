@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// 说明一户企业为什么是这个标签
     Explain(ExplainArgs),
+    /// 供其他系统调用：标准输入一行一户企业（JSON），标准输出一行一个结果
+    Assess(AssessArgs),
 }
 
 #[derive(Args)]
@@ -93,6 +95,41 @@ impl ClassifyArgs {
         Period::of_quarter(self.year, self.quarter)
             .ok_or_else(|| CliError::new(Kind::Arguments, "--year 或 --quarter 超出范围"))
     }
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse assess --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> [--set <标准.参数=值>]…\n      sanse assess --schema <request|response>"
+)]
+pub(crate) struct AssessArgs {
+    /// 标准所在的文件夹
+    #[arg(long, value_name = "文件夹", required_unless_present = "schema")]
+    pub(crate) rules: Option<PathBuf>,
+    /// 标签所属的年度
+    #[arg(long, value_name = "年", value_parser = year, required_unless_present = "schema")]
+    pub(crate) year: Option<i32>,
+    /// 标签所属的季度，1 至 4；不写为 1，即年度评定
+    #[arg(long, value_name = "季度", default_value = "1", hide_default_value = true, value_parser = quarter)]
+    pub(crate) quarter: u32,
+    /// 截止日：以这一天已知的情况为准，如 2023-03-31
+    #[arg(long, value_name = "日期", value_parser = day, required_unless_present = "schema")]
+    pub(crate) as_of: Option<Date>,
+    /// 试算时改参数的值，如 SD-HB-2023.未见分值=5；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 不评定，只写出 JSON Schema：request（请求）或 response（回答）
+    #[arg(long, value_name = "哪一种", hide_possible_values = true)]
+    pub(crate) schema: Option<Schema>,
+}
+
+/// Which JSON Schema is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Schema {
+    /// Of what is sent.
+    Request,
+    /// Of what comes back.
+    Response,
 }
 
 #[derive(Args)]

@@ -49,5 +49,6 @@ fn run() -> Result<(), CliError> {
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
+        Some(Command::Assess(args)) => commands::assess::run(&args, &mut out),
     }
 }

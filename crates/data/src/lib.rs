@@ -1,6 +1,7 @@
 //! Bytes to caseload and back: bureaus' files are read into a [`sanse::Caseload`], results are written as
 //! tables.
 
+pub mod json;
 pub mod read;
 mod run;
 mod write;
