@@ -3,5 +3,10 @@
 pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod classify;
+pub(crate) mod compile;
+pub(crate) mod completion;
+pub(crate) mod doc;
 pub(crate) mod explain;
+pub(crate) mod new;
 pub(crate) mod test;
+pub(crate) mod vocabulary;

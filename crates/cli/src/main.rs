@@ -50,5 +50,10 @@ fn run() -> Result<(), CliError> {
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
         Some(Command::Assess(args)) => commands::assess::run(&args, &mut out),
+        Some(Command::Compile(args)) => commands::compile::run(&args, &mut out),
+        Some(Command::New(args)) => commands::new::run(&args, &mut out),
+        Some(Command::Doc(args)) => commands::doc::run(&args, &mut out),
+        Some(Command::Vocabulary(args)) => commands::vocabulary::run(&args, &mut out),
+        Some(Command::Completion(args)) => commands::completion::run(&args, &mut out),
     }
 }

@@ -18,9 +18,12 @@ mod build;
 mod cases;
 mod codes;
 mod declare;
+mod document;
 mod finding;
+mod listing;
 mod lower;
 mod source;
+mod starter;
 mod syntax;
 mod words;
 
@@ -30,7 +33,10 @@ use sanse::{Standard, Vocabulary};
 
 pub use cases::{CaseResult, run_cases};
 pub use codes::{CODES, Code};
+pub use document::{Format, document};
 pub use finding::{Finding, Severity, render};
+pub use listing::{ListedCode, ListedCodes, ListedField, ListedList, Listing, listing, listing_markdown};
+pub use starter::starter;
 
 use declare::Declared;
 use finding::{Findings, Mark};

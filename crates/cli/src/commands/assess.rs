@@ -1,6 +1,6 @@
 //! `sanse assess`: one enterprise a line in, one result a line out, for other systems.
 
-use std::io::{BufRead, Read as _, Write};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::sync::Arc;
 
 use sanse::{Calendar, Period, Standard, Vocabulary};
@@ -12,6 +12,9 @@ use crate::rules;
 
 /// The longest line that is read. An enterprise with ten thousand records takes about 3 MB.
 const LIMIT: usize = 16 << 20;
+/// The most lines that are answered together, and the room for those that have come.
+const MOST: usize = 512;
+const BUFFER: usize = 1 << 20;
 
 pub(crate) fn run(args: &AssessArgs, out: &mut impl Write) -> Result<(), CliError> {
     let vocabulary = Arc::new(Vocabulary::standard());
@@ -24,28 +27,72 @@ pub(crate) fn run(args: &AssessArgs, out: &mut impl Write) -> Result<(), CliErro
         return Ok(());
     }
     let assessor = assessor(args, &vocabulary)?;
-    let mut input = std::io::stdin().lock();
-    let (mut line, mut answer, mut number) = (Vec::new(), Vec::new(), 0);
+    let threads =
+        args.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
+    let mut input = BufReader::with_capacity(BUFFER, std::io::stdin().lock());
+    let mut number = 0;
     loop {
-        line.clear();
-        let limit = LIMIT as u64 + 1;
-        let read = input.by_ref().take(limit).read_until(b'\n', &mut line).map_err(|e| broken(&e))?;
-        if read == 0 {
+        let lines = received(&mut input, &mut number).map_err(|e| broken(&e))?;
+        if lines.is_empty() {
             return Ok(());
         }
-        number += 1;
-        answer.clear();
-        if line.len() > LIMIT && !line.ends_with(b"\n") {
-            input.skip_until(b'\n').map_err(|e| broken(&e))?;
-            Assessor::refuse_long(number, LIMIT, &mut answer);
-        } else if line.trim_ascii().is_empty() {
-            continue;
-        } else {
-            assessor.answer(&line, number, &mut answer);
+        for answers in answered(&assessor, &lines, threads) {
+            out.write_all(&answers)?;
         }
-        out.write_all(&answer)?;
         out.flush()?;
     }
+}
+
+/// A line and its number; `None` for one that is longer than [`LIMIT`].
+type Line = (u64, Option<Vec<u8>>);
+
+/// Waits for a line, and takes with it those that have already come; none at the end of the input. So nobody
+/// waits for an answer until somebody else asks, and a stream of requests keeps every processor busy.
+fn received(input: &mut BufReader<impl Read>, number: &mut u64) -> std::io::Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    while lines.is_empty() || (lines.len() < MOST && input.buffer().contains(&b'\n')) {
+        let mut line = Vec::new();
+        let read = input.by_ref().take(LIMIT as u64 + 1).read_until(b'\n', &mut line)?;
+        if read == 0 {
+            break;
+        }
+        *number += 1;
+        let long = line.len() > LIMIT && !line.ends_with(b"\n");
+        if long {
+            input.skip_until(b'\n')?;
+        }
+        if long || !line.trim_ascii().is_empty() {
+            lines.push((*number, (!long).then_some(line)));
+        }
+    }
+    Ok(lines)
+}
+
+/// The answers to some lines, in their order, in one piece a thread.
+fn answered(assessor: &Assessor, lines: &[Line], threads: usize) -> Vec<Vec<u8>> {
+    let answers = &|lines: &[Line]| {
+        let mut out = Vec::new();
+        for (number, line) in lines {
+            match line {
+                Some(line) => assessor.answer(line, *number, &mut out),
+                None => Assessor::refuse_long(*number, LIMIT, &mut out),
+            }
+        }
+        out
+    };
+    // A thread is not worth starting for less.
+    let size = lines.len().div_ceil(threads).max(8);
+    if lines.len() <= size {
+        return vec![answers(lines)];
+    }
+    std::thread::scope(|scope| {
+        let running: Vec<_> = lines.chunks(size).map(|part| scope.spawn(move || answers(part))).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<u8>>| match thread.join() {
+            Ok(part) => part,
+            Err(cause) => std::panic::resume_unwind(cause),
+        };
+        running.into_iter().map(join).collect()
+    })
 }
 
 fn assessor(args: &AssessArgs, vocabulary: &Arc<Vocabulary>) -> Result<Assessor, CliError> {
