@@ -351,7 +351,7 @@ fn chinese(error: &clap::Error) -> String {
     };
     let sentence = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return error.render().to_string(),
-        ErrorKind::MissingSubcommand => "缺少命令：classify、check、test 或 explain".to_owned(),
+        ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
         ErrorKind::InvalidSubcommand => {
             let what = get(ContextKind::InvalidSubcommand);
             format!("没有命令“{what}”{}", meant(ContextKind::SuggestedSubcommand))
