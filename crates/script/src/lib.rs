@@ -11,6 +11,9 @@
 //! 6. `build`: drafts → standard: dates, bands, admitted lists, tests;
 //! 7. `cases`: the tests of a standard are run.
 //!
+//! Beside the way of a script stand what people get from it: [`document`], the text that is submitted for approval;
+//! [`starter`], a script to begin with; [`listing`], the vocabulary.
+//!
 //! Everything that is wrong is a [`Finding`] with a stable code ([`CODES`]), a place and a remedy, all at once.
 //! No bytes make this crate panic, and a hostile script ends in findings after a bounded time.
 
