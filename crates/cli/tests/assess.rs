@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -14,14 +14,7 @@ fn rules() -> String {
 
 /// What `sanse assess` over the shipped standards writes for some input.
 fn assess_bytes(input: &[u8]) -> Vec<Value> {
-    let rules = rules();
-    let arguments = ["assess", "--rules", &rules, "--year", "2023", "--as-of", "2023-03-31"];
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sanse"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = spawned();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writing = std::thread::spawn(move || stdin.write_all(&input));
@@ -44,6 +37,32 @@ fn assess(requests: &[Value]) -> Vec<Value> {
         input.push('\n');
     }
     assess_bytes(input.as_bytes())
+}
+
+/// The same, where each request is sent when the answer to the last has come.
+fn one_by_one(requests: &[Value]) -> Vec<Value> {
+    let mut child = spawned();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ask = |request: &Value| {
+        writeln!(stdin, "{request}").unwrap();
+        serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap()
+    };
+    let answers = requests.iter().map(ask).collect();
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    answers
+}
+
+fn spawned() -> Child {
+    let rules = rules();
+    let arguments = ["assess", "--rules", &rules, "--year", "2023", "--as-of", "2023-03-31"];
+    Command::new(env!("CARGO_BIN_EXE_sanse"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 fn schema(which: &str) -> Value {
@@ -247,6 +266,45 @@ fn a_bad_line_is_answered_with_a_code_and_the_next_line_with_a_result() {
     assert_eq!(answers[cases.len()].get("id").unwrap(), 3);
     assert_eq!(answers[cases.len() + 1].pointer("/error/code").unwrap(), "too_long");
     assert!(answers[cases.len() + 2].get("domains").is_some());
+}
+
+#[test]
+fn who_stands_beside_an_enterprise_changes_nothing() {
+    // The same document number with several enterprises, coverage that changes, and bad lines between.
+    let mut requests = Vec::new();
+    for number in 0..40_i64 {
+        let mut request = fined();
+        let object = request.as_object_mut().unwrap();
+        object.insert("id".to_owned(), json!(number));
+        if number % 3 == 0 {
+            object.remove("coverage");
+        }
+        if number % 4 == 1 {
+            object.remove("sanction");
+        } else if number % 11 == 0 {
+            *object["sanction"].pointer_mut("/0/amount_fen").unwrap() = json!(900_000);
+        }
+        if number % 7 == 2 {
+            object.insert("inspection".to_owned(), json!([{ "domain": "消防" }]));
+        }
+        if number % 5 == 3 {
+            let order = json!([{
+                "domain": "消防", "document_number": "1号", "ordered_on": "2022-02-01", "state": "not_rectified",
+                "sanction_document": "叶消行罚决字[2022]1号",
+            }]);
+            object.insert("rectification".to_owned(), order);
+        }
+        requests.push(request);
+    }
+    let together = assess(&requests);
+    assert_eq!(together.len(), requests.len());
+    for (alone, found) in one_by_one(&requests).iter().zip(&together) {
+        assert_eq!(alone, found);
+    }
+    let differing: std::collections::BTreeSet<String> =
+        together.iter().map(|a| a.get("domains").map(Value::to_string).unwrap_or_default()).collect();
+    let refused = together.iter().filter(|a| a.get("error").is_some()).count();
+    assert!(differing.len() > 5 && refused > 3, "{} {refused}", differing.len());
 }
 
 #[test]

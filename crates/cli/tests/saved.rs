@@ -1,11 +1,6 @@
 //! Saved standards: what is loaded is what was compiled, and nothing that was damaged is used.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "helpers of tests fail loudly"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -18,7 +18,7 @@ mod value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sanse::{BindError, Calendar, CaseloadBuilder, Standard, Vocabulary};
+use sanse::{BindError, Calendar, CaseloadBuilder, Coverages, Standard, Vocabulary};
 
 use request::Keys;
 use value::Json;
@@ -76,22 +76,64 @@ impl Assessor {
     /// Answers one line: appends one line of JSON, the answer or an error object, with a line feed. `number` is
     /// the line's number, from 1, and is given back with an error.
     pub fn answer(&self, line: &[u8], number: u64, out: &mut Vec<u8>) {
-        let Ok(text) = std::str::from_utf8(line) else {
-            let refusal = Refusal::new(ErrorCode::NotUtf8, "", "这一行不是 UTF-8 编码");
-            return response::refuse(out, None, number, &refusal);
-        };
-        let request: Json<'_> = match serde_json::from_str(text) {
-            Ok(request) => request,
-            Err(error) => {
-                let message = format!("这一行不是 JSON，第 {} 字节起看不懂", error.column());
-                let refusal = Refusal::new(ErrorCode::NotJson, "", message);
-                return response::refuse(out, None, number, &refusal);
+        self.answer_all(&[(number, line)], out);
+    }
+
+    /// Answers several lines in their order, as [`Assessor::answer`] would one after the other. Those that follow
+    /// each other with the same `coverage` are judged together, which takes a fraction of the time: what an
+    /// enterprise gets does not depend on who stands beside it.
+    pub fn answer_all(&self, lines: &[(u64, &[u8])], out: &mut Vec<u8>) {
+        let mut together = Together::new(&self.keys, Coverages::Undeclared { received: Vec::new() });
+        for (number, line) in lines {
+            let asked = parsed(line);
+            let said = asked.as_ref().map_err(Clone::clone);
+            let coverages = said.and_then(|request| request::coverages(request, &self.keys));
+            if let Ok(coverages) = &coverages
+                && *coverages != together.coverages
+            {
+                let done = std::mem::replace(&mut together, Together::new(&self.keys, coverages.clone()));
+                self.close(done, out);
             }
-        };
-        let start = out.len();
-        if let Err(refusal) = self.assess(&request, out) {
-            out.truncate(start);
-            response::refuse(out, request::mark(&request), number, &refusal);
+            // What is wrong with the request itself is said before what is wrong with its coverage.
+            let added = asked
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|request| request::add_to(&mut together.builder, request, &self.keys));
+            let added = added.and_then(|enterprise| coverages.map(|_| enterprise));
+            let id = asked.ok().and_then(request::mark);
+            together.asked.push((*number, id, added));
+        }
+        self.close(together, out);
+    }
+
+    /// Judges the enterprises that were put together and writes all answers.
+    fn close(&self, together: Together<'_>, out: &mut Vec<u8>) {
+        let Together { mut builder, coverages, asked } = together;
+        if asked.is_empty() {
+            return;
+        }
+        builder.coverages(coverages);
+        let (caseload, _) = builder.finish(self.calendar.as_of);
+        let found = sanse::classify(&caseload, &self.domains, self.overall.as_ref(), &self.calendar, 1);
+        let judged = found.as_ref().map(|classification| response::Judged {
+            caseload: &caseload,
+            domains: &self.domains,
+            overall: self.overall.as_ref(),
+            classification,
+            calendar: &self.calendar,
+        });
+        for (number, id, added) in asked {
+            let start = out.len();
+            let written = added.and_then(|enterprise| {
+                let internal = |message: String| Refusal::new(ErrorCode::Internal, "", message);
+                let judged = judged.as_ref().map_err(|error| internal(error.to_string()))?;
+                response::write(out, id.as_ref(), judged, enterprise as usize)
+                    .map_err(|error| internal(error.to_string()))
+            });
+            if let Err(refusal) = written {
+                out.truncate(start);
+                response::refuse(out, id.as_ref(), number, &refusal);
+            }
         }
     }
 
@@ -100,25 +142,29 @@ impl Assessor {
         let message = format!("这一行超过 {limit} 字节；一行写一户企业");
         response::refuse(out, None, number, &Refusal::new(ErrorCode::TooLong, "", message));
     }
+}
 
-    fn assess(&self, request: &Json<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
-        let caseload = request::caseload(request, &self.keys, self.calendar.as_of)?;
-        let internal = |message: String| Refusal::new(ErrorCode::Internal, "", message);
-        let found = sanse::classify(&caseload, &self.domains, self.overall.as_ref(), &self.calendar, 1)
-            .map_err(|error| internal(error.to_string()))?;
-        response::write(
-            out,
-            request::mark(request),
-            &response::Judged {
-                caseload: &caseload,
-                domains: &self.domains,
-                overall: self.overall.as_ref(),
-                classification: &found,
-                calendar: &self.calendar,
-            },
-        )
-        .map_err(|error| internal(error.to_string()))
+/// Requests with the same coverage, in one caseload.
+struct Together<'l> {
+    builder: CaseloadBuilder,
+    coverages: Coverages,
+    /// Each line's number, its mark, and its enterprise or why there is none.
+    asked: Vec<(u64, Option<Json<'l>>, Result<u32, Refusal>)>,
+}
+
+impl Together<'_> {
+    fn new(keys: &Keys, coverages: Coverages) -> Self {
+        Together { builder: keys.builder(), coverages, asked: Vec::new() }
     }
+}
+
+fn parsed(line: &[u8]) -> Result<Json<'_>, Refusal> {
+    let text = std::str::from_utf8(line)
+        .map_err(|_| Refusal::new(ErrorCode::NotUtf8, "", "这一行不是 UTF-8 编码"))?;
+    serde_json::from_str(text).map_err(|error| {
+        let message = format!("这一行不是 JSON，第 {} 字节起看不懂", error.column());
+        Refusal::new(ErrorCode::NotJson, "", message)
+    })
 }
 
 /// What is wrong with a request (错误代码). The codes stay what they are.

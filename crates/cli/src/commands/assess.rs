@@ -72,12 +72,16 @@ fn received(input: &mut BufReader<impl Read>, number: &mut u64) -> std::io::Resu
 fn answered(assessor: &Assessor, lines: &[Line], threads: usize) -> Vec<Vec<u8>> {
     let answers = &|lines: &[Line]| {
         let mut out = Vec::new();
+        let mut read: Vec<(u64, &[u8])> = Vec::with_capacity(lines.len());
         for (number, line) in lines {
-            match line {
-                Some(line) => assessor.answer(line, *number, &mut out),
-                None => Assessor::refuse_long(*number, LIMIT, &mut out),
+            if let Some(line) = line {
+                read.push((*number, line));
+                continue;
             }
+            assessor.answer_all(&std::mem::take(&mut read), &mut out);
+            Assessor::refuse_long(*number, LIMIT, &mut out);
         }
+        assessor.answer_all(&read, &mut out);
         out
     };
     // A thread is not worth starting for less.

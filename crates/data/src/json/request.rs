@@ -1,12 +1,12 @@
-//! A request (一户的数据): one enterprise with its records, as a caseload of one.
+//! A request (一户的数据): one enterprise with its records, added to a caseload.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sanse::{
-    Caseload, CaseloadBuilder, CaseloadError, Coverage, Coverages, Date, ENTERPRISE, FieldId, ListId, Money,
-    Origin, Period, Points, Supervised, Ty, Value, Vocabulary, parse_decimal,
+    CaseloadBuilder, CaseloadError, Coverage, Coverages, Date, ENTERPRISE, FieldId, ListId, Money, Origin,
+    Period, Points, Supervised, Ty, Value, Vocabulary, parse_decimal,
 };
 
 use super::value::Json;
@@ -52,27 +52,42 @@ impl Keys {
         Keys { vocabulary: Arc::clone(vocabulary), lists, fields, domains }
     }
 
+    /// An empty caseload over the vocabulary.
+    pub(super) fn builder(&self) -> CaseloadBuilder {
+        CaseloadBuilder::new(Arc::clone(&self.vocabulary))
+    }
+
     fn field(&self, list: ListId, key: &str) -> Option<FieldId> {
         self.fields.get(usize::from(list.0)).and_then(|keys| keys.get(key)).copied()
     }
 }
 
 /// The mark that a request carries for its sender, if it is a text or a whole number.
-pub(super) fn mark<'a, 'j>(request: &'j Json<'a>) -> Option<&'j Json<'a>> {
+pub(super) fn mark(request: Json<'_>) -> Option<Json<'_>> {
     let Json::Object(entries) = request else { return None };
-    entries
-        .iter()
-        .find(|(key, value)| key == "id" && matches!(value, Json::Int(_) | Json::Text(_)))
-        .map(|(_, value)| value)
+    let is_mark = |key: &str, value: &Json<'_>| key == "id" && matches!(value, Json::Int(_) | Json::Text(_));
+    entries.into_iter().find(|(key, value)| is_mark(key, value)).map(|(_, value)| value)
 }
 
-/// Builds the caseload of a request.
-pub(super) fn caseload(request: &Json<'_>, keys: &Keys, as_of: Date) -> Result<Caseload, Refusal> {
+/// What a request says of the data: which are complete.
+pub(super) fn coverages(request: &Json<'_>, keys: &Keys) -> Result<Coverages, Refusal> {
+    let said = match request {
+        Json::Object(entries) => entries.iter().find(|(key, _)| key == "coverage"),
+        _ => None,
+    };
+    match said {
+        Some((_, lines)) => coverage(lines, keys).map(Coverages::Declared),
+        None => Ok(Coverages::Undeclared { received: Vec::new() }),
+    }
+}
+
+/// Adds the enterprise of a request and its records, and returns the enterprise's number. After a refusal an
+/// enterprise may stand in the caseload with a part of its records; it has no number, and nobody asks for it.
+pub(super) fn add_to(builder: &mut CaseloadBuilder, request: &Json<'_>, keys: &Keys) -> Result<u32, Refusal> {
     let Json::Object(entries) = request else {
         let message = format!("一行要是一个 JSON 对象 {{…}}，这里是{}", request.kind());
         return Err(Refusal::new(ErrorCode::NotAnObject, "", message));
     };
-    let mut builder = CaseloadBuilder::new(Arc::clone(&keys.vocabulary));
     let mut seen: Vec<&str> = Vec::new();
     let mut enterprise = None;
     for (key, value) in entries {
@@ -90,10 +105,7 @@ pub(super) fn caseload(request: &Json<'_>, keys: &Keys, as_of: Date) -> Result<C
                 return Err(Refusal::new(ErrorCode::WrongType, key, "id 写文字或整数，回答里原样带回"));
             }
             "enterprise" => enterprise = Some(value),
-            "coverage" => {
-                let lines = coverage(value, keys)?;
-                builder.coverages(Coverages::Declared(lines));
-            }
+            "coverage" => {}
             list if keys.lists.contains_key(list) => {}
             _ => return Err(unknown(key, keys.lists.keys().map(String::as_str), TOP)),
         }
@@ -102,7 +114,7 @@ pub(super) fn caseload(request: &Json<'_>, keys: &Keys, as_of: Date) -> Result<C
     let Some(enterprise) = enterprise else {
         return Err(Refusal::new(ErrorCode::MissingField, "enterprise", "缺少企业"));
     };
-    add(&mut builder, keys, ENTERPRISE, enterprise, &|| "enterprise".to_owned(), None)?;
+    let number = add(builder, keys, (ENTERPRISE, 0), enterprise, &|| "enterprise".to_owned(), None)?;
     for (key, value) in entries {
         let Some(list) = keys.lists.get(key.as_ref()) else { continue };
         let rows = match value {
@@ -113,12 +125,12 @@ pub(super) fn caseload(request: &Json<'_>, keys: &Keys, as_of: Date) -> Result<C
                 return Err(Refusal::new(ErrorCode::WrongType, key, message));
             }
         };
-        for (number, row) in rows.iter().enumerate() {
-            let origin = Origin { source: 0, row: number as u32 + 1 };
-            add(&mut builder, keys, *list, row, &|| format!("{key}/{number}"), Some(origin))?;
+        for (place, row) in rows.iter().enumerate() {
+            let origin = Origin { source: 0, row: place as u32 + 1 };
+            add(builder, keys, (*list, number), row, &|| format!("{key}/{place}"), Some(origin))?;
         }
     }
-    Ok(builder.finish(as_of).0)
+    Ok(number)
 }
 
 const TOP: [&str; 4] = ["version", "id", "enterprise", "coverage"];
@@ -137,11 +149,11 @@ fn unknown<'k>(key: &str, known: impl Iterator<Item = &'k str>, more: [&'k str; 
 fn add(
     builder: &mut CaseloadBuilder,
     keys: &Keys,
-    list: ListId,
+    (list, enterprise): (ListId, u32),
     row: &Json<'_>,
     path: &dyn Fn() -> String,
     origin: Option<Origin>,
-) -> Result<(), Refusal> {
+) -> Result<u32, Refusal> {
     let Json::Object(entries) = row else {
         let message = format!("要写对象 {{…}}，这里是{}", row.kind());
         return Err(Refusal::new(ErrorCode::WrongType, &path(), message));
@@ -180,9 +192,9 @@ fn add(
         values.push((field, value));
     }
     let added = if list == ENTERPRISE {
-        builder.add_enterprise(&values, origin).map(|_| ())
+        builder.add_enterprise(&values, origin)
     } else {
-        builder.add(list, 0, &values, origin)
+        builder.add(list, enterprise, &values, origin).map(|()| enterprise)
     };
     added.map_err(|error| from_core(&error, def).under(&path()))
 }

@@ -136,11 +136,12 @@ pub(super) fn refuse(out: &mut Vec<u8>, id: Option<&Json<'_>>, line: u64, refusa
     out.push(b'\n');
 }
 
-/// Writes an answer and a line feed.
+/// Writes the answer for an enterprise and a line feed.
 pub(super) fn write(
     out: &mut Vec<u8>,
     id: Option<&Json<'_>>,
     judged: &Judged<'_>,
+    enterprise: usize,
 ) -> Result<(), serde_json::Error> {
     let found = judged.classification;
     let domains = judged.domains.iter().zip(&found.domains);
@@ -148,9 +149,11 @@ pub(super) fn write(
         version: VERSION,
         id,
         as_of: judged.calendar.as_of,
-        domains: domains.filter_map(|(s, c)| result(s, judged.caseload, c, judged.calendar)).collect(),
+        domains: domains
+            .filter_map(|(s, c)| result(s, judged.caseload, c, (judged.calendar, enterprise)))
+            .collect(),
         overall: judged.overall.zip(found.overall.as_ref()).and_then(|(standard, classified)| {
-            result(standard, found.outcomes.as_ref()?, classified, judged.calendar)
+            result(standard, found.outcomes.as_ref()?, classified, (judged.calendar, enterprise))
         }),
     };
     serde_json::to_writer(&mut *out, &answer)?;
@@ -162,13 +165,13 @@ fn result<'a>(
     standard: &'a Standard,
     caseload: &'a Caseload,
     classified: &'a Classified,
-    calendar: &Calendar,
+    (calendar, enterprise): (&Calendar, usize),
 ) -> Option<Judgement<'a>> {
     let assessments = &classified.assessments;
-    let (verdict, outcome) = (classified.verdicts.first()?, assessments.outcome(0)?);
+    let (verdict, outcome) = (classified.verdicts.get(enterprise)?, assessments.outcome(enterprise)?);
     let reasons = Reasons::new(standard, caseload, assessments);
     let rated = verdict.state == State::Rated;
-    let arithmetic = reasons.arithmetic(0).filter(|_| rated);
+    let arithmetic = reasons.arithmetic(enterprise).filter(|_| rated);
     let grade = standard.grades.get(usize::from(outcome.grade)).filter(|_| rated);
     let stage = match standard.stage {
         sanse::Stage::Draft => "draft",
@@ -193,9 +196,9 @@ fn result<'a>(
         score: arithmetic.is_some().then(|| outcome.score().to_string()),
         arithmetic,
         decided_by: Named::new(decider(outcome.decider)),
-        reason: reasons.main(0, verdict),
+        reason: reasons.main(enterprise, verdict),
         remarks: remarks(*verdict),
-        hits: assessments.hits(0).iter().filter_map(|h| hit(&reasons, caseload, h)).collect(),
+        hits: assessments.hits(enterprise).iter().filter_map(|h| hit(&reasons, caseload, h)).collect(),
         measure: verdict.measure.and_then(|m| standard.measures.get(usize::from(m))).map(measure),
     })
 }
