@@ -59,6 +59,18 @@ pub(crate) enum Command {
     Sweep(SweepArgs),
     /// 列出离另一种标签只差几分的企业，和起决定作用的记录
     Near(NearArgs),
+    /// 供其他系统调用：标准输入一行一户企业（JSON），标准输出一行一个结果
+    Assess(AssessArgs),
+    /// 把标准脚本编译成 JSON 文件，不用脚本引擎也能载入
+    Compile(CompileArgs),
+    /// 新写一个领域的标准：生成带说明的脚本，照着改
+    New(NewArgs),
+    /// 把标准写成可以报批的文本（Markdown 或 HTML）
+    Doc(DocArgs),
+    /// 列出词汇表：清单、字段、代码、表头
+    Vocabulary(VocabularyArgs),
+    /// 写出命令行补全脚本（bash、zsh、fish 等）
+    Completion(CompletionArgs),
 }
 
 /// The time for which labels are tried.
@@ -227,6 +239,143 @@ pub(crate) struct Amount {
     pub(crate) number: i64,
     /// With the point before it; empty for a bare number.
     pub(crate) unit: String,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse assess --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> [--set <标准.参数=值>]…\n      sanse assess --schema <request|response>"
+)]
+pub(crate) struct AssessArgs {
+    /// 标准所在的文件夹
+    #[arg(long, value_name = "文件夹", required_unless_present = "schema")]
+    pub(crate) rules: Option<PathBuf>,
+    /// 标签所属的年度
+    #[arg(long, value_name = "年", value_parser = year, required_unless_present = "schema")]
+    pub(crate) year: Option<i32>,
+    /// 标签所属的季度，1 至 4；不写为 1，即年度评定
+    #[arg(long, value_name = "季度", default_value = "1", hide_default_value = true, value_parser = quarter)]
+    pub(crate) quarter: u32,
+    /// 截止日：以这一天已知的情况为准，如 2023-03-31
+    #[arg(long, value_name = "日期", value_parser = day, required_unless_present = "schema")]
+    pub(crate) as_of: Option<Date>,
+    /// 试算时改参数的值，如 SD-HB-2023.未见分值=5；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 线程数；不影响结果和顺序，不写则用全部处理器
+    #[arg(long, value_name = "数", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+    /// 不评定，只写出 JSON Schema：request（请求）或 response（回答）
+    #[arg(long, value_name = "哪一种", hide_possible_values = true)]
+    pub(crate) schema: Option<Schema>,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = PATH_TEMPLATE,
+    override_usage = "sanse compile <脚本> --out <文件.json> [--set <标准.参数=值>]…"
+)]
+pub(crate) struct CompileArgs {
+    /// 一个标准脚本
+    #[arg(value_name = "脚本")]
+    pub(crate) path: PathBuf,
+    /// 写到哪个文件，已有的会被替换；可以和脚本一样放进标准文件夹
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: PathBuf,
+    /// 编译时定下参数的值；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+}
+
+#[derive(Args)]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse new <领域> [--out <文件.rhai>]")]
+pub(crate) struct NewArgs {
+    /// 领域的名称，如 噪声
+    #[arg(value_name = "领域")]
+    pub(crate) domain: String,
+    /// 写到哪个文件；不写则是当前文件夹里的 领域.rhai；已有的文件不会动
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = PATH_TEMPLATE,
+    override_usage = "sanse doc <路径> [--format <md|html>] [--out <文件>] [--set <标准.参数=值>]…"
+)]
+pub(crate) struct DocArgs {
+    /// 一个标准
+    #[arg(value_name = "路径")]
+    pub(crate) path: PathBuf,
+    /// 格式：md（Markdown）或 html（网页，可直接打印）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "md",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: DocFormat,
+    /// 写到哪个文件，已有的会被替换；不写则输出到屏幕
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: Option<PathBuf>,
+    /// 用别的参数值；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocFormat {
+    /// Markdown.
+    Md,
+    /// HTML.
+    Html,
+}
+
+#[derive(Args)]
+#[command(help_template = COMMAND_TEMPLATE, override_usage = "sanse vocabulary [--format <md|json>]")]
+pub(crate) struct VocabularyArgs {
+    /// 格式：md（给人看）或 json（给编辑器和程序）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "md",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: ListingFormat,
+}
+
+/// How the vocabulary is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListingFormat {
+    /// Markdown, for people.
+    Md,
+    /// JSON, for editors.
+    Json,
+}
+
+#[derive(Args)]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse completion <bash|zsh|fish|powershell|elvish>")]
+pub(crate) struct CompletionArgs {
+    /// 命令行的种类
+    #[arg(value_name = "种类", hide_possible_values = true)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Writes the completion script of a shell.
+pub(crate) fn completion(shell: clap_complete::Shell, out: &mut Vec<u8>) {
+    clap_complete::generate(shell, &mut <Cli as clap::CommandFactory>::command(), "sanse", out);
+}
+
+/// Which JSON Schema is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Schema {
+    /// Of what is sent.
+    Request,
+    /// Of what comes back.
+    Response,
 }
 
 #[derive(Args)]

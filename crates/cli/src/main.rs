@@ -53,5 +53,11 @@ fn run() -> Result<(), CliError> {
         Some(Command::Compare(args)) => commands::compare::run(&args, &mut out),
         Some(Command::Sweep(args)) => commands::sweep::run(&args, &mut out),
         Some(Command::Near(args)) => commands::near::run(&args, &mut out),
+        Some(Command::Assess(args)) => commands::assess::run(&args, &mut out),
+        Some(Command::Compile(args)) => commands::compile::run(&args, &mut out),
+        Some(Command::New(args)) => commands::new::run(&args, &mut out),
+        Some(Command::Doc(args)) => commands::doc::run(&args, &mut out),
+        Some(Command::Vocabulary(args)) => commands::vocabulary::run(&args, &mut out),
+        Some(Command::Completion(args)) => commands::completion::run(&args, &mut out),
     }
 }

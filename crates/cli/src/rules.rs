@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sanse::{Date, Standard, Subject, Vocabulary};
-use sanse_script::{Compiled, Override, Severity};
+use sanse::{Date, Place, Standard, Subject, Vocabulary};
+use sanse_script::{Compiled, Finding, Override, Severity};
 
 use crate::error::{CliError, Kind};
 
@@ -19,7 +19,18 @@ pub(crate) struct ScriptFile {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Reads a script, or every `.rhai` file of a folder and its subfolders, in the order of their names.
+/// The finding code of a saved standard that cannot be used.
+const UNUSABLE: &str = "S501";
+
+impl ScriptFile {
+    /// True for a saved standard (`sanse compile`); anything else is a script.
+    fn is_saved(&self) -> bool {
+        Path::new(&self.relative).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+    }
+}
+
+/// Reads a standard, or every `.rhai` script and every saved standard (`.json`) of a folder and its subfolders,
+/// in the order of their names.
 pub(crate) fn read(path: &Path) -> Result<Vec<ScriptFile>, CliError> {
     let found = fs::metadata(path).map_err(|e| unreadable(path, &e))?;
     let mut paths = Vec::new();
@@ -31,7 +42,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ScriptFile>, CliError> {
     }
     if paths.is_empty() {
         let shown = path.display();
-        return Err(CliError::new(Kind::Data, format!("“{shown}”里没有标准脚本（.rhai 文件）；请核对路径")));
+        return Err(CliError::new(
+            Kind::Data,
+            format!("“{shown}”里没有标准（.rhai 脚本或保存的 .json）；请核对路径"),
+        ));
     }
     let script = |file: PathBuf| {
         let bytes = fs::read(&file).map_err(|e| unreadable(&file, &e))?;
@@ -55,7 +69,8 @@ fn walk(dir: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
         let kind = entry.file_type().map_err(|e| unreadable(&path, &e))?;
         if kind.is_dir() {
             walk(&path, found)?;
-        } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("rhai")) {
+        } else if path.extension().is_some_and(|e| ["rhai", "json"].iter().any(|x| e.eq_ignore_ascii_case(x)))
+        {
             found.push(path);
         }
     }
@@ -88,7 +103,67 @@ pub(crate) fn compile(
     vocabulary: &Arc<Vocabulary>,
     set: &[Override],
 ) -> Vec<Compiled> {
-    scripts.iter().map(|s| sanse_script::compile(&s.shown, &s.bytes, vocabulary, set)).collect()
+    let one = |script: &ScriptFile| {
+        if script.is_saved() {
+            load(script, vocabulary, set)
+        } else {
+            sanse_script::compile(&script.shown, &script.bytes, vocabulary, set)
+        }
+    };
+    scripts.iter().map(one).collect()
+}
+
+/// Loads a saved standard; what is wrong with it is a finding like any other.
+fn load(file: &ScriptFile, vocabulary: &Arc<Vocabulary>, set: &[Override]) -> Compiled {
+    let loaded = sanse_data::load_standard(&file.bytes, vocabulary).map_err(|error| error.to_string());
+    let loaded = loaded.and_then(|standard| match set.iter().find(|s| s.standard == standard.id) {
+        Some(s) => Err(format!("--set {}.{} 改不了保存的标准；请用脚本试算", s.standard, s.parameter)),
+        None => Ok(standard),
+    });
+    let finding = |message: String| Finding {
+        code: UNUSABLE,
+        severity: Severity::Error,
+        file: file.shown.clone(),
+        place: Place::default(),
+        length: 1,
+        message,
+        help: None,
+    };
+    let (standard, findings) = match loaded {
+        Ok(standard) => (Some(standard), Vec::new()),
+        Err(message) => (None, vec![finding(message)]),
+    };
+    Compiled { standard, findings, text: String::new() }
+}
+
+/// The one standard at a path, for commands that take a single one. Findings are printed; errors among them end
+/// the command.
+pub(crate) fn one(path: &Path, set: &[Override], out: &mut impl Write) -> Result<Standard, CliError> {
+    let scripts = read(path)?;
+    if scripts.len() != 1 {
+        let message = format!("“{}”里有 {} 个标准；一次一个，请指明文件", path.display(), scripts.len());
+        return Err(CliError::new(Kind::Arguments, message));
+    }
+    let compiled = compile(&scripts, &Arc::new(Vocabulary::standard()), set).pop();
+    let mut tally = Tally::default();
+    if let Some(compiled) = &compiled {
+        tally.add(compiled);
+        if tally.errors > 0 {
+            print(compiled, out)?;
+        }
+    }
+    let standard = compiled.and_then(|c| c.standard).filter(|_| tally.errors == 0);
+    let standard = standard.ok_or_else(CliError::findings)?;
+    check_settings(set, &[&standard])?;
+    Ok(standard)
+}
+
+/// Writes a file that a command was asked for.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    fs::write(path, text).map_err(|error| {
+        let reason = sanse_data::io_reason(&error);
+        CliError::new(Kind::Data, format!("写“{}”失败：{reason}", path.display()))
+    })
 }
 
 /// As [`compile`], for checks and the tests in the scripts: required parameters have their 测试值.

@@ -113,6 +113,30 @@ proptest! {
     }
 
     #[test]
+    fn what_a_compiler_accepts_is_valid(world in worlds()) {
+        prop_assert_eq!(world.standard.validate(), Ok(()));
+    }
+
+    #[test]
+    fn whatever_can_be_judged_can_be_said(world in worlds()) {
+        let wording = sanse::Wording::new(&world.standard);
+        for rule in &world.standard.rules {
+            let list = match rule.scope {
+                Scope::Enterprise => sanse::ENTERPRISE,
+                Scope::Each(list) => list,
+            };
+            let conditions = rule.guard.iter().chain(rule.arms.iter().filter_map(|arm| arm.when.as_ref()));
+            let mut said: Vec<String> = conditions.map(|c| wording.expression(c, list)).collect();
+            said.extend(rule.arms.iter().map(|arm| wording.effect(&arm.effect, list)));
+            for text in said {
+                prop_assert!(!text.is_empty());
+                prop_assert_eq!(text.matches('（').count(), text.matches('）').count(), "{}", text);
+                prop_assert_eq!(text.matches('“').count(), text.matches('”').count(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
     fn the_order_of_records_does_not_matter(
         world in worlds(),
         shuffled in any::<u64>().no_shrink(),

@@ -1,12 +1,39 @@
-//! Bytes to caseload and back: bureaus' files are read into a [`sanse::Caseload`], results are written as
-//! tables.
+//! Everything outside the engine that knows files and forms: bureaus' tables in, results out.
+//!
+//! * [`read_folder`] and [`read_files`]: what the bureaus sent, however they wrote it, to a [`sanse::Caseload`], with
+//!   an account of every row and every problem ([`Delivery`]).
+//! * [`write_run`]: a classification to a folder of tables with a record that lets the run be repeated;
+//!   [`open_run`] finds an enterprise in it and explains its label.
+//! * [`json`]: one enterprise at a time as lines of JSON, for other systems.
+//! * [`save_standard`] and [`load_standard`]: standards as files that are used without a script engine.
+//!
+//! Identity numbers of persons never pass, whichever way data come in. No floats: money is whole 分
+//! ([`sanse::Money`]), points are hundredths ([`sanse::Points`]). Errors carry a Chinese sentence with the remedy.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use std::sync::Arc;
+//! use sanse::Vocabulary;
+//!
+//! let vocabulary = Arc::new(Vocabulary::standard());
+//! let domains = ["消防".to_owned()];
+//! let as_of = "2023-03-31".parse()?;
+//! let delivery = sanse_data::read_folder(Path::new("数据"), &vocabulary, &domains, as_of)?;
+//! for problem in &delivery.problems {
+//!     eprintln!("{} {}；{}", problem.code, problem.message, problem.done);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+pub mod json;
 pub mod read;
 mod run;
+mod saved;
 mod write;
 
 pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
+pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
     FolderKind, LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep, SweepSubject, Trial,
     TrialSide, WriteError, Written, account, check_folder, check_out, io_reason, lies_within, loads,

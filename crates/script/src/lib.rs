@@ -11,6 +11,9 @@
 //! 6. `build`: drafts → standard: dates, bands, admitted lists, tests; then, with `logic`, what no row can reach;
 //! 7. `cases`: the tests of a standard are run.
 //!
+//! Beside the way of a script stand what people get from it: [`document`], the text that is submitted for approval;
+//! [`starter`], a script to begin with; [`listing`], the vocabulary.
+//!
 //! Everything that is wrong is a [`Finding`] with a stable code ([`CODES`]), a place and a remedy, all at once.
 //! No bytes make this crate panic, and a hostile script ends in findings after a bounded time.
 
@@ -19,10 +22,13 @@ mod cases;
 mod codes;
 mod coverage;
 mod declare;
+mod document;
 mod finding;
+mod listing;
 mod logic;
 mod lower;
 mod source;
+mod starter;
 mod syntax;
 mod words;
 
@@ -33,7 +39,10 @@ use sanse::{Standard, Vocabulary};
 pub use cases::{CaseResult, run_cases};
 pub use codes::{CODES, Code, Page, explain, page};
 pub use coverage::{Coverage, Missed, coverage};
+pub use document::{Format, document};
 pub use finding::{Finding, Severity, render};
+pub use listing::{ListedCode, ListedCodes, ListedField, ListedList, Listing, listing, listing_markdown};
+pub use starter::starter;
 
 use declare::Declared;
 use finding::{Findings, Mark};

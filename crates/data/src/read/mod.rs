@@ -39,7 +39,7 @@ use domain::{Decided, Domains};
 use duplicate::Seen;
 use header::{Headers, Meaning, Taken};
 use identity::Identities;
-use personal::without_identity_numbers;
+pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::{At, Problems, done};
 use records::{Received, Record};
 use row::{Counts, Fate, Reading, Stored, Table};

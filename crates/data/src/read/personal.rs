@@ -52,7 +52,7 @@ pub(super) fn is_identity_number(cell: &str) -> bool {
 /// The text without identity numbers. Found by content: 18 characters with the right check digit, a region and
 /// a plausible day of birth; or exactly 15 digits with both of the latter. Full-width digits count, and so do
 /// digits with single spaces or hyphens between them. A unified social credit code stays.
-pub(super) fn without_identity_numbers(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_identity_numbers(text: &str) -> Cow<'_, str> {
     let digits = text.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
     if digits < 15 {
         return Cow::Borrowed(text);
@@ -187,7 +187,7 @@ fn is_identity_15(text: &str) -> bool {
 }
 
 /// True if 15 digits are a registration number (工商注册号) by their check digit, ISO 7064 MOD 11,10.
-pub(super) fn is_registration_number(text: &str) -> bool {
+pub(crate) fn is_registration_number(text: &str) -> bool {
     let mut product = 10;
     let mut last = 0;
     for byte in text.bytes() {
