@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rhai::{Engine, EvalAltResult, Scope, Shared, locked_write};
-use sanse::{Place, Vocabulary};
+use sanse::Place;
 
 pub(crate) use draft::{
     AdmitDraft, ArmDraft, CaseDraft, Declared, EffectDraft, GradeDraft, GroupDraft, HeadDraft, MeasureDraft,
@@ -29,8 +29,7 @@ use crate::words::{self, Seen, Word};
 pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &Lost) {
     let mut scope = Scope::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
-    let Some(mut vocabulary) = vocabulary_of(state) else { return };
-    let mut all_words = words::words(&vocabulary);
+    let Some((mut lists, mut all_words)) = words_of(state, 0) else { return };
     for (name, word) in &all_words {
         scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         known.insert(name.clone());
@@ -41,7 +40,7 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
         }
     }
     for statement in parsed {
-        let Some(seen) = prepare(state, statement, &known, &vocabulary) else { return };
+        let Some(seen) = prepare(state, statement, &known) else { return };
         for name in &seen.unknown_words {
             if known.insert(name.clone()) {
                 scope.push_dynamic(name.clone(), Value::Poison.into_dynamic());
@@ -71,10 +70,8 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
             scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
         }
         // A list that the statement added is a word from here on.
-        let Some(now) = vocabulary_of(state) else { return };
-        if !Arc::ptr_eq(&now, &vocabulary) {
-            vocabulary = now;
-            all_words = words::words(&vocabulary);
+        if let Some(now) = words_of(state, lists) {
+            (lists, all_words) = now;
             for (name, word) in &all_words {
                 if known.insert(name.clone()) {
                     scope.push_constant_dynamic(name.clone(), Value::Word(*word).into_dynamic());
@@ -89,20 +86,18 @@ pub(crate) fn run(engine: &mut Engine, state: &State, parsed: &[Parsed], lost: &
     }
 }
 
-/// The vocabulary as it stands.
-fn vocabulary_of(state: &State) -> Option<Arc<Vocabulary>> {
-    locked_write(state).map(|declared| Arc::clone(&declared.vocabulary))
+/// How many lists the vocabulary has by now, and all its words; `None` if there are no more than before.
+fn words_of(state: &State, before: usize) -> Option<(usize, Vec<(String, Word)>)> {
+    let declared = locked_write(state)?;
+    let lists = declared.vocabulary.lists.len();
+    (lists > before).then(|| (lists, words::words(&declared.vocabulary)))
 }
 
 /// Checks the words of a statement and makes its closures and the places of its arguments known.
-fn prepare(
-    state: &State,
-    statement: &Parsed,
-    known: &BTreeSet<String>,
-    vocabulary: &Vocabulary,
-) -> Option<Seen> {
+fn prepare(state: &State, statement: &Parsed, known: &BTreeSet<String>) -> Option<Seen> {
     let mut declared = locked_write(state)?;
-    let seen = words::check(statement, known, vocabulary, &mut declared.findings);
+    let vocabulary = Arc::clone(&declared.vocabulary);
+    let seen = words::check(statement, known, &vocabulary, &mut declared.findings);
     declared.closures.extend(statement.closures.iter().map(|(name, def)| (name.clone(), def.clone())));
     declared.read.extend(seen.read.iter().cloned());
     declared.args_at.clear();

@@ -104,8 +104,10 @@ pub struct MergeError {
     pub differs: &'static str,
 }
 
-/// Fields of one list, lists of one vocabulary, codes of one list: far more than any table has.
-const MOST: usize = 500;
+/// Lists of one vocabulary, codes of one list: far more than any table has.
+const MOST: usize = 200;
+/// Fields of all lists together.
+const MOST_FIELDS: usize = 1_000;
 
 /// The headers of the domain in the table's own lists.
 const DOMAIN_HEADERS: [&str; 3] = ["所属领域", "监管领域", "执法领域"];
@@ -129,7 +131,7 @@ impl Vocabulary {
                 return Err(ExtendError::Taken { name: name.clone(), taken_by: "清单".to_owned() });
             }
         }
-        if def.fields.len() >= MOST || self.code_lists.len() >= MOST {
+        if self.lists.iter().map(|l| l.fields.len()).sum::<usize>() >= MOST_FIELDS {
             return Err(ExtendError::TooMany);
         }
         if let NewType::Plain(ty) = field.ty {
@@ -213,9 +215,19 @@ impl Vocabulary {
         if self.lists.len() >= MOST {
             return Err(ExtendError::TooMany);
         }
-        let mut copy = self.clone();
-        let id = ListId(copy.lists.len() as u16);
-        copy.lists.push(ListDef {
+        let (lists, code_lists) = (self.lists.len(), self.code_lists.len());
+        let added = self.push_list(list);
+        if added.is_err() {
+            self.lists.truncate(lists);
+            self.code_lists.truncate(code_lists);
+        }
+        added
+    }
+
+    /// Adds a list whose name is free; after an error it may stand there in part.
+    fn push_list(&mut self, list: NewList) -> Result<ListId, ExtendError> {
+        let id = ListId(self.lists.len() as u16);
+        self.lists.push(ListDef {
             name: list.name,
             fields: Vec::new(),
             roles: Roles::default(),
@@ -223,7 +235,7 @@ impl Vocabulary {
             home: list.home,
             repeats: list.repeats,
         });
-        let domain = copy.add_field(
+        let domain = self.add_field(
             id,
             NewField {
                 name: Name { chinese: "领域".to_owned(), english: "domain".to_owned() },
@@ -235,11 +247,11 @@ impl Vocabulary {
             },
         )?;
         for field in list.fields {
-            copy.add_field(id, field)?;
+            self.add_field(id, field)?;
         }
         let role = |name: &Option<String>, ty: Ty, needs: &'static str| {
             let Some(name) = name else { return Ok(None) };
-            let def = copy.list_def(id);
+            let def = self.list_def(id);
             let field = def.field(name).ok_or_else(|| ExtendError::Unknown(name.clone()))?;
             match def.field_def(field) {
                 Some(found) if found.ty == ty => Ok(Some(field)),
@@ -250,12 +262,12 @@ impl Vocabulary {
         let number = role(&list.number, Ty::Text, "编号一项要指文字类型的字段")?;
         let act = role(&list.act, Ty::Text, "行为一项要指文字类型的字段")?;
         let known = [Some(domain), date, number, act];
-        let shown = (0..copy.list_def(id).fields.len() as u16)
+        let shown = (0..self.list_def(id).fields.len() as u16)
             .map(FieldId)
             .filter(|field| !known.contains(&Some(*field)))
             .take(3)
             .collect();
-        if let Some(def) = copy.lists.get_mut(usize::from(id.0)) {
+        if let Some(def) = self.lists.get_mut(usize::from(id.0)) {
             def.roles = Roles {
                 domain: Some(domain),
                 date,
@@ -268,7 +280,6 @@ impl Vocabulary {
                 groups: Vec::new(),
             };
         }
-        *self = copy;
         Ok(id)
     }
 
