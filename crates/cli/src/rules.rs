@@ -97,17 +97,29 @@ impl Tally {
     }
 }
 
-/// Compiles every script with the settings that concern it.
+/// Compiles every script with the settings that concern it; saved standards are loaded.
 pub(crate) fn compile(
     scripts: &[ScriptFile],
     vocabulary: &Arc<Vocabulary>,
     set: &[Override],
 ) -> Vec<Compiled> {
+    each(scripts, vocabulary, set, sanse_script::compile)
+}
+
+/// How a script becomes a standard.
+type Compiler = fn(&str, &[u8], &Arc<Vocabulary>, &[Override]) -> Compiled;
+
+fn each(
+    scripts: &[ScriptFile],
+    vocabulary: &Arc<Vocabulary>,
+    set: &[Override],
+    compile: Compiler,
+) -> Vec<Compiled> {
     let one = |script: &ScriptFile| {
         if script.is_saved() {
             load(script, vocabulary, set)
         } else {
-            sanse_script::compile(&script.shown, &script.bytes, vocabulary, set)
+            compile(&script.shown, &script.bytes, vocabulary, set)
         }
     };
     scripts.iter().map(one).collect()
@@ -168,8 +180,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
 
 /// As [`compile`], for checks and the tests in the scripts: required parameters have their 测试值.
 pub(crate) fn compile_for_tests(scripts: &[ScriptFile], vocabulary: &Arc<Vocabulary>) -> Vec<Compiled> {
-    let compile = |s: &ScriptFile| sanse_script::compile_for_tests(&s.shown, &s.bytes, vocabulary, &[]);
-    scripts.iter().map(compile).collect()
+    each(scripts, vocabulary, &[], sanse_script::compile_for_tests)
 }
 
 /// Prints all findings of a script.

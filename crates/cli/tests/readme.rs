@@ -3,39 +3,35 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The README's commands that run the program, as arguments, with the output folder put elsewhere.
-fn commands(out: &Path) -> Vec<Vec<String>> {
+/// The README's commands that run the program, as arguments. They run in a folder of their own, because some of
+/// them write; what they read is named in full.
+fn commands() -> Vec<Vec<String>> {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
     let commands = readme.lines().filter_map(|line| line.strip_prefix("cargo run --release -- "));
-    let out = out.to_str().unwrap();
-    commands
-        .map(|c| {
-            c.split_whitespace()
-                .map(|a| if a == "out/yeji-2023" { out.to_owned() } else { a.to_owned() })
-                .collect()
-        })
-        .collect()
-}
-
-fn run(arguments: &[String]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sanse")).args(arguments).current_dir(root()).output().unwrap()
+    let full = |argument: &str| {
+        let inside = argument.starts_with("fixtures/") || argument.starts_with("rules/");
+        if inside { root().join(argument).to_str().unwrap().to_owned() } else { argument.to_owned() }
+    };
+    commands.map(|c| c.split_whitespace().map(full).collect()).collect()
 }
 
 #[test]
 fn the_commands_of_the_readme_run_and_the_main_one_gives_the_expected_results() {
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("yeji-2023");
-    let commands = commands(&out);
+    let out = folder.path().join("out/yeji-2023");
+    let commands = commands();
     assert_eq!(commands.first().and_then(|c| c.first()).map(String::as_str), Some("classify"));
     assert!(commands.len() >= 4, "{commands:?}");
     for arguments in &commands {
-        let output = run(arguments);
+        let program =
+            Command::new(env!("CARGO_BIN_EXE_sanse")).args(arguments).current_dir(folder.path()).output();
+        let output = program.unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {error}");
     }
