@@ -157,9 +157,19 @@ impl<'a> Wording<'a> {
                 let [a, b] = sides.as_ref();
                 format!("{}不是{}", self.value(a, list), self.value(b, list))
             }
+            // A count is never missing and never below 0, so that not more than none is none.
+            Node::Compare(Compare::Greater, sides) if self.is_any(sides) => {
+                self.comparison(Compare::Equal, sides, list)
+            }
             Node::Not(same) => self.truth(same, list),
             _ => format!("不属于下列情形：（{}）", self.truth(inner, list)),
         }
+    }
+
+    /// True for a count and 0.
+    fn is_any(self, sides: &[Expr; 2]) -> bool {
+        let [counted, zero] = sides;
+        self.counted(counted).is_some() && matches!(zero.node, Node::Const(Constant::Int(0)))
     }
 
     fn choice(self, constants: &[Constant]) -> String {
