@@ -5,12 +5,14 @@
 //! caseload of one.
 
 mod builder;
+mod documents;
 mod link;
 mod texts;
 
 use std::sync::Arc;
 
-pub use builder::{CaseloadBuilder, CaseloadError, Value, document_key};
+pub use builder::{CaseloadBuilder, CaseloadError, Value};
+pub use documents::document_key;
 pub use link::{LinkProblem, LinkProblemKind};
 pub use texts::{TextId, Texts};
 

@@ -3,9 +3,9 @@
 //! The wording is made from the form that is evaluated, not from the script, so that it cannot say something else
 //! than what is done.
 
-use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What};
+use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What, Window};
 use crate::quantity::{Money, Span};
-use crate::standard::{Direction, Effect, Standard, Window};
+use crate::standard::{Direction, Effect, Standard};
 use crate::vocabulary::{ENTERPRISE, FieldId, ListDef, ListId, Ty, View};
 
 /// Says the parts of a standard in Chinese.

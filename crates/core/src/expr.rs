@@ -9,7 +9,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::quantity::{Date, Money, Points, Span};
-use crate::standard::Window;
 use crate::vocabulary::{CodeListId, FieldId, ListId, Ty};
 
 /// A place in a script (位置).
@@ -162,6 +161,23 @@ pub enum Node {
     ToPoints(Box<Expr>),
     /// An aggregate over the enterprise's live and carried rows of a list; enterprise level only.
     Aggregate(Box<Aggregate>),
+}
+
+/// When a row of a list counts (窗口).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Window {
+    /// 统计期: the day lies in the period. Before it the row has lapsed, after it the row is future.
+    Period(Expr),
+    /// 有效期: `from <= at < until`. The row is future while `at < from` and lapsed once `until <= at`.
+    Between {
+        /// The first day on which the row counts. A row without it is future.
+        from: Expr,
+        /// The first day on which it no longer counts; without it, or where it is missing, the row counts for
+        /// good.
+        until: Option<Expr>,
+        /// The day at which the window is judged: the period's last day or the as-of date.
+        at: Expr,
+    },
 }
 
 /// An aggregate (汇总) over the live and carried rows of a list that pass the filter.

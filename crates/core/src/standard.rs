@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, Period};
-use crate::expr::{Constant, Expr, Place};
+use crate::expr::{Constant, Expr, Place, Window};
 use crate::quantity::{Date, Label, Points, Span};
 use crate::vocabulary::{ListId, Vocabulary};
 
@@ -117,23 +117,6 @@ pub struct Standard {
     pub cases: Vec<Case>,
     /// SHA-256 of the script text and the parameter values, in hexadecimal.
     pub digest: String,
-}
-
-/// When a row of a list counts (窗口).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Window {
-    /// 统计期: the day lies in the period. Before it the row has lapsed, after it the row is future.
-    Period(Expr),
-    /// 有效期: `from <= at < until`. The row is future while `at < from` and lapsed once `until <= at`.
-    Between {
-        /// The first day on which the row counts. A row without it is future.
-        from: Expr,
-        /// The first day on which it no longer counts; without it, or where it is missing, the row counts for
-        /// good.
-        until: Option<Expr>,
-        /// The day at which the window is judged: the period's last day or the as-of date.
-        at: Expr,
-    },
 }
 
 /// Which rows of a list count (计入).

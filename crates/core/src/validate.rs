@@ -9,9 +9,9 @@ mod vocabulary;
 
 use std::collections::BTreeSet;
 
-use crate::expr::{Constant, Expr};
+use crate::expr::{Constant, Expr, Window};
 use crate::quantity::Points;
-use crate::standard::{Admit, Case, Effect, Measure, Rule, Scope, Standard, Window};
+use crate::standard::{Admit, Case, Effect, Measure, Rule, Scope, Standard};
 use crate::vocabulary::{ENTERPRISE, ListId, Ty};
 
 use expression::Level;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::calendar::{Calendar, Period};
 use crate::caseload::{Caseload, Column, MISSING, Table};
-use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What};
+use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What, Window};
 use crate::quantity::{Date, Span};
-use crate::standard::{Effect, Scope, Standard, Subject, Window};
+use crate::standard::{Effect, Scope, Standard, Subject};
 use crate::vocabulary::{FieldId, ListId, Ty, Vocabulary};
 
 /// A standard does not fit a caseload.

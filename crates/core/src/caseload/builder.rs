@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::documents::Documents;
 use super::link::{self, LinkProblem};
 use super::{Caseload, Column, Coverages, MISSING, Origin, Table, TextId, Texts, Withheld};
 use crate::quantity::{Date, Money, Points};
@@ -237,7 +238,13 @@ impl CaseloadBuilder {
     pub fn finish(mut self, as_of: Date) -> (Caseload, Vec<LinkProblem>) {
         let vocabulary = Arc::clone(&self.vocabulary);
         let enterprises = self.tables.first().map_or(0, |t| t.len);
-        let documents = Documents::collect(&vocabulary, &self.tables, &self.texts);
+        let numbers = vocabulary.lists.iter().zip(&self.tables).flat_map(|(list, table)| {
+            list.fields.iter().filter_map(|field| match field.derived {
+                Some(Derivation::DocumentKeyOf(from)) => table.columns.get(usize::from(from.0)),
+                _ => None,
+            })
+        });
+        let documents = Documents::collect(numbers, &self.texts);
         let mut tables = Vec::with_capacity(self.tables.len());
         for (list, mut pending) in vocabulary.lists.iter().zip(std::mem::take(&mut self.tables)) {
             derive_rows(&list.fields, &mut pending.columns, pending.len, &vocabulary, &documents);
@@ -310,64 +317,6 @@ fn encode(field: &FieldDef, value: Value<'_>, texts: &mut Texts) -> Result<i64, 
         return Err(CaseloadError::OutOfRange { field: field.name.chinese.clone(), value: raw });
     }
     Ok(raw)
-}
-
-/// Which document numbers are the same, however they are written.
-///
-/// A decision is known by one of the ways in which its number is written, the first in the order of texts, so
-/// that no further text is stored and the order of reading changes nothing.
-pub(super) struct Documents {
-    /// The one form of the document numbers of each decision; its number there is the decision's.
-    forms: Texts,
-    /// For each text that is a document number, its decision's number; `u32::MAX` for others.
-    of_text: Vec<u32>,
-    /// For each decision the text that it is known by.
-    known_by: Vec<u32>,
-}
-
-impl Documents {
-    fn collect(vocabulary: &Vocabulary, tables: &[Pending], texts: &Texts) -> Documents {
-        let of_text = vec![u32::MAX; texts.len()];
-        let mut documents = Documents { forms: Texts::default(), of_text, known_by: Vec::new() };
-        let text = |id| texts.get(TextId(id));
-        for (list, table) in vocabulary.lists.iter().zip(tables) {
-            for field in &list.fields {
-                let Some(Derivation::DocumentKeyOf(from)) = field.derived else { continue };
-                let Some(Column::Text(column)) = table.columns.get(usize::from(from.0)) else { continue };
-                for id in column {
-                    let Some(slot) =
-                        documents.of_text.get_mut(*id as usize).filter(|slot| **slot == u32::MAX)
-                    else {
-                        continue;
-                    };
-                    let key = document_key(text(*id));
-                    if key.is_empty() {
-                        continue;
-                    }
-                    let Some(TextId(number)) = documents.forms.intern(&key) else { continue };
-                    *slot = number;
-                    match documents.known_by.get_mut(number as usize) {
-                        Some(known) if text(*id) < text(*known) => *known = *id,
-                        Some(_) => {}
-                        None => documents.known_by.push(*id),
-                    }
-                }
-            }
-        }
-        documents
-    }
-
-    /// The decision of a text that is a document number of a row; [`MISSING`] if it names none.
-    fn of(&self, text: i64) -> i64 {
-        let number = usize::try_from(text).ok().and_then(|t| self.of_text.get(t));
-        number.and_then(|n| self.known_by.get(*n as usize)).map_or(MISSING, |id| i64::from(*id))
-    }
-
-    /// The decision that a document number names, in whatever form; [`MISSING`] if no row has it.
-    pub(super) fn decision(&self, text: &str) -> i64 {
-        let number = self.forms.find(&document_key(text));
-        number.and_then(|n| self.known_by.get(n.0 as usize)).map_or(MISSING, |id| i64::from(*id))
-    }
 }
 
 /// Fills what a row's own fields determine.
@@ -505,45 +454,6 @@ fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Tex
         origins: order.iter().filter_map(|i| pending.origins.get(*i as usize).copied()).collect(),
         len: pending.len,
     }
-}
-
-/// A document number in one form: half-width, brackets alike, no spaces, no 号 at the end, no leading 第.
-///
-/// ```
-/// # use sanse::document_key;
-/// assert_eq!(document_key("六环叶罚〔2022〕05号"), document_key("六环叶罚[2022]5号 "));
-/// assert_ne!(document_key("六环叶罚〔2022〕5号"), document_key("六环叶罚〔2022〕5-2号"));
-/// ```
-pub fn document_key(text: &str) -> String {
-    let mut key = String::with_capacity(text.len());
-    for c in text.chars() {
-        let c = match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            '〔' | '【' | '〖' | '〈' | '《' => '[',
-            '〕' | '】' | '〗' | '〉' | '》' => ']',
-            '—' | '–' => '-',
-            other => other,
-        };
-        match c {
-            '(' | '{' | '<' => key.push('['),
-            ')' | '}' | '>' => key.push(']'),
-            '号' | '第' | '\u{feff}' | '\u{200b}'..='\u{200f}' => {}
-            c if c.is_whitespace() || c.is_control() => {}
-            c => key.extend(c.to_uppercase()),
-        }
-    }
-    // 05 and 5 are the same number; a run of zeros before a digit says nothing.
-    let mut plain = String::with_capacity(key.len());
-    let mut after_digit = false;
-    let mut chars = key.chars().peekable();
-    while let Some(c) = chars.next() {
-        let more = chars.peek().is_some_and(char::is_ascii_digit);
-        if !(c == '0' && !after_digit && more) {
-            plain.push(c);
-            after_digit = c.is_ascii_digit();
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

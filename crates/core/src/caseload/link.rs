@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::builder::Documents;
+use super::documents::Documents;
 use super::{Caseload, MISSING, Table};
 use crate::quantity::Date;
 use crate::vocabulary::{FieldId, ListId, RectificationCodes};

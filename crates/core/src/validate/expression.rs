@@ -1,7 +1,6 @@
 //! Whether an expression has the types it says.
 
-use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, What};
-use crate::standard::Window;
+use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, What, Window};
 use crate::vocabulary::{ENTERPRISE, FieldId, ListId, Ty, Vocabulary};
 
 /// How deep expressions may be nested. Evaluation goes as deep; nobody writes a tenth of it.
