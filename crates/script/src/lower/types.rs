@@ -8,6 +8,9 @@ use crate::declare::Value;
 use crate::finding::Mark;
 use crate::words::did_you_mean;
 
+/// Code lists up to this length are shown whole where a text is not in them.
+const SHOWN_WHOLE: usize = 10;
+
 impl Lowering<'_> {
     /// Brings an expression to a type, or reports that it cannot be.
     pub(crate) fn coerce(&mut self, expr: Expr, to: Ty) -> Option<Expr> {
@@ -98,8 +101,9 @@ impl Lowering<'_> {
         let help = if let Some(code) = synonym {
             Some(format!("写“{}”", code.text))
         } else {
+            // A short list is shown whole: in it the nearest wording may mean the opposite (没整改, 已整改).
             let names = list.codes.iter().flat_map(|c| [c.text.as_str(), c.english.as_str()]);
-            did_you_mean(text, names).or_else(|| {
+            did_you_mean(text, names).filter(|_| list.codes.len() > SHOWN_WHOLE).or_else(|| {
                 let all: Vec<&str> = list.codes.iter().map(|c| c.text.as_str()).collect();
                 Some(format!("可用的有：{}", all.join("、")))
             })
