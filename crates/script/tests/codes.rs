@@ -59,12 +59,18 @@ fn every_example_has_its_finding_and_no_other() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// With `WRITE_EXPECTED=1` the expected messages are written anew; look at the difference before keeping it.
 #[test]
 fn the_messages_are_as_expected() {
+    let write = std::env::var_os("WRITE_EXPECTED").is_some();
     let mut wrong = Vec::new();
     for code in CODES.iter().map(|c| c.code) {
-        let expected = fs::read_to_string(folder().join(format!("{code}.txt"))).unwrap();
+        let file = folder().join(format!("{code}.txt"));
         let found = rendered(&compiled(code, &example(code)));
+        if write {
+            fs::write(&file, &found).unwrap();
+        }
+        let expected = fs::read_to_string(file).unwrap();
         if expected != found {
             wrong.push(format!("{code}, expected:\n{expected}\nfound:\n{found}"));
         }
@@ -97,13 +103,4 @@ fn a_page_is_found_in_any_case_and_says_everything() {
         }
     }
     assert_eq!(explain("S000"), None);
-}
-
-#[test]
-#[ignore = "writes the expected messages anew; look at the difference before keeping it"]
-fn write_the_expected_messages() {
-    for code in CODES.iter().map(|c| c.code) {
-        let found = rendered(&compiled(code, &example(code)));
-        fs::write(folder().join(format!("{code}.txt")), found).unwrap();
-    }
 }
