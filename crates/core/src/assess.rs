@@ -8,7 +8,7 @@ mod score;
 
 use std::ops::Range;
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Period};
 use crate::caseload::Caseload;
 use crate::quantity::Points;
 use crate::standard::{MeasureFor, Standard};
@@ -145,6 +145,8 @@ pub struct Assessments {
     pub(crate) citation_ends: Vec<u32>,
     /// The first enterprise of the range.
     pub(crate) first: usize,
+    /// The period whose facts counted; none only where nothing was assessed.
+    pub(crate) period: Option<Period>,
 }
 
 impl Assessments {
@@ -240,7 +242,7 @@ impl Program<'_> {
     pub(crate) fn assess(&self, enterprises: Range<usize>) -> Assessments {
         let end = enterprises.end.min(self.caseload.enterprises());
         let first = enterprises.start.min(end);
-        let mut out = Assessments { first, ..Assessments::default() };
+        let mut out = Assessments { first, period: Some(self.period), ..Assessments::default() };
         out.outcomes.reserve_exact(end - first);
         out.ends.reserve_exact(end - first);
         let mut buffers = Buffers::default();
@@ -255,7 +257,7 @@ impl Program<'_> {
     /// The result of one enterprise as if the standard excepted a row (除外). What was derived when the caseload was
     /// finished (the gravest kind of a decision, the join of rectifications) still knows the row.
     pub(crate) fn assess_without(&self, enterprise: usize, row: RowRef) -> Assessments {
-        let mut out = Assessments { first: enterprise, ..Assessments::default() };
+        let mut out = Assessments { first: enterprise, period: Some(self.period), ..Assessments::default() };
         if enterprise < self.caseload.enterprises() {
             self.chunk(enterprise..enterprise + 1, Some(row), &mut out, &mut Buffers::default());
         }

@@ -10,6 +10,7 @@ use crate::caseload::{Caseload, Value};
 use crate::classify::{Remarks, State, Verdict};
 use crate::quantity::{Label, Points};
 use crate::standard::{Direction, Effect, Grade, Rule, Scope, Standard, Subject};
+use crate::vocabulary::Derivation;
 
 /// Reads the reasons of one standard's results (理由).
 ///
@@ -119,7 +120,38 @@ impl<'a> Reasons<'a> {
         if hit.carried() {
             text.push_str("（结转：已过计入期，按标准继续计入）");
         }
+        let mut said = Vec::new();
+        for cited in self.rows(hit) {
+            for note in self.notes(cited) {
+                if !said.contains(&note) {
+                    let _ = write!(text, "（{note}）");
+                    said.push(note);
+                }
+            }
+        }
         text
+    }
+
+    /// What must be said of a row that counts: a status other than the usual one (复议中), and that it was
+    /// entered only after the period (补录).
+    fn notes(&self, cited: RowRef) -> Vec<String> {
+        let def = self.caseload.vocabulary().list_def(cited.list);
+        let value = |field| self.caseload.value(cited.list, cited.row as usize, field);
+        let text = |field| self.caseload.text(cited.list, cited.row as usize, field);
+        let mut notes = Vec::new();
+        if let Some((field, _)) = &def.roles.void
+            && let Value::Code(status) = value(*field)
+            && def.field_def(*field).is_some_and(|f| f.derived != Some(Derivation::Default(status)))
+        {
+            notes.push(text(*field));
+        }
+        if let (Some(field), Some(period)) = (def.roles.known_on, self.assessments.period)
+            && let Value::Date(day) = value(field)
+            && day > period.last
+        {
+            notes.push(format!("补录：{day}报送"));
+        }
+        notes
     }
 
     /// What became of a hit in a word or two (去向): 计入, 取最重未计, 规则封顶, 组封顶, 定级效果; 结转 in

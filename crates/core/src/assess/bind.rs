@@ -127,6 +127,7 @@ pub(super) enum BoundWhat<'a> {
 pub(crate) struct Program<'a> {
     pub(crate) standard: &'a Standard,
     pub(super) caseload: &'a Caseload,
+    pub(super) period: Period,
     pub(super) lists: Vec<BoundList<'a>>,
     pub(super) aggregates: Vec<BoundAggregate<'a>>,
     pub(super) rules: Vec<BoundRule<'a>>,
@@ -192,7 +193,17 @@ impl<'a> Program<'a> {
             .map(|m| binder.option(m.when.as_ref(), ListId(0)))
             .collect::<Result<_, _>>()?;
         let Binder { lists, aggregates, .. } = binder;
-        Ok(Program { standard, caseload, lists, aggregates, rules, base, uninspected, measures })
+        Ok(Program {
+            standard,
+            caseload,
+            period: standard.period(calendar),
+            lists,
+            aggregates,
+            rules,
+            base,
+            uninspected,
+            measures,
+        })
     }
 
     /// The number of a list among the program's, for the account of its rows.
