@@ -24,7 +24,7 @@ fn a_register_and_penalties_become_a_caseload() {
     let origin = d.caseload.table(SANCTION).unwrap().origin(0).unwrap();
     assert_eq!((d.sources[origin.source as usize].file.as_str(), origin.row), ("环境/处罚.csv", 2));
     // The decision has no record of rectification, which is said and withholds nothing.
-    assert_eq!(d.problems.iter().map(|p| (p.code, p.withholds)).collect::<Vec<_>>(), [("D605", false)]);
+    assert_eq!(d.problems.iter().map(|p| (p.code, p.withholds)).collect::<Vec<_>>(), [("D607", false)]);
     assert_eq!(d.caseload.coverages(), &Coverages::Undeclared { received: vec!["生态环境".to_owned()] });
 }
 
@@ -571,5 +571,20 @@ fn a_new_domain_is_read_from_its_folder_and_what_is_not_read_is_said() {
     let mut codes: Vec<_> = d.problems.iter().map(|p| (p.code, p.withholds)).collect();
     codes.sort_unstable();
     codes.dedup();
-    assert_eq!(codes, [("D205", false), ("D403", false), ("D605", false), ("D704", false), ("D705", false)]);
+    assert_eq!(codes, [("D205", false), ("D403", false), ("D607", false), ("D704", false), ("D705", false)]);
+}
+
+#[test]
+fn what_a_penalty_says_against_its_recheck_is_named_and_the_recheck_holds() {
+    let penalties = format!(
+        "企业名称,统一社会信用代码,处罚决定书文号,处罚种类,处罚决定日期,整改情况\n甲,{A},环罚〔2022〕1号,警告,2022-05-06,已整改\n乙,{A},环罚〔2022〕2号,警告,2022-05-07,\n"
+    );
+    let orders = format!(
+        "企业名称,统一社会信用代码,文书文号,下达日期,整改期限,复查日期,复查结果,关联处罚文号\n甲,{A},环改〔2022〕1号,2022-05-06,2022-06-01,2022-06-02,未整改,环罚[2022]1号\n"
+    );
+    let d = read(&[("环境/处罚.csv", &penalties), ("环境/整改.csv", &orders)]);
+    assert_eq!(rows(&d, SANCTION, &["整改"]), ["未整改", "未知"]);
+    let said: Vec<_> =
+        d.problems.iter().filter(|p| p.code.starts_with("D60")).map(|p| (p.code, p.row)).collect();
+    assert_eq!(said, [("D606", Some(2)), ("D605", Some(3))]);
 }

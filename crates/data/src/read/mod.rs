@@ -26,11 +26,14 @@ mod register;
 mod row;
 mod sheet;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sanse::{Caseload, CaseloadBuilder, Date, FieldId, ListId, SANCTION, Vocabulary};
+use sanse::{
+    Caseload, CaseloadBuilder, Date, FieldId, LinkProblem, LinkProblemKind, ListId, RECTIFICATION, SANCTION,
+    Vocabulary,
+};
 use sha2::{Digest, Sha256};
 
 use codes::Codes;
@@ -390,7 +393,7 @@ fn finish(
     mut builder: CaseloadBuilder,
     as_of: Date,
 ) -> Delivery {
-    let Reading { problems: Problems(mut problems), mut unused, counts, vocabulary, .. } = reading;
+    let Reading { problems: Problems(mut problems), mut unused, counts, .. } = reading;
     problems.sort();
     problems.dedup();
     for (number, problem) in problems.iter().enumerate() {
@@ -401,33 +404,7 @@ fn finish(
     }
     let (caseload, unlinked) = builder.finish(as_of);
     // They withhold nothing, so they may follow without moving the numbers before them.
-    let mut links = Problems::default();
-    let document = vocabulary.list_def(SANCTION).roles.document;
-    let mut last = None;
-    for link in unlinked {
-        let Some((table, origin)) =
-            caseload.table(link.list).and_then(|t| Some((t, t.origin(link.row as usize)?)))
-        else {
-            continue;
-        };
-        if last.replace(origin) == Some(origin) {
-            continue;
-        }
-        let number = document.map_or(String::new(), |field| display(&caseload, link.list, link.row, field));
-        let domain =
-            vocabulary.list_def(link.list).roles.domain.map(|f| display(&caseload, link.list, link.row, f));
-        let at = At::source(origin.source as usize).row(origin.row);
-        let message = if number.is_empty() {
-            "这项措施没有文号，无法与整改记录对应；请补填文号，并补报整改表".to_owned()
-        } else {
-            format!("没有找到“{number}”对应的整改记录；请补报整改表，并在其中写明关联的处罚文号")
-        };
-        links.note(at, "D605", "整改情况按“未知”计", &message);
-        if let Some(problem) = links.0.last_mut() {
-            problem.enterprise = Some(table.enterprise_of(link.row as usize) as u32);
-            problem.domain = domain.filter(|d| !d.is_empty());
-        }
-    }
+    let mut links = unlinked_problems(&caseload, &unlinked);
     links.0.sort();
     links.0.dedup();
     problems.extend(links.0);
@@ -438,6 +415,70 @@ fn finish(
     }
     Delivery { caseload, sources, problems, unused }
 }
+
+/// What is said of sanctions whose rectification is not known or contradicted. Where a domain delivered no order at
+/// all, that is said once, not once a sanction.
+fn unlinked_problems(caseload: &Caseload, unlinked: &[LinkProblem]) -> Problems {
+    let vocabulary = caseload.vocabulary();
+    let mut links = Problems::default();
+    let domain_of = |list: ListId, row: u32| {
+        let field = vocabulary.list_def(list).roles.domain;
+        field.map(|f| display(caseload, list, row, f)).filter(|d| !d.is_empty())
+    };
+    let orders = caseload.table(RECTIFICATION).map_or(0, sanse::Table::len) as u32;
+    let delivered: HashSet<Option<String>> = (0..orders).map(|row| domain_of(RECTIFICATION, row)).collect();
+    let document = vocabulary.list_def(SANCTION).roles.document;
+    let mut without: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+    let mut last = None;
+    for link in unlinked {
+        let table = caseload.table(link.list);
+        let Some((table, origin)) = table.and_then(|t| Some((t, t.origin(link.row as usize)?))) else {
+            continue;
+        };
+        if last.replace(origin) == Some(origin) {
+            continue;
+        }
+        let domain = domain_of(link.list, link.row);
+        let number = document.map_or(String::new(), |field| display(caseload, link.list, link.row, field));
+        let (code, done, message) = match link.kind {
+            LinkProblemKind::Contradicted => (
+                "D606",
+                "以整改记录为准",
+                format!("“{number}”这一行写的整改情况与整改记录的复查结果不一致；请核对后改成一致"),
+            ),
+            LinkProblemKind::NoOrder if !delivered.contains(&domain) => {
+                let entry = without.entry(domain.unwrap_or_default()).or_insert((origin.source, 0));
+                entry.1 += 1;
+                continue;
+            }
+            LinkProblemKind::NoOrder if number.is_empty() => (
+                "D605",
+                UNKNOWN_STATE,
+                "这项措施没有文号，无法与整改记录对应；请补填文号，并在整改表中写明".to_owned(),
+            ),
+            LinkProblemKind::NoOrder => (
+                "D605",
+                UNKNOWN_STATE,
+                format!("没有找到“{number}”对应的整改记录；请补报整改表，并在其中写明关联的处罚文号"),
+            ),
+        };
+        links.note(At::source(origin.source as usize).row(origin.row), code, done, &message);
+        if let Some(problem) = links.0.last_mut() {
+            problem.enterprise = Some(table.enterprise_of(link.row as usize) as u32);
+            problem.domain = domain;
+        }
+    }
+    for (domain, (source, count)) in without {
+        let message = format!("没有收到“{domain}”的整改记录，{count} 项措施不知是否整改；请补报整改表");
+        links.note(At::source(source as usize), "D607", UNKNOWN_STATE, &message);
+        if let Some(problem) = links.0.last_mut() {
+            problem.domain = Some(domain).filter(|d| !d.is_empty());
+        }
+    }
+    links
+}
+
+const UNKNOWN_STATE: &str = "整改情况按“未知”计";
 
 fn display(caseload: &Caseload, list: ListId, row: u32, field: FieldId) -> String {
     match caseload.value(list, row as usize, field) {

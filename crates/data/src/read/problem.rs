@@ -41,6 +41,8 @@
 //! | D603 | an enterprise stands in the register twice |
 //! | D604 | two register rows of one enterprise differ |
 //! | D605 | no order to rectify was found for a measure (整改情况未知) |
+//! | D606 | a sanction's row and the order's re-check say different states of rectification |
+//! | D607 | a domain delivered sanctions and no record of rectification |
 //! | D701 | declared and received numbers of rows differ |
 //! | D702 | a line of the coverage table cannot be read |
 //! | D703 | a declared delivery was not received |

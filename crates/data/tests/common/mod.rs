@@ -91,7 +91,7 @@ pub(crate) fn problems(delivery: &Delivery) -> Vec<String> {
     delivery
         .problems
         .iter()
-        .filter(|p| p.code != "D605")
+        .filter(|p| !["D605", "D607"].contains(&p.code))
         .map(|p| {
             format!(
                 "{} {} {}{}",
