@@ -98,6 +98,19 @@ pub enum Compare {
     AtLeast,
 }
 
+impl Compare {
+    /// The same comparison with its sides exchanged: `a < b` is `b > a`.
+    pub const fn mirrored(self) -> Compare {
+        match self {
+            Compare::Less => Compare::Greater,
+            Compare::AtMost => Compare::AtLeast,
+            Compare::Greater => Compare::Less,
+            Compare::AtLeast => Compare::AtMost,
+            same => same,
+        }
+    }
+}
+
 /// Integer arithmetic. Types: Int with Int; Money or Points with the same (`+ -`); Money or Points `*` Int;
 /// Date `-` Date gives days as Int.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

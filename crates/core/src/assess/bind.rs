@@ -477,30 +477,20 @@ fn comparison(op: Compare, pair: [Code<'_>; 2]) -> Code<'_> {
             Code::AggregateIs(number, op, value)
         }
         [Code::Const(value), Code::Aggregate(number)] if value != MISSING => {
-            Code::AggregateIs(number, mirrored(op), value)
+            Code::AggregateIs(number, op.mirrored(), value)
         }
         [Code::Const(value), Code::Column(column)] if value != MISSING => {
-            Code::ColumnIs(column, mirrored(op), value)
+            Code::ColumnIs(column, op.mirrored(), value)
         }
         [moved @ Code::AddSpan(..), Code::Const(value)] => match threshold(&moved, op, value) {
             Some((column, op, day)) => Code::ColumnIs(column, op, day),
             None => Code::Compare(op, Box::new([moved, Code::Const(value)])),
         },
-        [Code::Const(value), moved @ Code::AddSpan(..)] => match threshold(&moved, mirrored(op), value) {
+        [Code::Const(value), moved @ Code::AddSpan(..)] => match threshold(&moved, op.mirrored(), value) {
             Some((column, op, day)) => Code::ColumnIs(column, op, day),
             None => Code::Compare(op, Box::new([Code::Const(value), moved])),
         },
         other => Code::Compare(op, Box::new(other)),
-    }
-}
-
-fn mirrored(op: Compare) -> Compare {
-    match op {
-        Compare::Less => Compare::Greater,
-        Compare::AtMost => Compare::AtLeast,
-        Compare::Greater => Compare::Less,
-        Compare::AtLeast => Compare::AtMost,
-        same => same,
     }
 }
 

@@ -30,8 +30,7 @@ impl PartialEq for Texts {
 impl Eq for Texts {}
 
 fn hash(text: &str) -> u64 {
-    // Fixed keys: the order of numbers never depends on the hash, and a run is repeatable. FxHash-like mixing
-    // would be faster; SipHash resists crafted names.
+    // Fixed keys make a run repeatable; numbers follow first use, never the hash. SipHash resists crafted names.
     #[expect(
         deprecated,
         reason = "the fixed-key SipHash is what is wanted; its replacement draws random keys"

@@ -32,7 +32,7 @@ impl Known {
                 }
                 let op = if holds { *op } else { opposite(*op) };
                 self.bound(a, op, b);
-                self.bound(b, mirrored(op), a);
+                self.bound(b, op.mirrored(), a);
             }
             (Node::Not(inner), _) => self.assume(inner, !holds),
             (Node::All(parts), true) => parts.iter().for_each(|part| self.assume(part, true)),
@@ -111,16 +111,6 @@ fn opposite(op: Compare) -> Compare {
         Compare::AtMost => Compare::Greater,
         Compare::Greater => Compare::AtMost,
         Compare::AtLeast => Compare::Less,
-    }
-}
-
-pub(super) fn mirrored(op: Compare) -> Compare {
-    match op {
-        Compare::Less => Compare::Greater,
-        Compare::AtMost => Compare::AtLeast,
-        Compare::Greater => Compare::Less,
-        Compare::AtLeast => Compare::AtMost,
-        same => same,
     }
 }
 
