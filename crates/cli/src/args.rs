@@ -45,6 +45,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// 逐步提问，评定“数据”文件夹，打开报告；不用写参数
+    Start(StartArgs),
     /// 读入各机关的数据，评定全部企业，写出结果文件夹
     Classify(ClassifyArgs),
     /// 检查标准脚本，列出全部错误和改法
@@ -91,6 +93,18 @@ impl When {
     pub(crate) fn calendar(&self) -> Result<Calendar, CliError> {
         calendar(self.year, self.quarter, self.as_of)
     }
+}
+
+/// Where `start` works.
+#[derive(Args)]
+#[command(help_template = COMMAND_TEMPLATE, override_usage = "sanse start [--home <文件夹>] [--no-open]")]
+pub(crate) struct StartArgs {
+    /// 放“数据”“标准”两个文件夹的地方；不写就是程序所在的文件夹
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) home: Option<PathBuf>,
+    /// 评完不打开报告
+    #[arg(long)]
+    pub(crate) no_open: bool,
 }
 
 /// Period and as-of date; the parsers of year and quarter leave no other case.
@@ -435,16 +449,16 @@ pub(crate) struct ExplainArgs {
     pub(crate) enterprise: String,
 }
 
-fn year(text: &str) -> Result<i32, String> {
+pub(crate) fn year(text: &str) -> Result<i32, String> {
     let year = text.parse().ok().filter(|year| (1901..2200).contains(year));
     year.ok_or_else(|| "年度写成四位数字，1901 至 2199，如 2023".to_owned())
 }
 
-fn quarter(text: &str) -> Result<u32, String> {
+pub(crate) fn quarter(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|q| (1..=4).contains(q)).ok_or_else(|| "季度是 1、2、3 或 4".to_owned())
 }
 
-fn day(text: &str) -> Result<Date, String> {
+pub(crate) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "日期写成 2023-03-31 的样子，且须确有其日".to_owned())
 }
 

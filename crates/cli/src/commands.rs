@@ -10,6 +10,7 @@ pub(crate) mod doc;
 pub(crate) mod explain;
 pub(crate) mod near;
 pub(crate) mod new;
+pub(crate) mod start;
 pub(crate) mod sweep;
 pub(crate) mod test;
 pub(crate) mod vocabulary;

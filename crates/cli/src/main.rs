@@ -46,6 +46,7 @@ fn run() -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     match args::parse(&mut out)? {
         None => Ok(()),
+        Some(Command::Start(args)) => commands::start::run(&args, &mut std::io::stdin().lock(), &mut out),
         Some(Command::Classify(args)) => commands::classify::run(&args, &mut out),
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
