@@ -5,9 +5,11 @@
 
 mod account;
 mod compare;
+mod file;
 mod folder;
 mod near;
 mod page;
+mod reader;
 mod record;
 mod results;
 mod summary;
@@ -15,6 +17,7 @@ mod sweep;
 mod table;
 mod trails;
 mod trial;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -131,6 +134,8 @@ pub struct Written {
     pub withholding: usize,
     /// The number of rows in `unused.csv`.
     pub unused: usize,
+    /// What was left out of the outputs for people because it is too large for them, a sentence each.
+    pub left_out: Vec<String>,
     /// The first 16 hexadecimal digits of the SHA-256 of `run.json`, which holds the digests of everything
     /// else: to be written into the approval (指纹).
     pub fingerprint: String,
@@ -240,6 +245,8 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
     outputs.push(unused);
     let counts = summary::count(run);
     outputs.push(summary::write(dir, run)?);
+    let (workbook, left_out) = workbook::write(dir, &outputs, &stamp(run))?;
+    outputs.push(workbook);
     let fingerprint = record::write(dir, run, &accounts, &outputs)?;
     let replaced = draft.publish()?;
     Ok(Written {
@@ -249,9 +256,19 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
         problems: run.delivery.problems.len(),
         withholding: run.delivery.problems.iter().filter(|p| p.withholds).count(),
         unused: unused_rows as usize,
+        left_out,
         fingerprint,
         replaced,
     })
+}
+
+/// What stands on every page of a run.
+fn stamp(run: &Run<'_>) -> workbook::Stamp {
+    workbook::Stamp {
+        title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
+        state: format!("{}，不得公开", record::STAMP),
+        purpose: "仅用于分类监管，不是行政处罚或信用评价".to_owned(),
+    }
 }
 
 /// A file and its sheet as one text.

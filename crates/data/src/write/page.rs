@@ -2,14 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Write as _;
-use std::path::Path;
 
 use sanse::Standing;
-
-use super::WriteError;
-use super::table::{Output, sha256};
 
 /// Text as HTML and SVG show it.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
@@ -30,22 +24,23 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// The fill of a standing. Dark enough to stay apart when printed in grey.
-const fn fill(standing: Standing) -> &'static str {
+/// The fill of a standing. From dark to light red, not rated, green, yellow: apart for people who see no red or
+/// green, and when printed in grey. A text always stands beside the colour.
+pub(super) const fn fill(standing: Standing) -> &'static str {
     match standing {
-        Standing::Green => "#3a9d5d",
-        Standing::Yellow => "#f2c744",
-        Standing::Red => "#c0392b",
-        Standing::NotRated => "#9aa5b1",
-        Standing::NotApplicable => "#e4e7eb",
+        Standing::Green => "#7cc49a",
+        Standing::Yellow => "#f6d466",
+        Standing::Red => "#a8201a",
+        Standing::NotRated => "#98a3b0",
+        Standing::NotApplicable => "#eef0f2",
     }
 }
 
-/// White letters on dark fills.
-const fn ink(standing: Standing) -> &'static str {
+/// White letters on the dark fill.
+pub(super) const fn ink(standing: Standing) -> &'static str {
     match standing {
-        Standing::Green | Standing::Red => "#fff",
-        _ => "#222",
+        Standing::Red => "#ffffff",
+        _ => "#1a1a1a",
     }
 }
 
@@ -159,15 +154,6 @@ pub(super) fn page(title: &str, body: &str) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
     )
-}
-
-/// Writes a text file whole and flushes it to disk.
-pub(super) fn write(dir: &Path, file: &'static str, text: &str) -> Result<Output, WriteError> {
-    let path = dir.join(file);
-    let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
-    let mut opened = File::create_new(&path).map_err(failed)?;
-    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(failed)?;
-    Ok(Output { file, sha256: sha256(text.as_bytes()), rows: 0 })
 }
 
 #[cfg(test)]
