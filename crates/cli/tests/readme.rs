@@ -5,6 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Made from the tables, large, and held to them by tests of their own; `run.json` has their digests.
+const DERIVED: [&str; 3] = ["report.html", "results.jsonl", "workbook.xlsx"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
@@ -41,7 +44,9 @@ fn the_commands_of_the_readme_run_and_the_main_one_gives_the_expected_results() 
         names.sort();
         names
     };
-    assert_eq!(names(&expected), names(&out));
+    let (derived, others): (Vec<_>, Vec<_>) =
+        names(&out).into_iter().partition(|name| DERIVED.iter().any(|derived| name == derived));
+    assert_eq!((names(&expected), derived.len()), (others, DERIVED.len()));
     for name in names(&expected) {
         let (want, got) =
             (std::fs::read(expected.join(&name)).unwrap(), std::fs::read(out.join(&name)).unwrap());

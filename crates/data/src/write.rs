@@ -7,6 +7,7 @@ mod account;
 mod compare;
 mod file;
 mod folder;
+mod lines;
 mod near;
 mod page;
 mod reader;
@@ -45,6 +46,12 @@ pub(crate) mod tables {
     pub(crate) const UNUSED: &str = "unused.csv";
     pub(crate) const SUMMARY: &str = "summary.csv";
     pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
+    pub(crate) const WORKBOOK: &str = "workbook.xlsx";
+    pub(crate) const REPORT: &str = "report.html";
+    pub(crate) const RESULTS: &str = "results.jsonl";
+    /// All files of the folder but the record.
+    pub(crate) const FILES: [&str; 9] =
+        [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY, WORKBOOK, REPORT, RESULTS];
     pub(crate) const RECORD: &str = "run.json";
 }
 
@@ -245,8 +252,12 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
     outputs.push(unused);
     let counts = summary::count(run);
     outputs.push(summary::write(dir, run)?);
-    let (workbook, left_out) = workbook::write(dir, &outputs, &stamp(run))?;
+    let (workbook, mut left_out) = workbook::write(dir, &outputs, &stamp(run))?;
     outputs.push(workbook);
+    match lines::write(dir, run)? {
+        Ok(output) => outputs.push(output),
+        Err(sentence) => left_out.push(sentence),
+    }
     let fingerprint = record::write(dir, run, &accounts, &outputs)?;
     let replaced = draft.publish()?;
     Ok(Written {

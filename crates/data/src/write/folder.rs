@@ -37,7 +37,7 @@ impl FolderKind {
     /// The files beside the record.
     const fn files(self) -> &'static [&'static str] {
         match self {
-            FolderKind::Run => &tables::ALL,
+            FolderKind::Run => &tables::FILES,
             FolderKind::Comparison => &trial::COMPARISON,
             FolderKind::Sweep => &trial::SWEEP,
             FolderKind::Near => &trial::NEAR,

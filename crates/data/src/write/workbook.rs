@@ -14,9 +14,6 @@ use super::reader::TableReader;
 use super::table::Output;
 use super::{WriteError, file, page, tables};
 
-/// The file.
-pub(super) const WORKBOOK: &str = "workbook.xlsx";
-
 /// A sheet for this many rows at most. Excel's own limit is 1 048 576 with the header; long before that a sheet
 /// takes minutes to open and cannot be read by a person.
 const MOST_ROWS: u64 = 100_000;
@@ -32,7 +29,7 @@ const SHEETS: [(&str, &str); 5] = [
 
 /// Why a sheet is left out, as a sentence for the closing lines.
 fn left_out(sheet: &str, table: &str, why: &str) -> String {
-    format!("{WORKBOOK} 没有“{sheet}”表：{why}；请看 {table}")
+    format!("{} 没有“{sheet}”表：{why}；请看 {table}", tables::WORKBOOK)
 }
 
 /// What stands above and below each printed page.
@@ -51,7 +48,7 @@ pub(super) fn write(
     written: &[Output],
     stamp: &Stamp,
 ) -> Result<(Output, Vec<String>), WriteError> {
-    let path = dir.join(WORKBOOK);
+    let path = dir.join(tables::WORKBOOK);
     let failed = |e: XlsxError| WriteError::io("写文件", &path, std::io::Error::other(e));
     let styles = Styles::new();
     let mut workbook = Workbook::new();
@@ -64,8 +61,7 @@ pub(super) fn write(
             continue;
         }
         let source = dir.join(table);
-        let reader = TableReader::open(&source).map_err(|e| WriteError::io("读文件", &source, e.into()))?;
-        match sheet(name, reader, &styles, stamp) {
+        match sheet(name, &source, &styles, stamp) {
             Ok(sheet) => workbook.push_worksheet(sheet),
             Err(Fault::Read(e)) => return Err(WriteError::io("读文件", &source, e.into())),
             Err(Fault::Write(XlsxError::MaxStringLengthExceeded)) => {
@@ -76,7 +72,7 @@ pub(super) fn write(
     }
     let mut bytes = workbook.save_to_buffer().map_err(failed)?;
     same_everywhere(&mut bytes);
-    Ok((file::write(dir, WORKBOOK, &bytes, 0)?, missing))
+    Ok((file::write(dir, tables::WORKBOOK, &bytes, 0)?, missing))
 }
 
 /// No clock: the workbook is dated before any run.
@@ -214,30 +210,30 @@ fn share(cell: &str) -> Option<f64> {
 }
 
 /// Units of width: a Chinese character takes two.
-fn units(text: &str) -> u32 {
-    let line = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<u32>();
-    text.lines().map(line).max().unwrap_or(0)
+fn units(line: &str) -> u32 {
+    line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 /// No column is wider than this; longer cells break into lines.
 const WIDEST: u32 = 44;
+/// A column that is squeezed keeps so much, and a narrower one is not squeezed: codes and dates stay on one line.
+const KEPT: u32 = 20;
 /// Paper, by its number in the format.
 const A3: u8 = 8;
 const A4: u8 = 9;
 /// The widths that fit on A4 and on A3 across, at a size that can be read.
-const ACROSS_A4: u32 = 170;
-const ACROSS_A3: u32 = 290;
-/// A column that is squeezed keeps so much.
-const KEPT: u32 = 14;
+const ACROSS_A4: u32 = 200;
+const ACROSS_A3: u32 = 340;
 
-/// Widths of columns from their longest cells, squeezed so that they fit across A3.
+/// Widths of columns from their longest lines, squeezed so that they fit across A3 where that can be.
 fn widths(headers: &[String], longest: &[u32]) -> Vec<u32> {
-    let wanted: Vec<u32> = headers
-        .iter()
-        .zip(longest)
-        // A header may break once, and has the arrow of the filter beside it.
-        .map(|(header, cell)| (cell + 2).max(units(header).div_ceil(2) + 3).clamp(6, WIDEST))
-        .collect();
+    let header = |header: &str| {
+        let units = units(header);
+        // A long header breaks into three lines, others once; the arrow of the filter stands beside it.
+        3 + units.div_ceil(if units > 24 { 3 } else { 2 })
+    };
+    let wanted: Vec<u32> =
+        headers.iter().zip(longest).map(|(h, cell)| (cell + 2).max(header(h)).clamp(7, WIDEST)).collect();
     let sum: u32 = wanted.iter().sum();
     let beyond = |width: u32| width.saturating_sub(KEPT);
     let squeezable: u32 = wanted.iter().map(|w| beyond(*w)).sum();
@@ -246,28 +242,52 @@ fn widths(headers: &[String], longest: &[u32]) -> Vec<u32> {
     wanted.iter().map(|width| width - less(*width)).collect()
 }
 
-fn sheet(name: &str, mut table: TableReader, styles: &Styles, stamp: &Stamp) -> Result<Worksheet, Fault> {
+/// The height of a row in points, so that its cells show whole: not every program works it out for itself.
+fn height<'a>(cells: impl Iterator<Item = &'a str>, widths: &[u32]) -> u32 {
+    const LINE: u32 = 14;
+    /// Rows cannot be higher.
+    const HIGHEST: u32 = 409;
+    let lines = |(cell, width): (&str, &u32)| -> u32 {
+        cell.split('\n').map(|line| units(line).div_ceil(width.saturating_sub(2).max(1)).max(1)).sum()
+    };
+    (LINE * cells.zip(widths).map(lines).max().unwrap_or(1) + 2).min(HIGHEST)
+}
+
+/// The widths that the cells of a table ask for.
+fn fitted(table: &mut TableReader) -> Result<Vec<u32>, csv::Error> {
+    let mut longest = vec![0; table.headers().len()];
+    while let Some(cells) = table.next_row()? {
+        for (cell, longest) in cells.zip(&mut longest) {
+            *longest = cell.split('\n').map(units).max().unwrap_or(0).max(*longest);
+        }
+    }
+    Ok(widths(table.headers(), &longest))
+}
+
+fn sheet(name: &str, source: &Path, styles: &Styles, stamp: &Stamp) -> Result<Worksheet, Fault> {
+    let widths = fitted(&mut TableReader::open(source)?)?;
+    let mut table = TableReader::open(source)?;
     let mut sheet = Worksheet::new();
     sheet.set_name(name)?;
     let headers = table.headers().to_vec();
     let kinds: Vec<Kind> = headers.iter().map(|h| Kind::of(h)).collect();
-    let mut longest = vec![0; headers.len()];
-    for (column, header) in headers.iter().enumerate() {
+    for (column, (header, width)) in headers.iter().zip(&widths).enumerate() {
         sheet.write_string_with_format(0, column as u16, header, &styles.header)?;
-    }
-    let mut row = 0;
-    while let Some(cells) = table.next_row()? {
-        row += 1;
-        for (column, (cell, (kind, longest))) in cells.zip(kinds.iter().zip(&mut longest)).enumerate() {
-            *longest = units(cell).max(*longest);
-            write_cell(&mut sheet, (row, column as u16), cell, *kind, styles)?;
-        }
-    }
-    let last = (headers.len() as u16).saturating_sub(1);
-    let widths = widths(&headers, &longest);
-    for (column, width) in widths.iter().enumerate() {
         sheet.set_column_width(column as u16, *width)?;
     }
+    sheet.set_row_height(0, height(headers.iter().map(String::as_str), &widths))?;
+    let mut row = 0;
+    let mut line: Vec<String> = Vec::new();
+    while let Some(cells) = table.next_row()? {
+        row += 1;
+        line.clear();
+        line.extend(cells.map(str::to_owned));
+        for (column, (cell, kind)) in line.iter().zip(&kinds).enumerate() {
+            write_cell(&mut sheet, (row, column as u16), cell, *kind, styles)?;
+        }
+        sheet.set_row_height(row, height(line.iter().map(String::as_str), &widths))?;
+    }
+    let last = (headers.len() as u16).saturating_sub(1);
     sheet.autofilter(0, 0, row, last)?;
     // Codes are texts on purpose; no green corner says otherwise.
     sheet.ignore_error_range(1, 0, row.max(1), last, IgnoreError::NumberStoredAsText)?;
@@ -340,10 +360,12 @@ mod tests {
     #[test]
     fn columns_fit_their_cells_and_the_page() {
         let headers = ["名称", "说明", "得分"].map(str::to_owned);
-        assert_eq!(widths(&headers, &[20, 400, 1]), [22, WIDEST, 6]);
-        assert_eq!(units("二字a\nb"), 5);
-        let many: Vec<String> = (0..24).map(|n| format!("第{n}列")).collect();
-        let squeezed = widths(&many, &[400; 24]);
-        assert!(squeezed.iter().all(|w| *w >= KEPT) && squeezed.iter().sum::<u32>() <= 24 * KEPT + 24);
+        assert_eq!(widths(&headers, &[20, 400, 1]), [22, WIDEST, 7]);
+        let many: Vec<String> = (0..16).map(|n| format!("第{n}列")).collect();
+        let squeezed = widths(&many, &[400; 16]);
+        assert!(squeezed.iter().all(|w| *w >= KEPT) && squeezed.iter().sum::<u32>() <= ACROSS_A3 + 16);
+        assert_eq!(widths(&many, &[18; 16]), [20; 16], "a code keeps its line");
+        assert_eq!(height(["二字", "a\nb\nc"].into_iter(), &[8, 8]), 3 * 14 + 2);
+        assert_eq!(height(["二字二字"].into_iter(), &[6]), 2 * 14 + 2);
     }
 }

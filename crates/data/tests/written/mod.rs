@@ -2,7 +2,7 @@
 //! enterprises whose names would break a sheet or a page.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
