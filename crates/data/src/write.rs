@@ -12,6 +12,7 @@ mod near;
 mod page;
 mod reader;
 mod record;
+mod report;
 mod results;
 mod summary;
 mod sweep;
@@ -252,11 +253,14 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
     outputs.push(unused);
     let counts = summary::count(run);
     outputs.push(summary::write(dir, run)?);
-    let (workbook, mut left_out) = workbook::write(dir, &outputs, &stamp(run))?;
+    let stamp = Stamp::of(run);
+    let (workbook, mut left_out) = workbook::write(dir, &outputs, &stamp)?;
     outputs.push(workbook);
-    match lines::write(dir, run)? {
-        Ok(output) => outputs.push(output),
-        Err(sentence) => left_out.push(sentence),
+    for written in [report::write(dir, run, &stamp)?, lines::write(dir, run)?] {
+        match written {
+            Ok(output) => outputs.push(output),
+            Err(sentence) => left_out.push(sentence),
+        }
     }
     let fingerprint = record::write(dir, run, &accounts, &outputs)?;
     let replaced = draft.publish()?;
@@ -273,12 +277,23 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
     })
 }
 
-/// What stands on every page of a run.
-fn stamp(run: &Run<'_>) -> workbook::Stamp {
-    workbook::Stamp {
-        title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
-        state: format!("{}，不得公开", record::STAMP),
-        purpose: "仅用于分类监管，不是行政处罚或信用评价".to_owned(),
+/// What stands on every page of a run (页眉页脚).
+pub(crate) struct Stamp {
+    /// What the page is about, in one line.
+    pub(crate) title: String,
+    /// How far the run has come and who may see it.
+    pub(crate) state: String,
+    /// What a label is for, and what it is not.
+    pub(crate) purpose: String,
+}
+
+impl Stamp {
+    fn of(run: &Run<'_>) -> Stamp {
+        Stamp {
+            title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
+            state: format!("{}，不得公开", record::STAMP),
+            purpose: "仅用于分类监管，不是行政处罚或信用评价".to_owned(),
+        }
     }
 }
 

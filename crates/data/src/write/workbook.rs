@@ -12,7 +12,7 @@ use sanse::Standing;
 
 use super::reader::TableReader;
 use super::table::Output;
-use super::{WriteError, file, page, tables};
+use super::{Stamp, WriteError, file, page, tables};
 
 /// A sheet for this many rows at most. Excel's own limit is 1 048 576 with the header; long before that a sheet
 /// takes minutes to open and cannot be read by a person.
@@ -30,16 +30,6 @@ const SHEETS: [(&str, &str); 5] = [
 /// Why a sheet is left out, as a sentence for the closing lines.
 fn left_out(sheet: &str, table: &str, why: &str) -> String {
     format!("{} 没有“{sheet}”表：{why}；请看 {table}", tables::WORKBOOK)
-}
-
-/// What stands above and below each printed page.
-pub(super) struct Stamp {
-    /// What the workbook is about, in one line.
-    pub(super) title: String,
-    /// How far the run has come and who may see it.
-    pub(super) state: String,
-    /// What a label is not.
-    pub(super) purpose: String,
 }
 
 /// Writes the workbook from the tables of `dir`; also gives a sentence for each sheet that was left out.
