@@ -21,6 +21,21 @@ fn commands() -> Vec<Vec<String>> {
     commands.map(|c| c.split_whitespace().map(full).collect()).collect()
 }
 
+/// The files of a folder and of its folders by their path in it, sorted.
+fn names(dir: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for path in std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.extend(names(&path).into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            files.push(name);
+        }
+    }
+    files.sort();
+    files
+}
+
 #[test]
 fn the_commands_of_the_readme_run_and_the_main_one_gives_the_expected_results() {
     let folder = tempfile::tempdir().unwrap();
@@ -36,15 +51,10 @@ fn the_commands_of_the_readme_run_and_the_main_one_gives_the_expected_results() 
         assert!(output.status.success(), "{arguments:?}: {error}");
     }
     let expected = root().join("fixtures/yeji-2022/expected");
-    let names = |dir: &Path| {
-        let mut names: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name()).collect();
-        names.sort();
-        names
-    };
     assert_eq!(names(&expected), names(&out));
     for name in names(&expected) {
         let (want, got) =
             (std::fs::read(expected.join(&name)).unwrap(), std::fs::read(out.join(&name)).unwrap());
-        assert!(want == got, "{} differs from fixtures/yeji-2022/expected", name.display());
+        assert!(want == got, "{name} differs from fixtures/yeji-2022/expected");
     }
 }
