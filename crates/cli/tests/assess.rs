@@ -346,8 +346,8 @@ fn the_lines_of_a_run_are_answers_too() {
         .output()
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    let lines = std::fs::read_to_string(out.join("results.jsonl")).unwrap();
-    let table = std::fs::read_to_string(out.join("enterprises.csv")).unwrap();
+    let lines = std::fs::read_to_string(out.join("内部/results.jsonl")).unwrap();
+    let table = std::fs::read_to_string(out.join("内部/enterprises.csv")).unwrap();
     let rows: Vec<Vec<&str>> =
         table.lines().skip(1).map(|row| row.trim_start_matches('\'').split(',').collect()).collect();
     let schema = schema("response");

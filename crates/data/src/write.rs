@@ -4,10 +4,12 @@
 //! The bytes depend on the run alone: no clock, no path of this machine, no number of threads.
 
 mod account;
+mod audience;
 mod compare;
 mod file;
 mod folder;
 mod lines;
+mod mask;
 mod near;
 mod page;
 mod reader;
@@ -38,21 +40,21 @@ pub use table::sha256;
 pub(crate) use table::{hexadecimal, plain_again};
 pub use trial::{Trial, TrialSide};
 
-/// The tables of a run folder.
+/// The files of a run folder, from its top. Folders are by audience: `内部` for the office that ran it, `各机关` with
+/// each bureau's own domain, `企业` and `公开`.
 pub(crate) mod tables {
-    pub(crate) const ENTERPRISES: &str = "enterprises.csv";
-    pub(crate) const ASSESSMENTS: &str = "assessments.csv";
-    pub(crate) const DEDUCTIONS: &str = "deductions.csv";
-    pub(crate) const PROBLEMS: &str = "problems.csv";
-    pub(crate) const UNUSED: &str = "unused.csv";
-    pub(crate) const SUMMARY: &str = "summary.csv";
+    pub(crate) const INTERNAL: &str = "内部";
+    pub(crate) const BUREAUS: &str = "各机关";
+    pub(crate) const ENTERPRISES: &str = "内部/enterprises.csv";
+    pub(crate) const ASSESSMENTS: &str = "内部/assessments.csv";
+    pub(crate) const DEDUCTIONS: &str = "内部/deductions.csv";
+    pub(crate) const PROBLEMS: &str = "内部/problems.csv";
+    pub(crate) const UNUSED: &str = "内部/unused.csv";
+    pub(crate) const SUMMARY: &str = "内部/summary.csv";
     pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
-    pub(crate) const WORKBOOK: &str = "workbook.xlsx";
-    pub(crate) const REPORT: &str = "report.html";
-    pub(crate) const RESULTS: &str = "results.jsonl";
-    /// All files of the folder but the record.
-    pub(crate) const FILES: [&str; 9] =
-        [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY, WORKBOOK, REPORT, RESULTS];
+    pub(crate) const WORKBOOK: &str = "内部/workbook.xlsx";
+    pub(crate) const REPORT: &str = "内部/report.html";
+    pub(crate) const RESULTS: &str = "内部/results.jsonl";
     pub(crate) const RECORD: &str = "run.json";
 }
 
@@ -262,7 +264,9 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
             Err(sentence) => left_out.push(sentence),
         }
     }
-    let fingerprint = record::write(dir, run, &accounts, &outputs)?;
+    let mut files: Vec<record::Recorded> = outputs.into_iter().map(record::Recorded::from).collect();
+    files.extend(audience::write(dir, run)?);
+    let fingerprint = record::write(dir, run, &accounts, &files)?;
     let replaced = draft.publish()?;
     Ok(Written {
         folder: out.to_path_buf(),

@@ -17,15 +17,15 @@ use calamine::{Data, Reader as _, Xlsx};
 use sanse_data::Problem;
 use written::{cells, classified, delivery, district, table};
 
-const WORKBOOK: &str = "workbook.xlsx";
+const WORKBOOK: &str = "内部/workbook.xlsx";
 
 /// Each sheet and its table.
 const SHEETS: [(&str, &str); 5] = [
-    ("汇总", "summary.csv"),
-    ("企业", "enterprises.csv"),
-    ("评定", "assessments.csv"),
-    ("扣分记分", "deductions.csv"),
-    ("数据问题", "problems.csv"),
+    ("汇总", "内部/summary.csv"),
+    ("企业", "内部/enterprises.csv"),
+    ("评定", "内部/assessments.csv"),
+    ("扣分记分", "内部/deductions.csv"),
+    ("数据问题", "内部/problems.csv"),
 ];
 
 /// What a cell shows.
@@ -178,7 +178,7 @@ fn a_sheet_that_does_not_fit_is_left_out_whole() {
         let out = home.path().join(name);
         let left_out = classified(&out, &delivery).left_out;
         assert!(
-            left_out.len() == 1 && left_out[0].contains(why) && left_out[0].contains("problems.csv"),
+            left_out.len() == 1 && left_out[0].contains(why) && left_out[0].contains("内部/problems.csv"),
             "{left_out:?}"
         );
         let book: Xlsx<_> = calamine::open_workbook(out.join(WORKBOOK)).unwrap();
