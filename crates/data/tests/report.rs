@@ -204,12 +204,12 @@ fn pictures(browser: &Browser, report: &Path, folder: &Path) {
     for (name, width) in [("phone", PHONE), ("desk", DESK)] {
         browser.width(width);
         browser.open(report, "");
-        browser.picture(&folder.join(format!("{name}-summary.png")));
+        browser.pictures(folder, &format!("{name}-summary"));
         let enterprise = gravest(browser);
         find(browser, "木业");
-        browser.picture(&folder.join(format!("{name}-found.png")));
+        browser.pictures(folder, &format!("{name}-found"));
         browser.open(report, &format!("#e{enterprise}"));
-        browser.picture(&folder.join(format!("{name}-enterprise.png")));
+        browser.pictures(folder, &format!("{name}-enterprise"));
         std::fs::write(folder.join(format!("{name}-enterprise.pdf")), browser.printed()).unwrap();
         browser.open(report, "");
         std::fs::write(folder.join(format!("{name}-summary.pdf")), browser.printed()).unwrap();

@@ -102,7 +102,8 @@ fn style() -> String {
 
 /// A table that becomes a list of cards on a phone; the cells are HTML already.
 fn table(headers: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut html = String::from("<table class=\"stack\"><thead><tr>");
+    let firm = if headers.first() == Some(&"企业") { " firm" } else { "" };
+    let mut html = format!("<table class=\"stack{firm}\"><thead><tr>");
     for header in headers {
         let _ = write!(html, "<th scope=\"col\">{header}</th>");
     }
@@ -227,6 +228,7 @@ impl Report<'_> {
         let mut groups: Vec<&str> = self.summary.rows(&self.texts).map(|row| row.get("分组")).collect();
         groups.dedup();
         groups.retain(|group| *group != "全部");
+        let mut folded = String::new();
         for subject in self.run.results().map(|judged| judged.standard.subject.chinese()) {
             let tables: String = groups
                 .iter()
@@ -240,12 +242,13 @@ impl Report<'_> {
             } else {
                 let groups = groups.join("、各");
                 let _ = writeln!(
-                    html,
+                    folded,
                     "<details><summary>{}：各{groups}</summary>{tables}</details>",
                     escaped(subject)
                 );
             }
         }
+        html.push_str(&folded);
         html
     }
 
@@ -257,7 +260,7 @@ impl Report<'_> {
             .map(|judged| charts::scores(judged.standard, judged.classified))
             .collect();
         format!(
-            "<p class=\"note\">横向是得分，柱高是已评定的户数，虚线是等级的分界；柱的颜色是最后的标签，可能因不计分的规则高于或者低于分数所在的等级。</p>\n<div class=\"charts\">{charts}</div>\n"
+            "<p class=\"note\">横向是得分，柱高是已评定的户数，虚线是等级的分界；柱的颜色是最后的标签，可能因不计分的规则高于或者低于分数所在的等级；过高的柱截短，户数写在柱上。</p>\n<div class=\"charts\">{charts}</div>\n"
         )
     }
 
@@ -381,7 +384,7 @@ impl Report<'_> {
             ]
         });
         let mut html = table(&["报送单位（文件夹）", "文件", "问题", "其中核对前不评绿标"], counted);
-        html.push_str("<h3>逐条</h3>\n");
+        html.push_str("<h3>逐条（粗体的，核对前不评绿标）</h3>\n");
         let each = rows.iter().take(MOST_PROBLEMS).map(|row| {
             let mut place = row.get("文件").to_owned();
             for (before, header, after) in [("（", "工作表", "）"), ("第", "行", "行"), ("，列“", "列", "”")]
@@ -397,7 +400,7 @@ impl Report<'_> {
                 escaped(&place).into_owned(),
                 self.link(*row),
                 format!("{} {}", escaped(row.get("代码")), escaped(row.get("问题"))),
-                format!("{} {withholds}", escaped(row.get("处理"))),
+                format!("<{withholds}>{}</{withholds}>", escaped(row.get("处理"))),
             ]
         });
         html.push_str(&table(&["来源", "企业", "问题", "处理"], each));

@@ -148,11 +148,20 @@ impl Browser {
         decoded(pdf["data"].as_str().unwrap())
     }
 
-    /// A picture of the whole page, to be looked at by people.
-    pub(crate) fn picture(&self, file: &Path) {
-        let options = json!({ "captureBeyondViewport": true, "format": "png" });
-        let picture = self.chrome("Page.captureScreenshot", &options);
-        std::fs::write(file, decoded(picture["data"].as_str().unwrap())).unwrap();
+    /// Pictures of the page from top to bottom, to be looked at by people: `name-0.png` and on.
+    pub(crate) fn pictures(&self, folder: &Path, name: &str) {
+        const TALL: i64 = 1_400;
+        let size =
+            self.run("return [document.documentElement.clientWidth, document.documentElement.scrollHeight]");
+        let height = size[1].as_i64().unwrap();
+        for (number, top) in (0..height).step_by(TALL as usize).enumerate() {
+            let clip =
+                json!({ "x": 0, "y": top, "width": size[0], "height": TALL.min(height - top), "scale": 1 });
+            let options = json!({ "captureBeyondViewport": true, "format": "png", "clip": clip });
+            let picture = self.chrome("Page.captureScreenshot", &options);
+            let bytes = decoded(picture["data"].as_str().unwrap());
+            std::fs::write(folder.join(format!("{name}-{number}.png")), bytes).unwrap();
+        }
     }
 
     fn chrome(&self, command: &str, parameters: &Value) -> Value {

@@ -38,9 +38,14 @@ pub(super) fn shares(title: &str, first: &str, lines: &[Shares]) -> String {
             escaped(&line.name),
             bar(line.counts)
         );
+        let [applying @ .., _] = line.counts;
+        let whole = applying.iter().sum();
+        let mut shares =
+            applying.iter().map(|count| format!(" <small>{}</small>", super::super::share(*count, whole)));
         for (head, count) in heads.into_iter().zip(line.counts) {
             let zero = if count == 0 { " zero" } else { "" };
-            let _ = write!(html, "<td class=\"n{zero}\" data-h=\"{head}\">{count}</td>");
+            let share = shares.next().unwrap_or_default();
+            let _ = write!(html, "<td class=\"n{zero}\" data-h=\"{head}\">{count}{share}</td>");
         }
         html.push_str("</tr>\n");
     }
@@ -202,9 +207,8 @@ pub(super) fn scores(standard: &Standard, classified: &Classified) -> String {
     }
     grades(&mut svg, standard, &columns, step);
     svg.push_str("</svg>");
-    let note = if columns.iter().any(broken) { "最高的一柱截短，户数写在柱上。" } else { "" };
     let legend = legend(standard);
-    format!("<figure><figcaption>{domain} {legend}</figcaption>{svg}<p class=\"note\">{note}</p></figure>\n")
+    format!("<figure><figcaption>{domain} {legend}</figcaption>{svg}</figure>\n")
 }
 
 /// Under the columns, the grades that the scores alone give, with a line at each cut and the first score after it.

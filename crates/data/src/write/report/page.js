@@ -44,7 +44,7 @@
     return made;
   };
   const label = text => COLOURS[text] ? node('span', {class: 'label ' + COLOURS[text]}, text) : text;
-  const tableOf = (headers, rows) => node('table', {class: 'stack'},
+  const tableOf = (headers, rows) => node('table', {class: headers[0] === '企业' ? 'stack firm' : 'stack'},
     node('thead', {}, node('tr', {}, ...headers.map(header => node('th', {scope: 'col'}, header)))),
     node('tbody', {}, ...rows.map(cells => node('tr', {}, ...cells.map((cell, place) =>
       node('td', {'data-h': headers[place]}, ...(Array.isArray(cell) ? [node('div', {}, ...cell)] : [cell])))))));
@@ -171,7 +171,7 @@
     if (doubtful.length) {
       paper.append(node('h3', {}, '须核对的数据'), tableOf(['问题', '处理', '来源'], doubtful.map(row => {
         const at = header => problems.get(row, header);
-        return [at('问题'), at('处理') + (at('是否暂缓绿标') === '是' ? '（核对前不评绿标）' : ''),
+        return [at('问题'), at('是否暂缓绿标') === '是' ? node('b', {}, at('处理')) : at('处理'),
           place(problems, row, '文件', at('列'))];
       })));
     }
