@@ -115,12 +115,17 @@ impl Said {
     }
 }
 
+/// Every file of a folder and of its folders, with its path in it.
 fn bytes_of(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<_> = fs::read_dir(dir)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), fs::read(p).unwrap()))
-        .collect();
+    let mut files = Vec::new();
+    for path in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.extend(bytes_of(&path).into_iter().map(|(below, b)| (format!("{name}/{below}"), b)));
+        } else {
+            files.push((name, fs::read(path).unwrap()));
+        }
+    }
     files.sort();
     files
 }
@@ -138,13 +143,13 @@ fn classify_writes_a_folder_and_says_what_it_holds() {
         "初评，不得公开",
         "不是行政处罚",
     ]);
-    let table = fs::read_to_string(case.path("结果/初评/enterprises.csv")).unwrap();
+    let table = fs::read_to_string(case.path("结果/初评/内部/enterprises.csv")).unwrap();
     let red = table.lines().find(|l| l.contains("叶集甲木业")).unwrap();
     assert!(red.contains(",红标,") && red.contains("六叶城管罚〔2022〕5号"), "{table}");
 
     case.classify("另一处", &["--threads", "3"]).says(&["指纹"]);
     assert_eq!(bytes_of(&case.path("结果/初评")), bytes_of(&case.path("另一处")));
-    assert_eq!(bytes_of(&case.path("另一处")).len(), 7);
+    assert_eq!(bytes_of(&case.path("另一处")).len(), 10);
     case.classify("另一处", &[]).says(&["已替换"]);
 }
 
@@ -186,7 +191,7 @@ fn a_setting_changes_the_result_and_an_unknown_one_is_refused() {
     let parameter = record.pointer("/standards/0/parameters/0").unwrap();
     assert_eq!(parameter.get("value").unwrap(), "3");
     assert_eq!(parameter.get("default").unwrap(), "12");
-    let table = fs::read_to_string(case.path("out/enterprises.csv")).unwrap();
+    let table = fs::read_to_string(case.path("out/内部/enterprises.csv")).unwrap();
     assert!(!table.contains("红标"), "{table}");
     let said = case.classify("out", &["--set", "ZS-2023.罚款分=3"]);
     assert_ne!(said.code, Some(0), "{said:?}");

@@ -68,7 +68,7 @@ fn classified(out: &Path, set: &[&str]) -> BTreeMap<(String, String), String> {
         "" => row["状态"].clone(),
         label => label.to_owned(),
     };
-    rows(&out.join("assessments.csv"))
+    rows(&out.join("内部/assessments.csv"))
         .iter()
         .map(|row| ((row["领域"].clone(), row["名称"].clone()), standing(row)))
         .collect()
@@ -260,7 +260,7 @@ fn without_the_record_that_tips_the_label_is_the_one_that_near_says() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0));
-    let assessments = rows(&run.join("assessments.csv"));
+    let assessments = rows(&run.join("内部/assessments.csv"));
     let after = assessments.iter().find(|r| r["名称"] == name && r["领域"] == "消防").unwrap();
     assert_eq!(after["标签"], "绿标", "{after:?}");
 

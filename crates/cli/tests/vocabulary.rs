@@ -43,10 +43,10 @@ fn a_foreign_layout_needs_a_standard_only() {
     let period = ["--year", "2018", "--as-of", "2018-03-31", "--out", out.to_str().unwrap()];
     let said = sanse(&root, &[&["classify", "--data", data, "--rules", rules][..], &period].concat());
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    let found = columns(&out.join("assessments.csv"), &["名称", "得分", "等级"]);
+    let found = columns(&out.join("内部/assessments.csv"), &["名称", "得分", "等级"]);
     let expected = root.join("fixtures/sf-food-sample/expected.csv");
     assert_eq!(found, columns(&expected, &["inspection_id", "score", "label"]));
-    for empty in ["problems.csv", "unused.csv"] {
+    for empty in ["内部/problems.csv", "内部/unused.csv"] {
         assert!(columns(&out.join(empty), &["行"]).is_empty(), "{empty}");
     }
 }
@@ -94,7 +94,7 @@ fn two_standards_have_lists_of_their_own() {
         let home = case(first, second);
         let said = classify(home.path());
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-        let table = home.path().join("out/deductions.csv");
+        let table = home.path().join("out/内部/deductions.csv");
         let mut found = columns(&table, &["名称", "规则编号", "日期", "计入分", "来源文件"]);
         found.sort();
         let expected = [

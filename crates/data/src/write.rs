@@ -4,17 +4,24 @@
 //! The bytes depend on the run alone: no clock, no path of this machine, no number of threads.
 
 mod account;
+mod audience;
 mod compare;
+mod file;
 mod folder;
+mod lines;
+mod mask;
 mod near;
 mod page;
+mod reader;
 mod record;
+mod report;
 mod results;
 mod summary;
 mod sweep;
 mod table;
 mod trails;
 mod trial;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -33,15 +40,21 @@ pub use table::sha256;
 pub(crate) use table::{hexadecimal, plain_again};
 pub use trial::{Trial, TrialSide};
 
-/// The tables of a run folder.
+/// The files of a run folder, from its top. Folders are by audience: `内部` for the office that ran it, `各机关` with
+/// each bureau's own domain, `企业` and `公开`.
 pub(crate) mod tables {
-    pub(crate) const ENTERPRISES: &str = "enterprises.csv";
-    pub(crate) const ASSESSMENTS: &str = "assessments.csv";
-    pub(crate) const DEDUCTIONS: &str = "deductions.csv";
-    pub(crate) const PROBLEMS: &str = "problems.csv";
-    pub(crate) const UNUSED: &str = "unused.csv";
-    pub(crate) const SUMMARY: &str = "summary.csv";
+    pub(crate) const INTERNAL: &str = "内部";
+    pub(crate) const BUREAUS: &str = "各机关";
+    pub(crate) const ENTERPRISES: &str = "内部/enterprises.csv";
+    pub(crate) const ASSESSMENTS: &str = "内部/assessments.csv";
+    pub(crate) const DEDUCTIONS: &str = "内部/deductions.csv";
+    pub(crate) const PROBLEMS: &str = "内部/problems.csv";
+    pub(crate) const UNUSED: &str = "内部/unused.csv";
+    pub(crate) const SUMMARY: &str = "内部/summary.csv";
     pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
+    pub(crate) const WORKBOOK: &str = "内部/workbook.xlsx";
+    pub(crate) const REPORT: &str = "内部/report.html";
+    pub(crate) const RESULTS: &str = "内部/results.jsonl";
     pub(crate) const RECORD: &str = "run.json";
 }
 
@@ -131,6 +144,8 @@ pub struct Written {
     pub withholding: usize,
     /// The number of rows in `unused.csv`.
     pub unused: usize,
+    /// What was left out of the outputs for people because it is too large for them, a sentence each.
+    pub left_out: Vec<String>,
     /// The first 16 hexadecimal digits of the SHA-256 of `run.json`, which holds the digests of everything
     /// else: to be written into the approval (指纹).
     pub fingerprint: String,
@@ -240,7 +255,18 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
     outputs.push(unused);
     let counts = summary::count(run);
     outputs.push(summary::write(dir, run)?);
-    let fingerprint = record::write(dir, run, &accounts, &outputs)?;
+    let stamp = Stamp::of(run);
+    let (workbook, mut left_out) = workbook::write(dir, &outputs, &stamp)?;
+    outputs.push(workbook);
+    for written in [report::write(dir, run, &stamp)?, lines::write(dir, run)?] {
+        match written {
+            Ok(output) => outputs.push(output),
+            Err(sentence) => left_out.push(sentence),
+        }
+    }
+    let mut files: Vec<record::Recorded> = outputs.into_iter().map(record::Recorded::from).collect();
+    files.extend(audience::write(dir, run)?);
+    let fingerprint = record::write(dir, run, &accounts, &files)?;
     let replaced = draft.publish()?;
     Ok(Written {
         folder: out.to_path_buf(),
@@ -249,9 +275,30 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
         problems: run.delivery.problems.len(),
         withholding: run.delivery.problems.iter().filter(|p| p.withholds).count(),
         unused: unused_rows as usize,
+        left_out,
         fingerprint,
         replaced,
     })
+}
+
+/// What stands on every page of a run (页眉页脚).
+pub(crate) struct Stamp {
+    /// What the page is about, in one line.
+    pub(crate) title: String,
+    /// How far the run has come and who may see it.
+    pub(crate) state: String,
+    /// What a label is for, and what it is not.
+    pub(crate) purpose: String,
+}
+
+impl Stamp {
+    fn of(run: &Run<'_>) -> Stamp {
+        Stamp {
+            title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
+            state: format!("{}，不得公开", record::STAMP),
+            purpose: "仅用于分类监管，不是行政处罚或信用评价".to_owned(),
+        }
+    }
 }
 
 /// A file and its sheet as one text.

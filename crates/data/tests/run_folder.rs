@@ -274,6 +274,22 @@ fn write(out: &Path, delivery: &Delivery, threads: usize) -> Result<sanse_data::
     write_run(out, &run)
 }
 
+/// The files of a folder by their path in it, sorted.
+fn files_below(dir: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.extend(files_below(&path).into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            files.push(name);
+        }
+    }
+    files.sort();
+    files
+}
+
 fn table(dir: &Path, name: &str) -> String {
     let text = fs::read_to_string(dir.join(name)).unwrap();
     assert!(text.starts_with('\u{feff}') && text.ends_with("\r\n"), "{name}");
@@ -289,7 +305,7 @@ fn a_run_says_who_is_what_and_why() {
     assert_eq!(written.counts[0].labels, [0, 1, 1]);
     assert_eq!((written.counts[0].not_rated, written.fingerprint.len(), written.replaced), (1, 16, false));
 
-    let enterprises = table(&out, "enterprises.csv");
+    let enterprises = table(&out, "内部/enterprises.csv");
     let lines: Vec<&str> = enterprises.lines().collect();
     assert_eq!(
         lines[0],
@@ -313,12 +329,12 @@ fn a_run_says_who_is_what_and_why() {
         lines[3]
     );
 
-    let deductions = table(&out, "deductions.csv");
+    let deductions = table(&out, "内部/deductions.csv");
     assert!(
         deductions.contains("91341504MA2ABCDE1X,安徽甲环保有限公司,生态环境,HJ-2023,HJ-01,按措施记分,《办法》第十二条,1,六环叶罚〔2022〕5号,2022-05-06,罚款,超标排放水污染物,12,12,计入,记12分,1,环境/处罚.csv,,2"),
         "{deductions}"
     );
-    let assessments = table(&out, "assessments.csv");
+    let assessments = table(&out, "内部/assessments.csv");
     assert!(assessments.contains("0 + 12 = 12分，等级红标[12,)"), "{assessments}");
     assert!(
         assessments.contains(
@@ -327,7 +343,7 @@ fn a_run_says_who_is_what_and_why() {
         "{assessments}"
     );
 
-    let unused = table(&out, "unused.csv");
+    let unused = table(&out, "内部/unused.csv");
     let rows: Vec<&str> = unused.lines().skip(1).collect();
     assert_eq!(
         rows,
@@ -337,14 +353,14 @@ fn a_run_says_who_is_what_and_why() {
             "'913415047049000015,丙公司,环境/检查.csv,,2,检查,标准HJ-2023：该标准不使用“检查”记录",
         ]
     );
-    let problems = table(&out, "problems.csv");
+    let problems = table(&out, "内部/problems.csv");
     assert!(
         problems.contains(
             "丙公司,,环境/处罚.csv,,6,处罚决定日期,D301,日期“2022-13-01”读不出,该行未计入，待核对,是"
         ),
         "{problems}"
     );
-    let summary = table(&out, "summary.csv");
+    let summary = table(&out, "内部/summary.csv");
     assert!(summary.contains("全部,全部企业,生态环境,3,3,0,0.00%,1,33.33%,1,33.33%,1,33.33%,0"), "{summary}");
     assert!(
         summary.contains("乡镇,三元镇,生态环境,3,3,") && summary.contains("行业门类,（未填）,生态环境,"),
@@ -358,7 +374,12 @@ fn a_run_says_who_is_what_and_why() {
         record["inputs"][1]["rows"],
         serde_json::json!({"read": 5, "in_results": 2, "supporting": 0, "unused": 2, "in_problems": 1})
     );
-    assert_eq!(record["outputs"].as_array().unwrap().len(), 6);
+    let outputs = record["outputs"].as_array().unwrap().iter();
+    let mut outputs: Vec<String> = outputs.map(|o| o["file"].as_str().unwrap().to_owned()).collect();
+    outputs.push("run.json".to_owned());
+    outputs.sort();
+    assert_eq!(outputs, files_below(&out));
+    assert!(outputs.contains(&"各机关/生态环境/deductions.csv".to_owned()));
     assert_eq!(record["arguments"][0]["set"], "HJ-2023.未见分值");
 }
 
@@ -369,12 +390,13 @@ fn threads_and_places_change_no_byte_and_a_draft_is_replaced() {
     let first = write(&one, &delivery(), 1).unwrap();
     let second = write(&many, &delivery(), 3).unwrap();
     assert_eq!(first.fingerprint, second.fingerprint);
-    for entry in fs::read_dir(&one).unwrap() {
-        let name = entry.unwrap().file_name();
-        assert_eq!(fs::read(one.join(&name)).unwrap(), fs::read(many.join(&name)).unwrap(), "{name:?}");
+    let files = files_below(&one);
+    assert_eq!(files, files_below(&many));
+    for name in &files {
+        assert_eq!(fs::read(one.join(name)).unwrap(), fs::read(many.join(name)).unwrap(), "{name}");
     }
     assert!(write(&one, &delivery(), 2).unwrap().replaced);
-    assert_eq!(fs::read_dir(&one).unwrap().count(), 7);
+    assert_eq!(files_below(&one), files);
 }
 
 #[test]
@@ -421,9 +443,9 @@ fn a_run_folder_explains_itself() {
     let page = run.explain(&third).unwrap().to_string();
     assert!(page.contains("须核对的数据") && page.contains("核对前不评绿标"), "{page}");
 
-    let path = out.join("unused.csv");
+    let path = out.join("内部/unused.csv");
     fs::write(&path, fs::read_to_string(&path).unwrap() + "x,,,,,,\r\n").unwrap();
-    assert_eq!(open_run(&out).unwrap().changed(), ["unused.csv"]);
+    assert_eq!(open_run(&out).unwrap().changed(), ["内部/unused.csv"]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn report(
     writeln!(out)?;
     writeln!(
         out,
-        "结果在 {}：enterprises.csv 每户一行，deductions.csv 每项扣分一行",
+        "结果在 {}：内部/enterprises.csv 每户一行，内部/deductions.csv 每项扣分一行；各机关/ 里是本领域的表",
         written.folder.display()
     )?;
     if written.replaced {
@@ -104,9 +104,12 @@ fn report(
     }
     writeln!(
         out,
-        "数据问题 {} 处（problems.csv），其中 {} 处在核对之前不评绿标；未用的行 {} 行（unused.csv）",
+        "数据问题 {} 处（内部/problems.csv），其中 {} 处在核对之前不评绿标；未用的行 {} 行（内部/unused.csv）",
         written.problems, written.withholding, written.unused
     )?;
+    for sentence in &written.left_out {
+        writeln!(out, "{sentence}")?;
+    }
     writeln!(out, "指纹 {}", written.fingerprint)?;
     writeln!(out, "初评，不得公开；仅用于分类监管，不是行政处罚或信用评价。")?;
     Ok(())

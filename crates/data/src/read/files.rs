@@ -50,7 +50,7 @@ fn walk(
 /// True for a folder with the results of a run, whole or without its record.
 fn is_result(dir: &Path) -> bool {
     let has = |name: &str| dir.join(name).is_file();
-    has("run.json") || (has("enterprises.csv") && has("assessments.csv"))
+    has("run.json") || (has("assessments.csv") && (has("enterprises.csv") || has("deductions.csv")))
 }
 
 fn is_temporary(name: &str) -> bool {

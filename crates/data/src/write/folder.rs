@@ -1,11 +1,12 @@
 //! The place of a run folder: made beside its place, moved there in one step, foreign folders left alone.
 
-use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::record::{FORMAT, Marker, STAMP};
-use super::{WriteError, tables, trial};
+use super::{WriteError, tables};
 
 /// Files that the desktop leaves in folders; they belong to nobody.
 const DESKTOP: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
@@ -33,16 +34,6 @@ impl FolderKind {
             FolderKind::Near => "sanse-near/1",
         }
     }
-
-    /// The files beside the record.
-    const fn files(self) -> &'static [&'static str] {
-        match self {
-            FolderKind::Run => &tables::ALL,
-            FolderKind::Comparison => &trial::COMPARISON,
-            FolderKind::Sweep => &trial::SWEEP,
-            FolderKind::Near => &trial::NEAR,
-        }
-    }
 }
 
 /// Says whether a run can be written to a folder, before the work is done. Changes nothing.
@@ -68,6 +59,32 @@ pub fn lies_within(out: &Path, folder: &Path) -> bool {
     let (Ok(folder), Ok(out)) = (folder.canonicalize(), std::path::absolute(out)) else { return false };
     // The nearest ancestor that exists decides: what does not exist yet is no link.
     out.ancestors().find_map(|a| a.canonicalize().ok()).is_some_and(|existing| existing.starts_with(&folder))
+}
+
+/// True for a file that the desktop leaves in folders.
+pub(crate) fn of_desktop(file: &str) -> bool {
+    DESKTOP.contains(&file.rsplit('/').next().unwrap_or(file))
+}
+
+/// The files in a folder and in its folders, by their path from it with `/`, sorted; links are not
+/// followed.
+pub(crate) fn files_below(dir: &Path) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(dir.join(&folder))? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if entry.file_type()?.is_dir() {
+                open.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// A folder that may be written to.
@@ -122,12 +139,7 @@ impl Place {
     fn is_draft(&self) -> Result<bool, WriteError> {
         let refused =
             |reason: String| WriteError::Refused { folder: self.given.display().to_string(), reason };
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path).map_err(|e| WriteError::io("查看", &self.given, e))? {
-            names.push(entry.map_err(|e| WriteError::io("查看", &self.given, e))?.file_name());
-        }
-        names.retain(|name| !DESKTOP.iter().any(|d| name == OsStr::new(d)));
-        names.sort();
+        let names = self.files()?;
         if names.is_empty() {
             return Ok(false);
         }
@@ -135,7 +147,7 @@ impl Place {
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Marker>(&bytes).ok())
             .filter(|stamp| stamp.format == self.kind.format());
-        match stamp {
+        let written = match stamp {
             None => {
                 return Err(refused(
                     "文件夹不是空的，里面也不是本程序写的初评结果；为免误删，没有改动它".to_owned(),
@@ -144,20 +156,27 @@ impl Place {
             Some(stamp) if stamp.stamp != STAMP => {
                 return Err(refused(format!("里面是“{}”结果，只有“{STAMP}”可以被替换", stamp.stamp)));
             }
-            Some(_) => {}
-        }
-        for name in &names {
-            let text = name.to_string_lossy();
-            if text.starts_with("~$") || text.starts_with(".~lock.") {
+            Some(stamp) => stamp.outputs,
+        };
+        let written: BTreeSet<&str> = written.iter().map(|output| output.file.as_str()).collect();
+        for text in &names {
+            let name = text.rsplit('/').next().unwrap_or(text);
+            if name.starts_with("~$") || name.starts_with(".~lock.") {
                 return Err(refused(format!("里面的表正被 Excel 或 WPS 打开（“{text}”），请先关闭")));
             }
-            if text != tables::RECORD && !self.kind.files().contains(&text.as_ref()) {
+            if text != tables::RECORD && !written.contains(text.as_str()) {
                 return Err(refused(format!(
                     "里面有不是本程序写的“{text}”；请先移走，以免随旧结果一起被替换"
                 )));
             }
         }
         Ok(true)
+    }
+
+    /// The files in the folder and in its folders, sorted, without those of the desktop.
+    fn files(&self) -> Result<Vec<String>, WriteError> {
+        let files = files_below(&self.path).map_err(|e| WriteError::io("查看", &self.given, e))?;
+        Ok(files.into_iter().filter(|file| !of_desktop(file)).collect())
     }
 
     /// `.name.sanse-kind-`
@@ -225,6 +244,10 @@ impl Draft {
         place.clean()?;
         let path = place.sibling("new");
         fs::create_dir(&path).map_err(|e| WriteError::io("新建文件夹", &path, e))?;
+        if kind == FolderKind::Run {
+            let inside = path.join(tables::INTERNAL);
+            fs::create_dir(&inside).map_err(|e| WriteError::io("新建文件夹", &inside, e))?;
+        }
         Ok(Draft { place, path, published: false })
     }
 
@@ -277,7 +300,9 @@ mod tests {
 
     fn mark(dir: &Path, stamp: &str) {
         fs::create_dir_all(dir).unwrap();
-        fs::write(dir.join("run.json"), format!(r#"{{"format":"{FORMAT}","stamp":"{stamp}"}}"#)).unwrap();
+        let outputs = r#"[{"file":"内部/unused.csv","sha256":""}]"#;
+        let record = format!(r#"{{"format":"{FORMAT}","stamp":"{stamp}","outputs":{outputs}}}"#);
+        fs::write(dir.join("run.json"), record).unwrap();
     }
 
     fn names(dir: &Path) -> Vec<String> {
@@ -300,15 +325,17 @@ mod tests {
         assert!(check_out(&out).is_ok());
         let again = Draft::begin(&out).unwrap();
         mark(again.path(), STAMP);
-        fs::write(again.path().join("unused.csv"), "x").unwrap();
+        fs::write(again.path().join("内部/unused.csv"), "x").unwrap();
         assert!(again.publish().unwrap());
-        assert_eq!(names(&out), ["run.json", "unused.csv"]);
+        assert_eq!(files_below(&out).unwrap(), ["run.json", "内部/unused.csv"]);
         assert_eq!(names(out.parent().unwrap()), ["结果"]);
 
-        fs::write(out.join("我的批注.docx"), "x").unwrap();
-        assert!(check_out(&out).unwrap_err().to_string().contains("我的批注.docx"));
-        fs::remove_file(out.join("我的批注.docx")).unwrap();
-        fs::write(out.join("~$unused.csv"), "x").unwrap();
+        for note in ["我的批注.docx", "内部/我的批注.docx", "unused.csv"] {
+            fs::write(out.join(note), "x").unwrap();
+            assert!(check_out(&out).unwrap_err().to_string().contains(note));
+            fs::remove_file(out.join(note)).unwrap();
+        }
+        fs::write(out.join("内部/~$unused.csv"), "x").unwrap();
         assert!(check_out(&out).unwrap_err().to_string().contains("关闭"));
 
         let foreign = home.path().join("别的");

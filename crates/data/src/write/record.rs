@@ -120,6 +120,22 @@ struct Rows {
     in_problems: u32,
 }
 
+/// A file of a run folder (已写文件).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Recorded {
+    /// Its path from the top of the folder, with `/`.
+    pub(super) file: String,
+    pub(super) sha256: String,
+    /// Rows without the header; 0 for what has none.
+    pub(super) rows: u64,
+}
+
+impl From<Output> for Recorded {
+    fn from(output: Output) -> Recorded {
+        Recorded { file: output.file.to_owned(), sha256: output.sha256, rows: output.rows }
+    }
+}
+
 #[derive(Serialize)]
 struct OutputRecord<'a> {
     file: &'a str,
@@ -169,7 +185,7 @@ pub(super) fn write(
     dir: &Path,
     run: &Run<'_>,
     accounts: &[SourceAccount],
-    outputs: &[Output],
+    outputs: &[Recorded],
 ) -> Result<String, WriteError> {
     let inputs = run.delivery.sources.iter().zip(accounts).map(|(source, account)| InputRecord {
         file: &source.file,
@@ -206,7 +222,7 @@ pub(super) fn write(
         inputs: inputs.collect(),
         outputs: outputs
             .iter()
-            .map(|o| OutputRecord { file: o.file, sha256: &o.sha256, rows: o.rows })
+            .map(|o| OutputRecord { file: &o.file, sha256: &o.sha256, rows: o.rows })
             .collect(),
     };
     write_json(dir, &record)
