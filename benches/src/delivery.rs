@@ -206,7 +206,10 @@ pub fn write(dir: &Path, enterprises: u32, seed: u64) -> io::Result<()> {
         )?,
     };
     // A step without a common divisor visits every enterprise once, in an order that is nobody's.
-    let step = (1..).map(|i| enterprises / 3 * 2 + 1 + i).find(|s| gcd(*s, enterprises) == 1).unwrap_or(1);
+    let step = (1..=enterprises.max(1))
+        .map(|i| enterprises / 3 * 2 + 1 + i)
+        .find(|s| gcd(*s, enterprises) == 1)
+        .unwrap_or(1);
     let mut number = 0_u64;
     for _ in 0..enterprises {
         number = (number + u64::from(step)) % u64::from(enterprises.max(1));

@@ -12,7 +12,7 @@ mod texts;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use builder::{CaseloadBuilder, CaseloadError, Value};
+pub use builder::{CaseloadBuilder, CaseloadError, Stored, Value};
 pub use documents::document_key;
 pub use link::{LinkProblem, LinkProblemKind};
 pub use texts::{TextId, Texts};

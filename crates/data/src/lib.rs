@@ -33,7 +33,9 @@ mod saved;
 mod write;
 
 pub use pace::Pace;
-pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
+pub use read::{
+    Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder, read_folder_by,
+};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{

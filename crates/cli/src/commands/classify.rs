@@ -37,8 +37,9 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         .collect();
 
     let fields = rules::vocabulary(&rules.standards())?;
-    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), args.as_of)?;
     let threads = args.threads.unwrap_or_else(all_threads);
+    let pace = Pace { threads, ..Pace::default() };
+    let delivery = sanse_data::read_folder_by(&args.data, &fields, &rules.domains(), args.as_of, &pace)?;
     let overall = chosen.overall.as_ref();
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             scripts: &scripts,
             overrides: &overrides,
         },
-        &Pace { threads, ..Pace::default() },
+        &pace,
     )?;
     report(args, &calendar, &written, out)?;
     if rules.warnings > 0 {

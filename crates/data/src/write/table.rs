@@ -394,7 +394,9 @@ mod tests {
                 proptest::prop_assert_eq!(row.iter().map(String::as_str).collect::<Vec<_>>(), cells);
             }
             theirs.write_record(["一", "二", "三"]).unwrap();
-            read.iter().for_each(|row| theirs.write_record(row).unwrap());
+            for row in &read {
+                theirs.write_record(row).unwrap();
+            }
             proptest::prop_assert_eq!(&theirs.into_inner().unwrap(), &outputs[0].1[3..].to_vec());
         }
     }
