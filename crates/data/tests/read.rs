@@ -502,7 +502,7 @@ fn sheets_and_files_that_nobody_claims() {
         problems(&d),
         [
             "D101 0 ",
-            "D101 0 ",
+            "D102 0 ",
             "D102 0 ",
             "D103 0 ",
             "D103 2 安徽叶集中亚板材有限公司!",

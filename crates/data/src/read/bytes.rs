@@ -1,4 +1,4 @@
-//! Bytes to text: UTF-8 with or without BOM, UTF-16 with BOM, GB18030.
+//! Bytes to text: UTF-8 and UTF-16 with or without BOM, GB18030.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,16 @@ pub(super) struct Decoded<'a> {
     pub(super) encoding: &'static str,
 }
 
+/// What the name of an encoding ends with if bytes were lost.
+pub(super) const DAMAGED: &str = "（有损坏）";
+
 /// Decodes a text file. `None` if it is not text.
 pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return Some(Decoded { text: String::from_utf8_lossy(rest), encoding: "UTF-8（带 BOM）" });
+        return Some(match String::from_utf8_lossy(rest) {
+            text @ Cow::Borrowed(_) => Decoded { text, encoding: "UTF-8（带 BOM）" },
+            text @ Cow::Owned(_) => Decoded { text, encoding: "UTF-8（有损坏）" },
+        });
     }
     for (mark, encoding, name) in [(b"\xff\xfe", UTF_16LE, "UTF-16LE"), (b"\xfe\xff", UTF_16BE, "UTF-16BE")] {
         if let Some(rest) = bytes.strip_prefix(mark) {
@@ -23,7 +29,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
         }
     }
     if bytes.contains(&0) {
-        return None;
+        return utf16(bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Some(Decoded { text: Cow::Borrowed(text), encoding: "UTF-8" });
@@ -39,6 +45,20 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
         return Some(Decoded { text: gb, encoding: "GB18030（有损坏）" });
     }
     Some(Decoded { text: gb, encoding: "GB18030" })
+}
+
+/// UTF-16 without a mark: nearly all characters of a table are Chinese or ASCII in one order of the bytes, and in
+/// the other hardly any.
+fn utf16(bytes: &[u8]) -> Option<Decoded<'_>> {
+    [(UTF_16LE, "UTF-16LE（无 BOM）"), (UTF_16BE, "UTF-16BE（无 BOM）")].into_iter().find_map(|(encoding, name)| {
+        let (text, damaged) = encoding.decode_without_bom_handling(bytes);
+        let usual = |c: &char| {
+            matches!(c, '\t' | '\r' | '\n' | ' '..='~' | '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff5e}')
+        };
+        let (all, known) = (text.chars().count(), text.chars().filter(usual).count());
+        let whole = !damaged && !text.contains('\0') && text.contains(['\n', '\t', ',']);
+        (whole && known * 10 >= all * 9).then_some(Decoded { text, encoding: name })
+    })
 }
 
 fn gaps(text: &str) -> usize {
@@ -63,6 +83,16 @@ mod tests {
         let utf16: Vec<u8> =
             [0xff, 0xfe].into_iter().chain("六安".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(decode(&utf16).unwrap().text, "六安");
+        for (encoding, bytes) in [
+            (
+                "UTF-16LE（无 BOM）",
+                "企业名称,处罚\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            ),
+            ("UTF-16BE（无 BOM）", "企业名称,处罚\n".encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ] {
+            let decoded = decode(&bytes).unwrap();
+            assert_eq!((decoded.text.as_ref(), decoded.encoding), ("企业名称,处罚\n", encoding));
+        }
         assert!(decode(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0").is_none());
     }
 

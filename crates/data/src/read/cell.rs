@@ -9,7 +9,7 @@ pub(super) fn half_width(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
-            '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' => None,
+            c if is_hidden(c) => None,
             '〔' | '【' | '〖' => Some('('),
             '〕' | '】' | '〗' => Some(')'),
             c if c.is_whitespace() => Some(' '),
@@ -17,6 +17,17 @@ pub(super) fn half_width(text: &str) -> String {
             c => Some(c),
         })
         .collect()
+}
+
+/// Signs that take no room on the screen, and two that WPS leaves where it had a space of its own.
+pub(super) fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e5e5}' | '\u{f8f5}')
+}
+
+/// True for what a spreadsheet shows where a formula failed.
+pub(super) fn is_formula_error(text: &str) -> bool {
+    ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#DATA!", "#GETTING_DATA"]
+        .contains(&text)
 }
 
 /// Letters and digits only, half-width and lower case: the form in which wordings are compared.
@@ -30,6 +41,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '/' | '-' | '—' | '－' | '\\' | '*' | '.' | ' ' | '／'))
         || ["无", "暂无", "空", "null", "NULL", "None", "N/A", "n/a", "\\N", "undefined", "NaN", "nan"]
             .contains(&text)
+        || is_formula_error(text)
 }
 
 /// Why a cell is not a date.

@@ -3,8 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::book::{Named, workbook};
 use super::bytes::decode;
-use super::sheet::{Named, delimited, workbook};
+use super::kind::{self, Kind};
+use super::sheet::delimited;
 
 /// The content of a folder that holds the results of a run.
 pub(super) const RESULTS: &str = "评定结果";
@@ -64,35 +66,41 @@ fn is_temporary(name: &str) -> bool {
         || lower.starts_with("readme")
 }
 
-/// The sheets of a file, its encoding, and whether it is delimited text. `Err`: the problem's code and message.
+/// The sheets of a file, its encoding or format, and whether it is delimited text. `Err`: the problem's code and
+/// message.
 pub(super) fn open(
     path: &str,
     bytes: &[u8],
 ) -> Result<(Vec<Named>, &'static str, bool), (&'static str, String)> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
-    let is_zip = bytes.starts_with(b"PK\x03\x04");
-    match ending.as_str() {
-        "xlsx" | "xlsm" | "csv" | "tsv" | "txt" if is_zip => match workbook(bytes) {
-            Ok(sheets) => Ok((sheets, "xlsx", false)),
-            Err(why) => Err(("D102", format!("工作簿打不开（{why}）；请在表格软件里打开后另存为 .xlsx"))),
-        },
-        // Some systems write text under the name of a workbook.
-        "xlsx" | "csv" | "tsv" | "txt" => match decode(bytes) {
-            Some(decoded) if ending != "xlsx" || decoded.text.contains([',', '\t']) => {
-                let sheet = Named { name: None, sheet: Ok(delimited(&decoded.text)) };
-                Ok((vec![sheet], decoded.encoding, true))
-            }
-            _ => Err(("D102", "文件内容与扩展名不符；请在表格软件里打开后另存为 .xlsx".to_owned())),
-        },
-        "xls" | "et" | "ods" | "xlsb" => Err((
-            "D101",
-            format!("不认识的文件：.{ending} 格式不读；请在表格软件里打开后另存为 .xlsx 或 CSV"),
-        )),
-        "doc" | "docx" | "wps" | "pdf" | "jpg" | "jpeg" | "png" | "html" | "htm" => {
-            Err(("D101", format!("不认识的文件：.{ending} 不是表格；请向报送机关要 .xlsx 或 CSV 表格")))
+    let kind = kind::of(&ending, bytes);
+    let format = match kind {
+        Kind::Xlsx => "xlsx",
+        Kind::Xls => "xls",
+        Kind::Ods => "ods",
+        Kind::Refused(what) if what == kind::ENCRYPTED => return Err(("D108", format!("这个{what}"))),
+        Kind::Refused(what) => return Err(("D101", format!("这个文件{what}"))),
+        Kind::Text => return text(&ending, bytes),
+    };
+    match workbook(kind, bytes) {
+        Ok(sheets) => Ok((sheets, format, false)),
+        Err(why) => Err(kind::broken(&why)),
+    }
+}
+
+/// Delimited text, also under the name of a workbook, as some systems write it.
+fn text(ending: &str, bytes: &[u8]) -> Result<(Vec<Named>, &'static str, bool), (&'static str, String)> {
+    let table = ["csv", "tsv", "tab", "txt"].contains(&ending);
+    let workbook = ["xlsx", "xlsm", "xls", "ods"].contains(&ending);
+    if !table && !workbook {
+        let message = "不认识的文件：只读 .xlsx、.xls、.ods 和 CSV；与评定无关的文件请移出文件夹";
+        return Err(("D101", message.to_owned()));
+    }
+    match decode(bytes) {
+        Some(decoded) if table || decoded.text.contains([',', '\t', ';', '|']) => {
+            Ok((vec![Named::alone(delimited(&decoded.text))], decoded.encoding, true))
         }
-        "zip" | "rar" | "7z" => Err(("D101", format!("不认识的文件：.{ending} 是压缩包；请先解压"))),
-        _ => Err(("D101", "不认识的文件：只读 .xlsx 和 CSV；与评定无关的文件请移出文件夹".to_owned())),
+        _ => Err(("D102", "文件内容与扩展名不符；请在表格软件里打开后另存为 .xlsx".to_owned())),
     }
 }

@@ -276,6 +276,20 @@ impl<'v> Headers<'v> {
         layout
     }
 
+    /// Whether cells merged downwards in a column say the same of every row. An amount over several rows is
+    /// their sum and belongs to the decision once.
+    pub(super) fn fills_down(&self, layout: &Layout, column: usize) -> bool {
+        let list = match layout.taken {
+            Taken::Register => ENTERPRISE,
+            Taken::Records(list) => list,
+            Taken::Coverage | Taken::Agencies => return true,
+        };
+        !layout.claims.iter().any(|claim| {
+            claim.column == column
+                && matches!(claim.meaning, Meaning::Field(f) if self.vocabulary.field_def(list, f).is_some_and(|f| f.ty == Ty::Money))
+        })
+    }
+
     /// True for a header of the register, such as an agency's own code or a town beside a record.
     fn is_party(&self, wording: &Wording) -> bool {
         self.field(ENTERPRISE, wording).is_some()

@@ -7,6 +7,7 @@
 //! Files are known by their headers, not by their names. Nothing is dropped in silence: every row is used, or
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
+mod book;
 mod bytes;
 mod cell;
 mod codes;
@@ -16,6 +17,7 @@ mod duplicate;
 mod files;
 mod header;
 mod identity;
+mod kind;
 mod measure;
 mod name;
 mod number;
@@ -37,6 +39,7 @@ use sanse::{
 };
 use sha2::{Digest, Sha256};
 
+use book::Named;
 use codes::Codes;
 use coverage::read as read_coverage;
 use domain::{Decided, Domains};
@@ -47,7 +50,7 @@ pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::{At, Problems, done};
 use records::Received;
 use row::{Counts, Fate, Reading, Table};
-use sheet::{Named, Sheet};
+use sheet::Sheet;
 use stream::{Probed, Stream};
 
 use crate::pace::Pace;
@@ -77,7 +80,7 @@ pub struct Source {
     pub sheet: Option<String>,
     /// The digest of the file, in hexadecimal.
     pub sha256: String,
-    /// How the file is encoded; `xlsx` for workbooks, empty if it was not read.
+    /// How the file is encoded; `xlsx`, `xls` or `ods` for workbooks, empty if it was not read.
     pub encoding: String,
     /// The Chinese name of the list that the sheet was taken for; 未识别 or 空表 if none.
     pub taken_for: String,
@@ -404,7 +407,13 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             return;
         }
     };
-    for Named { name, sheet } in sheets {
+    let damaged = encoding.ends_with(bytes::DAMAGED);
+    if damaged {
+        let message = "文件里有读不出的字节，文字已损坏；请报送机关从原系统重新导出，不要用记事本另存";
+        let place = At::source(opened.sources.len());
+        reading.problems.note(place, "D111", "损坏的行没有计入，其余各行照常读入", message);
+    }
+    for Named { name, sheet, merged, hidden } in sheets {
         let of = |taken_for: &str| source(name.as_deref(), &sha256, encoding, taken_for);
         let sheet = match sheet {
             Ok(sheet) => sheet,
@@ -428,8 +437,18 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             opened.unclaimed.push(Unclaimed { source: number, sheet, stream: None });
             continue;
         };
+        if hidden {
+            let message = "工作簿里这张表是隐藏的，已照常读入；不该计的请把它删掉";
+            reading.problems.note(At::source(number), "D110", done::NOTED, message);
+        }
+        let sheet = if merged.is_empty() {
+            sheet
+        } else {
+            book::fill(&sheet, &merged, layout.header_row, |column| headers.fills_down(&layout, column))
+        };
         let recognised = of(&taken_for(reading, layout.taken));
-        let table = Table::new(number, sheet, layout, delimited, (file.path.clone(), name.clone()));
+        let mut table = Table::new(number, sheet, layout, delimited, (file.path.clone(), name.clone()));
+        table.damaged = damaged;
         opened.sources.push(recognised);
         opened.tables.push(table);
     }

@@ -9,6 +9,10 @@
 //! | D105 | a folder with results was left out |
 //! | D106 | a row has another number of cells than the header |
 //! | D107 | a cell has swallowed further rows (quotes out of order) |
+//! | D108 | a workbook is protected by a password |
+//! | D109 | a cell shows that its formula failed |
+//! | D110 | a hidden sheet was read |
+//! | D111 | bytes of a text file are lost |
 //! | D201 | a needed column is missing |
 //! | D202 | two columns of one meaning differ |
 //! | D203 | a column of another list has content that is not read |
@@ -173,11 +177,12 @@ impl Problems {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 11] = [
+    const SOURCES: [&str; 12] = [
         include_str!("coverage.rs"),
         include_str!("duplicate.rs"),
         include_str!("files.rs"),
         include_str!("identity.rs"),
+        include_str!("kind.rs"),
         include_str!("measure.rs"),
         include_str!("mod.rs"),
         include_str!("number.rs"),

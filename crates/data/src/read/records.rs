@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sanse::{ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, SANCTION};
+use sanse::{CreditCode, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, SANCTION};
 
 use super::cell::{half_width, is_placeholder, key};
 use super::domain::Decided;
@@ -277,6 +277,11 @@ fn record(
         Who::Registered(enterprise) => enterprise,
         Who::Person => return Fate::Unused("自然人".to_owned()),
         Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
+        Who::Outside if table.damaged && party.code.parse::<CreditCode>().is_err() => {
+            let message = "文件的文字有损坏，这一行的企业名称不在名录，也没有可用的代码，可能是名称坏了；请从原系统重新导出";
+            report(reading, at, "D104", message, &[], of_domain(reading).as_deref());
+            return Fate::Problem;
+        }
         Who::Outside => return Fate::Unused("不在企业名录".to_owned()),
         Who::Nearly(some, code, message) => {
             let domain = of_domain(reading);

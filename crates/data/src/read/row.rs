@@ -87,6 +87,8 @@ pub(super) struct Table {
     suspect: bool,
     /// True for delimited text, where every row has as many cells as the header.
     pub(super) delimited: bool,
+    /// True if bytes of the file were lost, so that a wording may be wrong without showing it.
+    pub(super) damaged: bool,
     /// The file's path and the sheet's name.
     pub(super) file: String,
     pub(super) name: Option<String>,
@@ -113,6 +115,7 @@ impl Table {
             header,
             suspect,
             delimited,
+            damaged: false,
             file,
             name,
         }
@@ -138,6 +141,7 @@ impl Table {
             header,
             suspect: false,
             delimited: true,
+            damaged: false,
             file,
             name: None,
         }
@@ -302,6 +306,10 @@ impl Reading<'_> {
         cell: &str,
     ) -> Result<Stored, Trouble> {
         let cell = listed_value(claim, cell);
+        if cell::is_formula_error(cell) {
+            let message = format!("这一格的公式出错（{cell}）；请改正公式，或填上应有的内容");
+            return Err(("D109", message));
+        }
         // 无 says no, or none, or is a grade's wording; elsewhere it says nothing.
         let says_nothing = is_placeholder(cell);
         let shown = || shortened(cell);
@@ -374,7 +382,12 @@ impl Reading<'_> {
 
     /// A text without personal numbers, spaces at its ends and line breaks.
     pub(super) fn intern(&mut self, text: &str) -> Stored {
-        let clean = without_identity_numbers(text.trim());
+        let visible: Cow<'_, str> = if text.contains(cell::is_hidden) {
+            text.chars().filter(|c| !cell::is_hidden(*c)).collect::<String>().into()
+        } else {
+            text.into()
+        };
+        let clean = without_identity_numbers(visible.trim());
         let broken = memchr::memchr2(b'\n', b'\r', clean.as_bytes()).is_some();
         let one_line = if broken { Cow::Owned(clean.replace(['\r', '\n'], " ")) } else { clean };
         self.builder.intern(&one_line).map_or(Stored::Missing, Stored::Text)

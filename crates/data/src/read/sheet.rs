@@ -1,10 +1,4 @@
-//! Files to sheets of text cells: delimited text and `.xlsx`.
-
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use calamine::{DataRef, Reader, Xlsx};
-use sanse::Date;
+//! Sheets of text cells, and how delimited text becomes one.
 
 /// Cells as text, trimmed, end to end in one buffer: a sheet takes hardly more room than its file. It is a whole
 /// table, or a part of a large one (see [`super::stream`]).
@@ -23,34 +17,19 @@ struct Row {
     first: usize,
 }
 
-/// A sheet of a file.
-pub(super) struct Named {
-    /// The sheet's name; `None` for delimited text.
-    pub(super) name: Option<String>,
-    /// The cells, or why there are none (Chinese).
-    pub(super) sheet: Result<Sheet, String>,
-}
-
 /// More columns than any table of the field has; a cell beyond them is a slip of the hand or an attack.
-const MOST_COLUMNS: usize = 2_000;
+pub(super) const MOST_COLUMNS: usize = 2_000;
 
 impl Sheet {
+    /// Begins a row, by its number as a person counts.
     pub(super) fn start_row(&mut self, number: u32) {
         self.rows.push(Row { number, first: self.ends.len() });
     }
 
+    /// Adds a cell to the last row.
     pub(super) fn push(&mut self, cell: &str) {
         self.buffer.push_str(cell.trim());
         self.ends.push(self.buffer.len());
-    }
-
-    /// Ends a row: empty cells at its end are dropped when it is not from delimited text.
-    fn pop_empty_row(&mut self) {
-        if let Some(row) = self.rows.last()
-            && row.first == self.ends.len()
-        {
-            self.rows.pop();
-        }
     }
 
     /// The number of rows.
@@ -116,7 +95,7 @@ impl Sheet {
     }
 
     /// The same sheet without the blank rows after its last row with content.
-    fn trimmed(mut self) -> Sheet {
+    pub(super) fn trimmed(mut self) -> Sheet {
         while self.rows.last().is_some() && self.is_blank(self.rows.len() - 1) {
             if let Some(row) = self.rows.pop() {
                 self.ends.truncate(row.first);
@@ -191,90 +170,8 @@ pub(super) fn delimiter(text: &str) -> u8 {
     counts.iter().find(|(_, count)| *count == most).map_or(b',', |(mark, _)| *mark)
 }
 
-/// Reads a workbook. `Err` says in Chinese why the file as a whole cannot be read.
-pub(super) fn workbook(bytes: &[u8]) -> Result<Vec<Named>, String> {
-    // The bytes are a stranger's; a slip in the decoder of the format must not end the run.
-    catch_unwind(AssertUnwindSafe(|| open_workbook(bytes)))
-        .unwrap_or_else(|_| Err("文件内部结构错误".to_owned()))
-}
-
-fn open_workbook(bytes: &[u8]) -> Result<Vec<Named>, String> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
-    let names = book.sheet_names();
-    Ok(names
-        .into_iter()
-        .map(|name| Named { sheet: worksheet(&mut book, &name).map(Sheet::trimmed), name: Some(name) })
-        .collect())
-}
-
-fn worksheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, String> {
-    // Cell by cell: a sheet that claims a million rows by ten thousand columns costs only the cells it has.
-    let mut cells = book.worksheet_cells_reader(name).map_err(|e| e.to_string())?;
-    let mut sheet = Sheet::default();
-    let mut current = None;
-    let mut column = 0;
-    while let Some(cell) = cells.next_cell().map_err(|e| e.to_string())? {
-        let (row, at) = cell.get_position();
-        let at = at as usize;
-        let text = text_of(cell.get_value());
-        if text.trim().is_empty() || at >= MOST_COLUMNS {
-            continue;
-        }
-        if current != Some(row) {
-            if current.is_some_and(|before| row < before) {
-                return Err("行的次序错乱".to_owned());
-            }
-            sheet.pop_empty_row();
-            sheet.start_row(row.saturating_add(1));
-            current = Some(row);
-            column = 0;
-        }
-        if at < column {
-            return Err("列的次序错乱".to_owned());
-        }
-        for _ in column..at {
-            sheet.push("");
-        }
-        sheet.push(&text);
-        column = at + 1;
-    }
-    Ok(sheet)
-}
-
-/// A cell as text. Dates as 2023-03-01; a number as people see it, to 15 significant digits; a number too long
-/// for 15 digits in the form 9.14403E17, because its last digits are lost.
-fn text_of(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Empty => String::new(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
-        DataRef::DateTime(moment) if moment.is_datetime() => {
-            let serial = moment.as_f64();
-            if (1.0..100_000.0).contains(&serial) {
-                Date::from_days(serial as i32 - SERIAL_OF_1970).to_string()
-            } else {
-                number_text(serial)
-            }
-        }
-        DataRef::DateTime(moment) => format!("{}（时长）", number_text(moment.as_f64())),
-        DataRef::Error(error) => format!("{error}"),
-    }
-}
-
 /// The serial number that spreadsheets give to 1970-01-01.
 pub(super) const SERIAL_OF_1970: i32 = 25_569;
-
-fn number_text(number: f64) -> String {
-    if number.abs() >= 1e15 {
-        return format!("{number:E}");
-    }
-    // Spreadsheets show 15 significant digits; the 16th and 17th are an artefact of binary numbers.
-    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    rounded.to_string()
-}
 
 #[cfg(test)]
 mod tests {
@@ -305,19 +202,6 @@ mod tests {
             [("a\tb,c\td\n", "b,c"), ("a;b;c", "b"), ("a,\"x;y;z;\",c", "x;y;z;"), ("a|b", "b")]
         {
             assert_eq!(delimited(text).cell(0, 1), cell, "{text}");
-        }
-    }
-
-    #[test]
-    fn numbers_read_as_people_see_them() {
-        for (number, text) in [
-            (45903.0, "45903"),
-            (0.1 + 0.2, "0.3"),
-            (132_583.5, "132583.5"),
-            (341_504_600_012_345.0, "341504600012345"),
-            (914_403_001_922_038_216.0, "9.144030019220383E17"),
-        ] {
-            assert_eq!(number_text(number), text);
         }
     }
 }

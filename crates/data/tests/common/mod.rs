@@ -146,6 +146,15 @@ pub(crate) enum Cell {
 
 /// A workbook with one sheet for each name; stored, not deflated.
 pub(crate) fn xlsx(sheets: &[(&str, Vec<Vec<Cell>>)]) -> Vec<u8> {
+    workbook(sheets, "")
+}
+
+/// A workbook whose days count from 1904, as Excel on a Mac made them.
+pub(crate) fn xlsx_from_1904(sheets: &[(&str, Vec<Vec<Cell>>)]) -> Vec<u8> {
+    workbook(sheets, r#"<workbookPr date1904="1"/>"#)
+}
+
+fn workbook(sheets: &[(&str, Vec<Vec<Cell>>)], settings: &str) -> Vec<u8> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut types = String::new();
     let mut list = String::new();
@@ -189,7 +198,7 @@ pub(crate) fn xlsx(sheets: &[(&str, Vec<Vec<Cell>>)]) -> Vec<u8> {
     );
     files.push(("[Content_Types].xml".to_owned(), format!(r#"<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>{types}</Types>"#)));
     files.push(("_rels/.rels".to_owned(), r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#.to_owned()));
-    files.push(("xl/workbook.xml".to_owned(), format!(r#"<?xml version="1.0" encoding="UTF-8"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{list}</sheets></workbook>"#)));
+    files.push(("xl/workbook.xml".to_owned(), format!(r#"<?xml version="1.0" encoding="UTF-8"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">{settings}<sheets>{list}</sheets></workbook>"#)));
     files.push(("xl/_rels/workbook.xml.rels".to_owned(), format!(r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relations}</Relationships>"#)));
     files.push(("xl/styles.xml".to_owned(), r#"<?xml version="1.0" encoding="UTF-8"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="31"/><xf numFmtId="14"/></cellXfs></styleSheet>"#.to_owned()));
     zip(&files)

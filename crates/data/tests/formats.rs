@@ -1,0 +1,269 @@
+//! One table in every form that bureaus send, and the files that are refused with what to ask for.
+
+mod common;
+
+use common::*;
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+use sanse_data::Delivery;
+
+const TEXT: &str = "2022年度行政处罚台账,,,,,,\n\
+    企业名称,统一社会信用代码,决定书文号,处罚种类,罚款金额（万元）,处罚决定日期,处罚依据\n\
+    安徽叶集中亚板材有限公司,91341504MA2TE5TA3J,六环叶罚〔2022〕1号,罚款,2.35,2022-05-06,《大气污染防治法》\n\
+    六安东方机械（集团）股份有限公司,913415005872291452,六环叶罚〔2022〕2号,警告,,2022-05-07,《大气污染防治法》\n\
+    合计,,,,2.35,,\n";
+
+/// The table of `TEXT` as people make it: a title over all columns, a date format of East Asia, a hidden sheet.
+fn book() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("处罚").unwrap();
+    let day = Format::new().set_num_format_index(31);
+    sheet.merge_range(0, 0, 0, 6, "2022年度行政处罚台账", &Format::new()).unwrap();
+    for (row, line) in TEXT.lines().enumerate().skip(1) {
+        for (column, cell) in line.split(',').enumerate() {
+            let (row, column) = (row as u32, column as u16);
+            if let Ok(number) =
+                cell.parse::<f64>().map_err(|_| ()).and_then(|n| if n < 1e9 { Ok(n) } else { Err(()) })
+            {
+                sheet.write_number(row, column, number).unwrap();
+            } else if let Ok(date) = ExcelDateTime::parse_from_str(cell) {
+                sheet.write_datetime_with_format(row, column, &date, &day).unwrap();
+            } else if !cell.is_empty() {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+    }
+    let hidden = book.add_worksheet().set_name("旧").unwrap();
+    for (column, cell) in ["企业名称", "统一社会信用代码", "处罚种类", "处罚决定日期"].into_iter().enumerate()
+    {
+        hidden.write_string(0, column as u16, cell).unwrap();
+    }
+    for (column, cell) in ["安徽叶集中亚板材有限公司", A, "警告", "2022-06-01"].into_iter().enumerate()
+    {
+        hidden.write_string(1, column as u16, cell).unwrap();
+    }
+    hidden.set_hidden(true);
+    book.save_to_buffer().unwrap()
+}
+
+fn bytes(file: &str, content: Vec<u8>) -> Delivery {
+    let delivery = try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), (file, content)]).unwrap();
+    balanced(&delivery);
+    delivery
+}
+
+/// In the order of the register, which is sorted by code.
+const TWO: [&str; 2] = ["警告|||2022-05-07|生态环境", "罚款|23500元||2022-05-06|生态环境"];
+
+#[test]
+fn text_reads_the_same_in_every_encoding_and_with_every_delimiter() {
+    let utf16 = |text: &str, mark: &[u8], of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        mark.iter().copied().chain(text.encode_utf16().flat_map(of)).collect()
+    };
+    let with = |mark: &str| TEXT.replace(',', mark);
+    for (encoding, content) in [
+        ("UTF-8", TEXT.as_bytes().to_vec()),
+        ("UTF-8（带 BOM）", format!("\u{feff}{TEXT}").into_bytes()),
+        ("GB18030", encoding_rs::GB18030.encode(TEXT).0.into_owned()),
+        ("UTF-16LE", utf16(TEXT, b"\xff\xfe", u16::to_le_bytes)),
+        ("UTF-16BE", utf16(TEXT, b"\xfe\xff", u16::to_be_bytes)),
+        ("UTF-16LE（无 BOM）", utf16(TEXT, b"", u16::to_le_bytes)),
+        ("UTF-16BE（无 BOM）", utf16(TEXT, b"", u16::to_be_bytes)),
+        ("UTF-8", with("\t").into_bytes()),
+        ("UTF-8", with(";").into_bytes()),
+        ("UTF-8", with("|").into_bytes()),
+        ("UTF-16LE", utf16(&with("\t"), b"\xff\xfe", u16::to_le_bytes)),
+    ] {
+        for file in ["环境/a.csv", "环境/a.tsv", "环境/a.txt", "环境/导出.xls"] {
+            let d = bytes(file, content.clone());
+            assert_eq!(sanctions(&d), TWO, "{file} {encoding}");
+            assert_eq!(reasons(&d), ["合计行"]);
+            assert_eq!(d.sources[1].encoding, encoding);
+        }
+    }
+}
+
+#[test]
+fn workbooks_of_three_formats_read_the_same() {
+    let xls = include_bytes!("files/处罚.xls").to_vec();
+    let ods = include_bytes!("files/处罚.ods").to_vec();
+    for (format, content) in [("xlsx", book()), ("xls", xls), ("ods", ods)] {
+        // The content decides, whatever the ending says.
+        for file in [format!("环境/a.{format}"), "环境/a.xls".to_owned(), "环境/a.csv".to_owned()] {
+            let d = bytes(&file, content.clone());
+            assert_eq!(sanctions(&d), [TWO[0], TWO[1], "警告|||2022-06-01|生态环境"], "{file} {format}");
+            assert_eq!(d.sources[1].encoding, format);
+            assert_eq!(reasons(&d), ["合计行"]);
+            assert_eq!(problems(&d), ["D110 0 "], "{file}");
+        }
+    }
+}
+
+#[test]
+fn damaged_workbooks_are_reported() {
+    for whole in
+        [book(), include_bytes!("files/处罚.xls").to_vec(), include_bytes!("files/处罚.ods").to_vec()]
+    {
+        for part in [100, 1_000, 3_000, whole.len() - 10] {
+            let d = bytes("环境/a.xls", whole[..part.min(whole.len())].to_vec());
+            let known = d.problems.iter().any(|p| ["D101", "D102", "D103"].contains(&p.code));
+            assert!(known || d.sources[1].rows_read > 0, "{part}");
+        }
+    }
+}
+
+/// The opening of a compound file with one stream in its directory.
+fn compound(stream: &str) -> Vec<u8> {
+    let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    bytes.resize(1024, 0);
+    bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes.resize(1536, 0);
+    bytes
+}
+
+fn zip_with(name: &str) -> Vec<u8> {
+    [b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0", &[0; 16][..], name.as_bytes()].concat()
+}
+
+#[test]
+fn what_is_no_table_is_refused_with_what_to_ask_for() {
+    for (file, content, code, says) in [
+        ("环境/a.xlsx", compound("EncryptedPackage"), "D108", "去掉密码"),
+        ("环境/a.et", compound("Workbook"), "D101", "WPS 表格"),
+        ("环境/a.xls", compound("WordDocument"), "D101", "Word"),
+        ("环境/a.wps", compound("WordDocument"), "D101", "Word"),
+        ("环境/a.doc", compound("WordDocument"), "D101", "Word"),
+        ("环境/a.xls", compound("Book"), "D101", "Excel 95"),
+        ("环境/a.ppt", compound("PowerPoint Document"), "D101", "演示文稿"),
+        ("环境/a.docx", zip_with("word/document.xml"), "D101", "Word"),
+        ("环境/a.xlsx", zip_with("word/document.xml"), "D101", "Word"),
+        ("环境/a.xlsb", zip_with("xl/workbook.bin"), "D101", "xlsb"),
+        ("环境/a.zip", zip_with("处罚.xlsx"), "D101", "解压"),
+        ("环境/a.rar", b"Rar!\x1a\x07\x01\0".to_vec(), "D101", "解压"),
+        ("环境/a.csv", b"%PDF-1.7\n".to_vec(), "D101", "PDF"),
+        ("环境/a.jpg", b"\xff\xd8\xff\xe0".to_vec(), "D101", "图片"),
+        ("环境/a.xls", b"<html><table><tr><td>\xc6\xf3".to_vec(), "D101", "网页"),
+        (
+            "环境/a.xls",
+            b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>".to_vec(),
+            "D101",
+            "XML",
+        ),
+        ("环境/a.dat", b"abc".to_vec(), "D101", "只读"),
+        ("环境/a.csv", b"\0\x01\x02\x03".to_vec(), "D102", "另存"),
+    ] {
+        let d = bytes(file, content);
+        let [problem] = d.problems.as_slice() else { panic!("{file}: {:?}", d.problems) };
+        assert_eq!(problem.code, code, "{file}: {}", problem.message);
+        assert!(problem.message.contains(says), "{file}: {}", problem.message);
+        assert_eq!(problem.done, "文件未读入");
+    }
+}
+
+#[test]
+fn merged_cells_belong_to_all_their_rows_and_a_merged_amount_to_one() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let header = [
+        "企业名称",
+        "统一社会信用代码",
+        "决定书文号",
+        "违法行为",
+        "处罚种类",
+        "罚款金额（元）",
+        "处罚决定日期",
+    ];
+    for (column, cell) in header.into_iter().enumerate() {
+        sheet.write_string(0, column as u16, cell).unwrap();
+    }
+    for (column, cell) in [
+        (0, "安徽叶集中亚板材有限公司"),
+        (1, A),
+        (2, "叶应急罚〔2022〕1号"),
+        (4, "罚款"),
+        (5, "20000"),
+        (6, "2022-05-06"),
+    ] {
+        sheet.merge_range(1, column, 2, column, cell, &Format::new()).unwrap();
+    }
+    sheet.write_string(1, 3, "甲").unwrap();
+    sheet.write_string(2, 3, "乙").unwrap();
+    sheet.write_string(3, 3, "丙").unwrap();
+    let d = bytes("应急/a.xlsx", book.save_to_buffer().unwrap());
+    assert_eq!(
+        rows(&d, sanse::SANCTION, &["违法行为", "种类", "金额", "作出日期", "文号"]),
+        ["乙|罚款||2022-05-06|叶应急罚〔2022〕1号", "甲|罚款|20000元|2022-05-06|叶应急罚〔2022〕1号"]
+    );
+    // Below the merged cells nothing is filled in.
+    assert_eq!(problems(&d), ["D407 4 "]);
+}
+
+#[test]
+fn a_failed_formula_is_no_value() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, cell) in
+        ["企业名称", "统一社会信用代码", "处罚种类", "罚款金额（元）", "处罚决定日期"].into_iter().enumerate()
+    {
+        sheet.write_string(0, column as u16, cell).unwrap();
+    }
+    let failed = || Formula::new("=VLOOKUP(1,X1:Y2,2)").set_result("#N/A");
+    for (column, cell) in
+        ["安徽叶集中亚板材有限公司", A, "罚款", "5000", "2022-05-06"].into_iter().enumerate()
+    {
+        for row in 1..=4 {
+            if (row, column) == (1, 0)
+                || (row, column) == (2, 3)
+                || (row, column) == (3, 4)
+                || (row == 4 && column < 2)
+            {
+                sheet.write_formula(row, column as u16, failed()).unwrap();
+            } else {
+                sheet.write_string(row, column as u16, cell).unwrap();
+            }
+        }
+    }
+    let d = bytes("消防/a.xlsx", book.save_to_buffer().unwrap());
+    assert_eq!(
+        problems(&d),
+        ["D109 3 安徽叶集中亚板材有限公司!", "D109 4 安徽叶集中亚板材有限公司!", "D407 5 "]
+    );
+    assert_eq!(sanctions(&d), ["罚款|||2022-05-06|消防", "罚款|5000元||2022-05-06|消防"]);
+}
+
+#[test]
+fn days_of_a_workbook_that_counts_from_1904_are_right() {
+    let rows = vec![
+        ["企业名称", "处罚种类", "处罚决定日期"].map(Cell::Text).into(),
+        vec![Cell::Text("安徽叶集中亚板材有限公司"), Cell::Text("警告"), Cell::Number("43225", 2)],
+    ];
+    let d = bytes("消防/a.xlsx", xlsx_from_1904(&[("处罚", rows)]));
+    assert_eq!(sanctions(&d), ["警告|||2022-05-06|消防"]);
+}
+
+#[test]
+fn hidden_characters_are_no_part_of_a_value() {
+    let header = "企业\u{200b}名称,统一社会\u{ad}信用代码,决定书文号,处罚种类,罚款金额（元）,处罚决定日期";
+    let row = "安徽叶集中亚板材\u{ad}有限公司\u{a0},,叶消罚\u{200b}〔2022〕1号,罚\u{200d}款,\u{feff}５０００,2022\u{a0}年5\u{2060}月6日\u{e5e5}";
+    let d = read(&[("消防/a.csv", &format!("{header}\n{row}\n"))]);
+    assert_eq!(
+        rows(&d, sanse::SANCTION, &["文号", "种类", "金额", "作出日期"]),
+        ["叶消罚〔2022〕1号|罚款|5000元|2022-05-06"]
+    );
+    assert_eq!(problems(&d), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_that_lost_bytes_is_reported_and_its_broken_rows_are_never_scored() {
+    let rows = "安徽叶集中亚板材有限公司,,罚1,警告,2022-05-06\n安徽叶集中亚板材有限公司,,罚2,警告,2022-05-07\n杭州某公司,91330106673959654P,罚3,警告,2022-05-08\n";
+    let text = format!("企业名称,统一社会信用代码,决定书文号,处罚种类,处罚决定日期\n{rows}");
+    let mut gbk = encoding_rs::GB18030.encode(&text).0.into_owned();
+    // Half of the first character of the first name: the bytes after it pair up otherwise, as other characters, and
+    // the last one takes the comma with it or is lost.
+    let at = gbk.iter().position(|b| *b == b'\n').unwrap() + 1;
+    gbk.remove(at);
+    let d = bytes("消防/a.csv", gbk);
+    assert_eq!(d.sources[1].encoding, "GB18030（有损坏）");
+    assert_eq!(sanctions(&d), ["警告|||2022-05-07|消防"]);
+    assert_eq!(problems(&d), ["D111 0 ", "D104 2 "]);
+    assert_eq!(reasons(&d), ["不在企业名录"]);
+}
