@@ -91,6 +91,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let uninspected = builder.uninspected(uninspected);
     let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
     builder.check_admitted(&admits);
+    builder.check_measures(&measures, &grades);
     if !builder.lowering.findings.any_error() {
         builder.check_rules(&rules, &groups);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);

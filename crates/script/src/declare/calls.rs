@@ -165,9 +165,10 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
         "降" => effect(EffectDraft::Shift(args.take(), true)),
         "升" => effect(EffectDraft::Shift(args.take(), false)),
         "不评定" => effect(EffectDraft::NotRated(args.take())),
-        "除以" => {
-            let help = Some("在条件里写，例如 |企| 除以(企.检查.数量(), 2, \"向下取整\")".to_owned());
-            declared.findings.error(codes::MISPLACED, at, "除以只用在条件和分值的式子里", help);
+        name @ ("除以" | "比") => {
+            let help = format!("写在 |企| 后面，例如 |企| {name}(企.检查.数量(), 2, \"向下取整\")");
+            let message = format!("{name}只用在条件和分值的式子里");
+            declared.findings.error(codes::MISPLACED, at, message, Some(help));
             Value::Poison
         }
         _ => Value::Poison,
@@ -474,7 +475,7 @@ pub(super) fn method(
                 case.said.push((callable.chinese, said));
             }
         }
-        Kind::Plain | Kind::Rows => {}
+        Kind::Plain | Kind::Rows | Kind::Text => {}
     }
     handle
 }

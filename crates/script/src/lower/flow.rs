@@ -23,7 +23,7 @@ impl Known {
     /// What else is known once a condition holds, or does not hold.
     pub(crate) fn assume(&mut self, condition: &Expr, holds: bool) {
         match (&condition.node, holds) {
-            (Node::Has(inner) | Node::OneOf(inner, _), true) => self.present(inner),
+            (Node::Has(inner) | Node::OneOf(inner, _) | Node::Contains(inner, _), true) => self.present(inner),
             (Node::Compare(op, pair), _) => {
                 let [a, b] = &**pair;
                 if holds {
@@ -124,7 +124,12 @@ pub(crate) fn without_places(expr: &Expr) -> Expr {
 fn clear_places(expr: &mut Expr) {
     expr.at = Place::default();
     match &mut expr.node {
-        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => {
+        Node::Has(e)
+        | Node::OneOf(e, _)
+        | Node::Contains(e, _)
+        | Node::Not(e)
+        | Node::AddSpan(e, _)
+        | Node::ToPoints(e) => {
             clear_places(e);
         }
         Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
@@ -139,7 +144,7 @@ fn clear_places(expr: &mut Expr) {
                 Some(Window::Period(day)) => clear_places(day),
                 None => {}
             }
-            aggregate.filter.iter_mut().for_each(clear_places);
+            aggregate.filter.iter_mut().chain(&mut aggregate.same).for_each(clear_places);
             match &mut aggregate.what {
                 What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => {
                     clear_places(e);
@@ -192,7 +197,7 @@ impl Lowering<'_> {
                 }
                 self.decided(expr, *op, pair, scope);
             }
-            Node::OneOf(inner, _) => {
+            Node::OneOf(inner, _) | Node::Contains(inner, _) => {
                 self.refuse_key(inner, scope);
                 if negated {
                     self.require(inner, scope, known);

@@ -247,6 +247,24 @@ impl Lowering<'_> {
     }
 }
 
+impl Lowering<'_> {
+    /// The ratio of two amounts in points, rounded once to hundredths.
+    pub(super) fn ratio(&mut self, a: Expr, b: Expr, rounding: Rounding, at: Place) -> Option<Expr> {
+        let (a, b) = match (a.ty, b.ty) {
+            (Ty::Points, Ty::Int) => (a, self.coerce(b, Ty::Points)?),
+            (Ty::Int, Ty::Points) => (self.coerce(a, Ty::Points)?, b),
+            _ => (a, b),
+        };
+        if a.ty == b.ty && matches!(a.ty, Ty::Int | Ty::Money | Ty::Points) {
+            return Some(Expr { node: Node::Divide(rounding, Box::new([a, b])), ty: Ty::Points, at });
+        }
+        let message = format!("{}和{}不能算比", self.type_name(a.ty), self.type_name(b.ty));
+        let help = Some("两边都写整数或分值，或者都写金额".to_owned());
+        self.findings.error(codes::TYPE, at.into(), message, help);
+        None
+    }
+}
+
 fn is_text(expr: &Expr) -> bool {
     matches!(expr.node, Node::Const(Constant::Text(_)))
 }

@@ -354,7 +354,7 @@ impl Checker<'_> {
             self.seen.unknown_calls.insert((name.to_owned(), count + 1));
             let names = CALLABLES
                 .iter()
-                .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) != self.rows.is_empty())
+                .filter(|c| c.on.is_some() && in_condition(c.on) != self.rows.is_empty())
                 .flat_map(|c| [c.chinese, c.english]);
             let mark = Mark::word(place(position), name);
             let help = if name == PRESENT.0 || name == PRESENT.1 {
@@ -381,4 +381,9 @@ impl Checker<'_> {
         let message = format!("“{name}”的括号里要 {wanted} 项，这里有 {given} 项");
         self.findings.error(codes::ARITY, mark, message, Some(format!("例如 {}", callable.example)));
     }
+}
+
+/// True for what is called in a condition.
+fn in_condition(on: Option<Kind>) -> bool {
+    matches!(on, Some(Kind::Rows | Kind::Text))
 }
