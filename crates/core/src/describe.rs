@@ -171,7 +171,8 @@ impl<'a> Wording<'a> {
     /// True for a count and 0.
     fn is_any(self, sides: &[Expr; 2]) -> bool {
         let [counted, zero] = sides;
-        self.counted(counted, Compare::Greater).is_some() && matches!(zero.node, Node::Const(Constant::Int(0)))
+        self.counted(counted, Compare::Greater).is_some()
+            && matches!(zero.node, Node::Const(Constant::Int(0)))
     }
 
     fn choice(self, constants: &[Constant]) -> String {
@@ -246,7 +247,8 @@ impl<'a> Wording<'a> {
             conditions.push(if compound { format!("（{text}）") } else { text });
         }
         let same: Vec<String> = aggregate.same.iter().map(|key| self.value(key, aggregate.list)).collect();
-        let name = if same.is_empty() { name.to_owned() } else { format!("同一{}的{name}", same.join("、")) };
+        let name =
+            if same.is_empty() { name.to_owned() } else { format!("同一{}的{name}", same.join("、")) };
         if conditions.is_empty() { name } else { format!("{}的{name}", conditions.join("，并且")) }
     }
 

@@ -5,7 +5,7 @@ mod check;
 mod suggest;
 
 pub(crate) use check::{Seen, check};
-pub(crate) use suggest::{closest, did_you_mean};
+pub(crate) use suggest::{closest, did_you_mean, did_you_mean_text};
 
 use sanse::{Label, ListId, Vocabulary};
 
@@ -278,6 +278,35 @@ pub(crate) fn method(kind: Kind, name: &str) -> Option<&'static Callable> {
 /// The methods of that name on any kind.
 pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
     CALLABLES.iter().filter(move |c| c.on.is_some() && c.is(name))
+}
+
+/// Other words that people write for words of the language.
+const MEANT: &[(&[&str], &str)] = &[
+    (&["包含", "含有", "包括", "starts_with", "ends_with", "index_of", "开头", "like"], "含"),
+    (&["否则", "其他", "其它", "默认", "else", "default"], "其余"),
+    (&["如果", "条件", "if"], "情形"),
+    (&["筛选", "过滤", "filter", "where"], "其中"),
+    (&["求和", "总和", "总额"], "合计"),
+    (&["个数", "次数", "总数", "len", "计数"], "数量"),
+    (&["相同", "分组", "按", "group_by"], "同一"),
+];
+
+/// The call that an unknown word is probably meant for.
+pub(crate) fn meant(name: &str) -> Option<&'static Callable> {
+    let (_, chinese) = MEANT.iter().find(|(words, _)| words.contains(&name))?;
+    CALLABLES.iter().find(|c| c.on.is_some() && c.chinese == *chinese)
+}
+
+/// The remedy that shows how that call is written.
+pub(crate) fn meant_help(name: &str) -> Option<String> {
+    meant(name).map(|callable| format!("写成 {}", callable.example))
+}
+
+/// How the result is written that follows a rule's condition, for one written as a method.
+pub(crate) fn as_effect(name: &str) -> Option<String> {
+    const EFFECTS: &[&str] = &["记", "扣", "加", "减", "不高于", "不低于", "降", "升", "不评定"];
+    let function = function(name).filter(|f| EFFECTS.contains(&f.chinese))?;
+    Some(format!("结果写在括号里：.则({example}) 或 .情形(条件, {example})", example = function.example))
 }
 
 /// The functions that begin statements.

@@ -381,7 +381,9 @@ impl<'a> Binder<'a> {
                     value => Code::OneOf(Box::new(value), values),
                 }
             }
-            Node::Contains(of, text) => Code::TextIn(Box::new(self.code(of, scope)?), self.texts(of, scope, text)?),
+            Node::Contains(of, text) => {
+                Code::TextIn(Box::new(self.code(of, scope)?), self.texts(of, scope, text)?)
+            }
             Node::All(all) => Code::All(all.iter().map(|e| self.code(e, scope)).collect::<Result<_, _>>()?),
             Node::Any(any) => Code::Any(any.iter().map(|e| self.code(e, scope)).collect::<Result<_, _>>()?),
             Node::Not(inner) => Code::Not(Box::new(self.code(inner, scope)?)),

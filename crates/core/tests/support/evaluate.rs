@@ -228,7 +228,8 @@ impl<'a> Place<'a> {
                 _ => None,
             };
             // Groups stand in the order of their first rows.
-            if best.as_ref().is_none_or(|(most, day, _)| result > *most || (result == *most && begins < *day)) {
+            if best.as_ref().is_none_or(|(most, day, _)| result > *most || (result == *most && begins < *day))
+            {
                 best = Some((result, begins, group));
             }
         }

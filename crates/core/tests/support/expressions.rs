@@ -159,11 +159,8 @@ fn one_of(c: &mut Choices<'_>, level: Level) -> Expr {
 /// A text with a text in it; the last stand in no record, and one in a constant of no record.
 fn contains(c: &mut Choices<'_>, level: Level) -> Expr {
     let of = leaf(c, level, Ty::Text);
-    let of = if c.percent(40) {
-        typed(Node::OrElse(Box::new([of, constant(c, Ty::Text)])), Ty::Text)
-    } else {
-        of
-    };
+    let of =
+        if c.percent(40) { typed(Node::OrElse(Box::new([of, constant(c, Ty::Text)])), Ty::Text) } else { of };
     let sought = c.one(&["甲", "罚", "2022", TEXTS[1], DOCUMENTS[0], DOMAINS[0], "丁", "无"]);
     typed(Node::Contains(Box::new(of), Arc::from(sought)), Ty::Bool)
 }

@@ -130,7 +130,12 @@ fn unit(engine: &mut Engine, state: &State, name: &'static str) {
         Err(message) => {
             if let Some(mut declared) = locked_write(state) {
                 let mark = Mark::word(place(context.call_position()), name);
-                declared.findings.error(codes::MALFORMED, mark, message, None);
+                declared.findings.error(
+                    codes::MALFORMED,
+                    mark,
+                    message,
+                    Some("核对数字，小数最多两位".to_owned()),
+                );
             }
             Value::Poison
         }

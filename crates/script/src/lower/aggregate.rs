@@ -57,7 +57,7 @@ impl Lowering<'_> {
                 .iter()
                 .filter(|c| c.on == Some(Kind::Rows))
                 .flat_map(|c| [c.chinese, c.english]);
-            let help = did_you_mean(name, names);
+            let help = words::meant_help(name).or_else(|| did_you_mean(name, names));
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("清单后面不能接“.{name}(…)”"), help);
             return None;
         };

@@ -153,7 +153,8 @@ impl Lowering<'_> {
             let help = Some(format!("写 .{name}，不带括号"));
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("“{name}”不带括号"), help);
         } else {
-            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("条件里不能用“.{name}(…)”"), None);
+            let help = words::meant_help(name);
+            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("条件里不能用“.{name}(…)”"), help);
         }
         None
     }
@@ -181,7 +182,12 @@ impl Lowering<'_> {
                         Some(Base::Value(Expr { ty: constant.ty(), node: Node::Const(constant), at }))
                     }
                     Err(message) => {
-                        self.findings.error(codes::MALFORMED, mark, message, None);
+                        self.findings.error(
+                            codes::MALFORMED,
+                            mark,
+                            message,
+                            Some("核对数字，小数最多两位".to_owned()),
+                        );
                         None
                     }
                 }
@@ -253,7 +259,7 @@ impl Lowering<'_> {
         let def = self.vocabulary.list_def(list);
         let by_header = def.fields.iter().find(|f| f.headers.iter().any(|h| h == name));
         let help = if let Some(field) = by_header {
-            Some(format!("写“{}”", field.name.chinese))
+            Some(format!("写成 .{}", field.name.chinese))
         } else {
             let mut names: Vec<&str> =
                 def.fields.iter().flat_map(|f| [f.name.chinese.as_str(), f.name.english.as_str()]).collect();

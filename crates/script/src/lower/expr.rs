@@ -109,7 +109,12 @@ impl Lowering<'_> {
         let hundredths = parse_decimal(text, 2);
         if hundredths.is_none() {
             let mark = Mark::word(at, text);
-            self.findings.error(codes::MALFORMED, mark, format!("“{text}”的小数多于两位或过大"), None);
+            self.findings.error(
+                codes::MALFORMED,
+                mark,
+                format!("“{text}”的小数多于两位或过大"),
+                Some("改成最多两位小数".to_owned()),
+            );
         }
         hundredths.map(|h| Constant::Points(Points::from_hundredths(h)))
     }
@@ -195,7 +200,11 @@ impl Lowering<'_> {
             (name @ ("除以" | "比"), [a, b, rounding]) => {
                 let (a, b) = (self.expr(a, context), self.expr(b, context));
                 let rounding = self.rounding(rounding, context);
-                if name == "比" { self.ratio(a?, b?, rounding?, at) } else { self.divide(a?, b?, rounding?, at) }
+                if name == "比" {
+                    self.ratio(a?, b?, rounding?, at)
+                } else {
+                    self.divide(a?, b?, rounding?, at)
+                }
             }
             ("日期", [text]) => {
                 let text = self.expr(text, context)?;

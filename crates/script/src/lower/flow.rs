@@ -23,7 +23,9 @@ impl Known {
     /// What else is known once a condition holds, or does not hold.
     pub(crate) fn assume(&mut self, condition: &Expr, holds: bool) {
         match (&condition.node, holds) {
-            (Node::Has(inner) | Node::OneOf(inner, _) | Node::Contains(inner, _), true) => self.present(inner),
+            (Node::Has(inner) | Node::OneOf(inner, _) | Node::Contains(inner, _), true) => {
+                self.present(inner)
+            }
             (Node::Compare(op, pair), _) => {
                 let [a, b] = &**pair;
                 if holds {
@@ -336,10 +338,16 @@ impl Lowering<'_> {
                     Ty::Bool => "false",
                     Ty::Int | Ty::Points => "0",
                     Ty::Money => "0.元",
-                    Ty::Date | Ty::Span => "日期(\"2199-12-31\")",
-                    Ty::Text | Ty::Code(_) => "\"…\"",
+                    Ty::Text | Ty::Code(_) | Ty::Date | Ty::Span => "\"…\"",
                 };
-                (format!("“{name}”可能没有值"), format!("写 .{name}.有值 && …，或 .{name} ?? {otherwise}"))
+                // No day is right for all comparisons: it would settle what happens without one.
+                let otherwise = match culprit.ty {
+                    Ty::Date | Ty::Span => {
+                        format!("写 .{name}.有值 && …；没有这个日期也算的写 !….{name}.有值 || …")
+                    }
+                    _ => format!("写 .{name}.有值 && …，或 .{name} ?? {otherwise}"),
+                };
+                (format!("“{name}”可能没有值"), otherwise)
             }
             Node::Aggregate(_) => {
                 ("没有记录时这个汇总没有值".to_owned(), "接上 ?? 说明没有记录时的值，例如 ?? 0".to_owned())

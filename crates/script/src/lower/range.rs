@@ -100,7 +100,8 @@ impl Lowering<'_> {
                 let [a, b] = &**pair;
                 let (a, b) = (of(a), of(b));
                 // A ratio in points counts hundredths.
-                let a = if expr.is_ratio() { a.map2(Interval::new(100, 100), i128::saturating_mul) } else { a };
+                let a =
+                    if expr.is_ratio() { a.map2(Interval::new(100, 100), i128::saturating_mul) } else { a };
                 // The divisor is at least one unit away from 0; points by points and money by money likewise.
                 let least = if b.low > 0 { b.low } else { 1 };
                 let most = a.low.saturating_abs().max(a.high.saturating_abs()) / least + 1;

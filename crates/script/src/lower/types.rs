@@ -6,7 +6,7 @@ use super::Lowering;
 use crate::codes;
 use crate::declare::Value;
 use crate::finding::Mark;
-use crate::words::did_you_mean;
+use crate::words::did_you_mean_text;
 
 /// Code lists up to this length are shown whole where a text is not in them.
 const SHOWN_WHOLE: usize = 10;
@@ -29,7 +29,12 @@ impl Lowering<'_> {
                 Ok(day) => Some(Expr { node: Node::Const(Constant::Date(day)), ty: Ty::Date, at }),
                 Err(message) => {
                     let mark = self.mark(&expr);
-                    self.findings.error(codes::MALFORMED, mark, message, None);
+                    self.findings.error(
+                        codes::MALFORMED,
+                        mark,
+                        message,
+                        Some("写成 \"2023-03-01\" 的样子，年月日用短横连接".to_owned()),
+                    );
                     None
                 }
             },
@@ -99,11 +104,11 @@ impl Lowering<'_> {
         }
         let synonym = list.codes.iter().find(|c| c.synonyms.iter().any(|s| s == text));
         let help = if let Some(code) = synonym {
-            Some(format!("写“{}”", code.text))
+            Some(format!("写成 \"{}\"", code.text))
         } else {
             // A short list is shown whole: in it the nearest wording may mean the opposite (没整改, 已整改).
             let names = list.codes.iter().flat_map(|c| [c.text.as_str(), c.english.as_str()]);
-            did_you_mean(text, names).filter(|_| list.codes.len() > SHOWN_WHOLE).or_else(|| {
+            did_you_mean_text(text, names).filter(|_| list.codes.len() > SHOWN_WHOLE).or_else(|| {
                 let all: Vec<&str> = list.codes.iter().map(|c| c.text.as_str()).collect();
                 Some(format!("可用的有：{}", all.join("、")))
             })
@@ -283,7 +288,12 @@ pub(crate) fn field_constant(
             if let Some(h) = value.hundredths() {
                 Constant::Points(Points::from_hundredths(h))
             } else {
-                lowering.findings.error(codes::MALFORMED, mark, "小数最多两位", None);
+                lowering.findings.error(
+                    codes::MALFORMED,
+                    mark,
+                    "小数最多两位",
+                    Some("改成最多两位小数".to_owned()),
+                );
                 return None;
             }
         }

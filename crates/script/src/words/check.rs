@@ -180,7 +180,7 @@ impl Checker<'_> {
             None if name.chars().count() == 1 && self.vocabulary.lists.iter().any(first) => {
                 format!("条件前面写上 |{name}|，例如 |{name}| {name}.字段 == …")
             }
-            _ => "改成词汇表里的词，或先用 let 定义".to_owned(),
+            _ => format!("改成词汇表里的词，或先用 let 定义；等级、编号等文字写在引号里：\"{name}\""),
         }
     }
 
@@ -262,7 +262,11 @@ impl Checker<'_> {
                     .iter()
                     .flat_map(|l| &l.fields)
                     .flat_map(|f| [f.name.chinese.as_str(), &f.name.english]);
-                let help = did_you_mean(name, fields);
+                let header =
+                    lists.iter().flat_map(|l| &l.fields).find(|f| f.headers.iter().any(|h| h == name));
+                let help = header
+                    .map(|f| format!("写成 .{}", f.name.chinese))
+                    .or_else(|| did_you_mean(name, fields));
                 let mark = Mark::word(place(position), name);
                 self.findings.error(codes::UNKNOWN_FIELD, mark, format!("没有字段“{name}”"), help);
             }
@@ -360,7 +364,8 @@ impl Checker<'_> {
             let help = if name == PRESENT.0 || name == PRESENT.1 {
                 Some(format!("写 .{name}，不带括号"))
             } else {
-                did_you_mean(name, names)
+                let help = super::meant_help(name).or_else(|| super::as_effect(name));
+                help.or_else(|| did_you_mean(name, names))
             };
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("不认识“.{name}(…)”"), help);
         }
