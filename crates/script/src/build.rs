@@ -91,6 +91,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let uninspected = builder.uninspected(uninspected);
     let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
     builder.check_admitted(&admits);
+    builder.check_measures(&measures, &grades);
     if !builder.lowering.findings.any_error() {
         builder.check_rules(&rules, &groups);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
@@ -227,7 +228,7 @@ impl Builder<'_> {
             Value::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             Value::Poison => None,
             Value::Text(_) => {
-                self.error(codes::MALFORMED, arg.at, format!("{what}是空的"), "");
+                self.error(codes::MALFORMED, arg.at, format!("{what}是空的"), &format!("在引号里写上{what}"));
                 None
             }
             other => {
@@ -274,7 +275,12 @@ impl Builder<'_> {
             Value::Text(text) => match crate::declare::date_of(text) {
                 Ok(day) => Some(day),
                 Err(message) => {
-                    self.error(codes::MALFORMED, arg.at, message, "");
+                    self.error(
+                        codes::MALFORMED,
+                        arg.at,
+                        message,
+                        "写成 \"2023-03-01\" 的样子，年月日用短横连接",
+                    );
                     None
                 }
             },
@@ -297,7 +303,15 @@ impl Builder<'_> {
             let (used, other) =
                 if up(first) { ("记、减", "扣、加") } else { ("扣、加", "记、减") };
             let message = format!("前面用了{used}，这里又用{other}");
-            self.error(codes::MIXED_DIRECTIONS, at, message, "一个标准只用 记/减，或者只用 扣/加");
+            let instead =
+                self.verbs.iter().find(|(_, place)| *place == at).map_or("", |(verb, _)| match verb {
+                    Verb::Record => "扣(…)",
+                    Verb::Deduct => "记(…)",
+                    Verb::Add => "减(…)",
+                    Verb::Reduce => "加(…)",
+                });
+            let help = format!("这里写成 {instead}；一个标准只用 记/减，或者只用 扣/加");
+            self.error(codes::MIXED_DIRECTIONS, at, message, &help);
         }
         if up(first) { Direction::CountUp } else { Direction::CountDown }
     }

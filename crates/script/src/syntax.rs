@@ -65,8 +65,8 @@ pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) 
                     break;
                 }
                 Err(error) => {
-                    report(&error, &rest, findings);
-                    let Some((first, second)) = at_missing_semicolon(&error, &rest) else {
+                    let split = report(&error, &rest, findings).then(|| at_missing_semicolon(&error, &rest));
+                    let Some((first, second)) = split.flatten() else {
                         lost.push(&rest.text);
                         break;
                     };
@@ -171,8 +171,8 @@ fn single_expression(mut body: Vec<Stmt>, start: Place) -> Result<Expr, NotOne> 
     }
 }
 
-/// A syntax error in words that an official understands.
-fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
+/// Reports a syntax error in words that an official understands; false if what follows it cannot be read.
+fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) -> bool {
     let mut at = place(error.position());
     if at.line == 0 || at >= piece.end {
         // At the end of the text: mark the last character that is there.
@@ -181,16 +181,22 @@ fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
     if let Some((number, unit)) = number_before(piece, at) {
         let help = Some(format!("写成 {number}.{unit}"));
         findings.error(codes::SYNTAX, Mark::word(at, &unit), "数字和单位之间缺少一个点", help);
-        return;
+        return true;
+    }
+    if let Some(brace) = bare_brace(piece, at) {
+        let help = Some("写成 #{ 名称: 值, … }".to_owned());
+        findings.error(codes::SYNTAX, Mark::from(brace), "“{”前面缺少“#”", help);
+        return false;
     }
     if let ParseErrorType::MissingToken(..) = error.err_type()
         && let Some((mark, message, help)) = word_at(piece, at)
     {
         findings.error(codes::SYNTAX, mark, message, Some(help));
-        return;
+        return true;
     }
     let (code, message, help) = explain(error.err_type());
     findings.error(code, Mark::from(at), message, help);
+    true
 }
 
 /// Words for signs, and what to write for them.
@@ -215,6 +221,33 @@ fn word_at(piece: &Piece, at: Place) -> Option<(Mark, String, String)> {
     }
     let called = called_before(before)?;
     Some((at.into(), format!("“{}”后面要加括号", called.chinese), format!("例如 {}", called.example)))
+}
+
+/// The place of the innermost `{` around a colon, if no `#` stands before it.
+fn bare_brace(piece: &Piece, at: Place) -> Option<Place> {
+    let (before, after) = piece.text.split_at_checked(offset(piece, at)?)?;
+    if !after.starts_with(':') {
+        return None;
+    }
+    let mut open: Vec<(Place, bool)> = Vec::new();
+    let (mut here, mut last, mut quoted) = (piece.start, ' ', false);
+    for c in before.chars() {
+        match c {
+            '"' if last != '\\' => quoted = !quoted,
+            '{' if !quoted => open.push((here, last == '#')),
+            '}' if !quoted => {
+                open.pop();
+            }
+            _ => {}
+        }
+        last = c;
+        here = if c == '\n' {
+            Place { line: here.line + 1, column: 1 }
+        } else {
+            Place { column: here.column + 1, ..here }
+        };
+    }
+    open.pop().filter(|(_, map)| !map).map(|(brace, _)| brace)
 }
 
 /// The function or method whose name ends a text.

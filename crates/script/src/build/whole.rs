@@ -282,7 +282,12 @@ fn same(a: Option<&Expr>, b: Option<&Expr>) -> bool {
 fn fields_of(expr: &Expr, found: &mut Vec<FieldId>) {
     match &expr.node {
         Node::Field(field) => found.push(*field),
-        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => {
+        Node::Has(e)
+        | Node::OneOf(e, _)
+        | Node::Contains(e, _)
+        | Node::Not(e)
+        | Node::AddSpan(e, _)
+        | Node::ToPoints(e) => {
             fields_of(e, found);
         }
         Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {

@@ -67,6 +67,11 @@ pub(crate) fn engine(state: &State) -> Engine {
     // Numbers in texts, and how many items there are: for tables of rules and tests.
     engine.register_fn("+", |text: ImmutableString, number: INT| format!("{text}{number}"));
     engine.register_fn("+", |text: ImmutableString, number: rhai::FLOAT| format!("{text}{number}"));
+    // Lists of wordings put together.
+    engine.register_fn("+", |mut first: Array, second: Array| {
+        first.extend(second);
+        first
+    });
     engine.register_get("len", |items: &mut Array| items.len() as INT);
     engine.register_get("项数", |items: &mut Array| items.len() as INT);
     let mut done: Vec<(&str, usize)> = Vec::new();
@@ -125,7 +130,12 @@ fn unit(engine: &mut Engine, state: &State, name: &'static str) {
         Err(message) => {
             if let Some(mut declared) = locked_write(state) {
                 let mark = Mark::word(place(context.call_position()), name);
-                declared.findings.error(codes::MALFORMED, mark, message, None);
+                declared.findings.error(
+                    codes::MALFORMED,
+                    mark,
+                    message,
+                    Some("核对数字，小数最多两位".to_owned()),
+                );
             }
             Value::Poison
         }
