@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Classify(ClassifyArgs),
     /// 检查标准脚本，列出全部错误和改法
     Check(CheckArgs),
-    /// 运行标准脚本里写的测试
+    /// 运行标准脚本里和旁边测试表里写的测试
     Test(TestArgs),
     /// 说明一户企业为什么是这个标签
     Explain(ExplainArgs),
@@ -288,7 +288,7 @@ pub(crate) struct CompileArgs {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse new <领域> [--out <文件.rhai>]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse new <领域> [--out <文件.rhai>] [--table]")]
 pub(crate) struct NewArgs {
     /// 领域的名称，如 噪声
     #[arg(value_name = "领域")]
@@ -296,6 +296,9 @@ pub(crate) struct NewArgs {
     /// 写到哪个文件；不写则是当前文件夹里的 领域.rhai；已有的文件不会动
     #[arg(long, value_name = "文件")]
     pub(crate) out: Option<PathBuf>,
+    /// 旁边再写一张测试表（领域.测试.csv），用 Excel 填
+    #[arg(long)]
+    pub(crate) table: bool,
 }
 
 #[derive(Args)]
@@ -379,7 +382,7 @@ pub(crate) enum Schema {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]\n　　　sanse check --explain <代码>")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json] [--set <标准.参数=值>]… [--watch]\n　　　sanse check --explain <代码>")]
 pub(crate) struct CheckArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径", required_unless_present = "explain")]
@@ -396,6 +399,12 @@ pub(crate) struct CheckArgs {
         hide_possible_values = true
     )]
     pub(crate) format: Format,
+    /// 改参数的值再查；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 一直等着：文件一改就再查一次，按 Ctrl+C 结束
+    #[arg(long, conflicts_with = "explain")]
+    pub(crate) watch: bool,
 }
 
 /// How findings are printed.
@@ -408,7 +417,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径> [--coverage] [--fail-under <百分数>]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径> [--coverage] [--fail-under <百分数>] [--junit <文件>] [--set <标准.参数=值>]… [--watch]")]
 pub(crate) struct TestArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径")]
@@ -419,6 +428,15 @@ pub(crate) struct TestArgs {
     /// 用到的不足这个百分数就算不通过（0 至 100），并列出没有用到的
     #[arg(long, value_name = "百分数", value_parser = percent)]
     pub(crate) fail_under: Option<usize>,
+    /// 把结果另写成 JUnit 文件（XML），供持续集成系统读
+    #[arg(long, value_name = "文件")]
+    pub(crate) junit: Option<PathBuf>,
+    /// 改参数的值再测；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 一直等着：文件一改就再测一次，按 Ctrl+C 结束
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Args)]

@@ -31,7 +31,10 @@ mod run;
 mod saved;
 mod write;
 
-pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
+pub use read::{
+    Delivery, InputFile, Problem, ReadError, Source, TextSheet, UnusedRow, read_files, read_folder,
+    text_sheets,
+};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{

@@ -25,6 +25,7 @@ mod records;
 mod register;
 mod row;
 mod sheet;
+mod text;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -49,6 +50,7 @@ use row::{Counts, Fate, Reading, Stored, Table};
 use sheet::{Named, Sheet};
 
 pub use problem::{Problem, UnusedRow};
+pub use text::{TextSheet, text_sheets};
 
 /// What a folder of bureaus' files holds (一次报送).
 #[derive(Clone, Debug, PartialEq, Eq)]
