@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// 试算一个参数的各个取值：标签比例和检查次数
     Sweep(SweepArgs),
-    /// 列出离另一种标签只差几分的企业，和起决定作用的记录
+    /// 列出离另一种标签只差几分、几天的企业，和起决定作用的记录
     Near(NearArgs),
     /// 供其他系统调用：标准输入一行一户企业（JSON），标准输出一行一个结果
     Assess(AssessArgs),
@@ -210,7 +210,7 @@ pub(crate) struct SweepArgs {
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse near --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --within <分> [--set <标准.参数=值>]… [--out <文件夹>]"
+    override_usage = "sanse near --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> [--within <分>] [--days <天>] [--set <标准.参数=值>]… [--out <文件夹>]"
 )]
 pub(crate) struct NearArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
@@ -222,8 +222,11 @@ pub(crate) struct NearArgs {
     #[command(flatten)]
     pub(crate) when: When,
     /// 差几分以内算临界，如 2、0.5
-    #[arg(long, value_name = "分", value_parser = within)]
-    pub(crate) within: Points,
+    #[arg(long, value_name = "分", value_parser = within, required_unless_present = "days")]
+    pub(crate) within: Option<Points>,
+    /// 什么都不再发生，过几天以内标签会变，1 至 366；统计期和截止日一起逐日后移，整户重新评定
+    #[arg(long, value_name = "天", value_parser = days)]
+    pub(crate) days: Option<u32>,
     /// 改参数的值；可写多次
     #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
     pub(crate) set: Vec<Override>,
@@ -517,6 +520,10 @@ fn amount(text: &str) -> Result<Amount, String> {
         .filter(|n| n.abs() <= 1_000_000_000_000_000_000 / 10)
         .map(|number| Amount { number, unit: format!("{point}{unit}") })
         .ok_or_else(|| "写成数字，或者数字加单位，如 3、0.5、1.万元、30.天".to_owned())
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|n| (1..=366).contains(n)).ok_or_else(|| "写成 1 至 366 的整数".to_owned())
 }
 
 fn within(text: &str) -> Result<Points, String> {
