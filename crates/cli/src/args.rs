@@ -51,7 +51,7 @@ pub(crate) enum Command {
     Classify(ClassifyArgs),
     /// 检查标准脚本，列出全部错误和改法
     Check(CheckArgs),
-    /// 运行标准脚本里写的测试
+    /// 运行标准脚本里和旁边测试表里写的测试
     Test(TestArgs),
     /// 说明一户企业为什么是这个标签
     Explain(ExplainArgs),
@@ -59,7 +59,7 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// 试算一个参数的各个取值：标签比例和检查次数
     Sweep(SweepArgs),
-    /// 列出离另一种标签只差几分的企业，和起决定作用的记录
+    /// 列出离另一种标签只差几分、几天的企业，和起决定作用的记录
     Near(NearArgs),
     /// 供其他系统调用：标准输入一行一户企业（JSON），标准输出一行一个结果
     Assess(AssessArgs),
@@ -224,7 +224,7 @@ pub(crate) struct SweepArgs {
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse near --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --within <分> [--set <标准.参数=值>]… [--out <文件夹>]"
+    override_usage = "sanse near --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> [--within <分>] [--days <天>] [--set <标准.参数=值>]… [--out <文件夹>]"
 )]
 pub(crate) struct NearArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
@@ -236,8 +236,11 @@ pub(crate) struct NearArgs {
     #[command(flatten)]
     pub(crate) when: When,
     /// 差几分以内算临界，如 2、0.5
-    #[arg(long, value_name = "分", value_parser = within)]
-    pub(crate) within: Points,
+    #[arg(long, value_name = "分", value_parser = within, required_unless_present = "days")]
+    pub(crate) within: Option<Points>,
+    /// 什么都不再发生，过几天以内标签会变，1 至 366；统计期和截止日一起逐日后移，整户重新评定
+    #[arg(long, value_name = "天", value_parser = days)]
+    pub(crate) days: Option<u32>,
     /// 改参数的值；可写多次
     #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
     pub(crate) set: Vec<Override>,
@@ -302,7 +305,7 @@ pub(crate) struct CompileArgs {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse new <领域> [--out <文件.rhai>]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse new <领域> [--out <文件.rhai>] [--table]")]
 pub(crate) struct NewArgs {
     /// 领域的名称，如 噪声
     #[arg(value_name = "领域")]
@@ -310,6 +313,9 @@ pub(crate) struct NewArgs {
     /// 写到哪个文件；不写则是当前文件夹里的 领域.rhai；已有的文件不会动
     #[arg(long, value_name = "文件")]
     pub(crate) out: Option<PathBuf>,
+    /// 旁边再写一张测试表（领域.测试.csv），用 Excel 填
+    #[arg(long)]
+    pub(crate) table: bool,
 }
 
 #[derive(Args)]
@@ -393,7 +399,7 @@ pub(crate) enum Schema {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json]\n　　　sanse check --explain <代码>")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse check <路径> [--format json] [--set <标准.参数=值>]… [--watch]\n　　　sanse check --explain <代码>")]
 pub(crate) struct CheckArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径", required_unless_present = "explain")]
@@ -410,6 +416,12 @@ pub(crate) struct CheckArgs {
         hide_possible_values = true
     )]
     pub(crate) format: Format,
+    /// 改参数的值再查；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 一直等着：文件一改就再查一次，按 Ctrl+C 结束
+    #[arg(long, conflicts_with = "explain")]
+    pub(crate) watch: bool,
 }
 
 /// How findings are printed.
@@ -422,7 +434,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Args)]
-#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径> [--coverage] [--fail-under <百分数>]")]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse test <路径> [--coverage] [--fail-under <百分数>] [--junit <文件>] [--set <标准.参数=值>]… [--watch]")]
 pub(crate) struct TestArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径")]
@@ -433,6 +445,15 @@ pub(crate) struct TestArgs {
     /// 用到的不足这个百分数就算不通过（0 至 100），并列出没有用到的
     #[arg(long, value_name = "百分数", value_parser = percent)]
     pub(crate) fail_under: Option<usize>,
+    /// 把结果另写成 JUnit 文件（XML），供持续集成系统读
+    #[arg(long, value_name = "文件")]
+    pub(crate) junit: Option<PathBuf>,
+    /// 改参数的值再测；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 一直等着：文件一改就再测一次，按 Ctrl+C 结束
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Args)]
@@ -513,6 +534,10 @@ fn amount(text: &str) -> Result<Amount, String> {
         .filter(|n| n.abs() <= 1_000_000_000_000_000_000 / 10)
         .map(|number| Amount { number, unit: format!("{point}{unit}") })
         .ok_or_else(|| "写成数字，或者数字加单位，如 3、0.5、1.万元、30.天".to_owned())
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|n| (1..=366).contains(n)).ok_or_else(|| "写成 1 至 366 的整数".to_owned())
 }
 
 fn within(text: &str) -> Result<Points, String> {

@@ -15,7 +15,9 @@ mod commands;
 mod error;
 mod rules;
 mod screen;
+mod tables;
 mod trial;
+mod watch;
 
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;

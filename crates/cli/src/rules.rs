@@ -179,8 +179,12 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
 }
 
 /// As [`compile`], for checks and the tests in the scripts: required parameters have their 测试值.
-pub(crate) fn compile_for_tests(scripts: &[ScriptFile], vocabulary: &Arc<Vocabulary>) -> Vec<Compiled> {
-    each(scripts, vocabulary, &[], sanse_script::compile_for_tests)
+pub(crate) fn compile_for_tests(
+    scripts: &[ScriptFile],
+    vocabulary: &Arc<Vocabulary>,
+    set: &[Override],
+) -> Vec<Compiled> {
+    each(scripts, vocabulary, set, sanse_script::compile_for_tests)
 }
 
 /// Prints all findings of a script.

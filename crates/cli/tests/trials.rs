@@ -266,3 +266,35 @@ fn without_the_record_that_tips_the_label_is_the_one_that_near_says() {
 
     refused(&sanse("near", &["--rules", "rules/yeji", "--within", "0"]), 2, "大于 0");
 }
+
+#[test]
+fn what_days_alone_change_is_listed_with_the_record_and_goes_with_the_points() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("到期");
+    let out_text = out.to_str().unwrap();
+    let said = done(sanse("near", &["--rules", "rules/yeji", "--days", "14", "--out", out_text]));
+    assert!(said.contains("14天以内") && said.contains("【消防】什么都不再发生也会变的 1 户"), "{said}");
+    assert!(!out.join("near.csv").exists());
+    let list = rows(&out.join("days.csv"));
+    // The fire penalty of 2022-01-12 leaves the period when that begins a day later.
+    let fire = list.iter().find(|r| r["领域"] == "消防").unwrap();
+    assert_eq!(
+        (fire["标签"].as_str(), fire["变为"].as_str(), fire["几天后"].as_str()),
+        ("黄标", "绿标", "12")
+    );
+    assert_eq!((fire["截止日"].as_str(), fire["统计期末日"].as_str()), ("2023-04-12", "2023-01-12"));
+    assert!(
+        fire["起决定作用的记录"].contains("第0001号") && fire["起决定作用的记录"].contains("不再计入"),
+        "{fire:?}"
+    );
+    // A shorter time gives the part of the list that lies within it; both questions may be asked at once.
+    done(sanse("near", &["--rules", "rules/yeji", "--days", "5", "--within", "2", "--out", out_text]));
+    let short = rows(&out.join("days.csv"));
+    let within: Vec<_> = list.iter().filter(|r| r["几天后"].parse::<u32>().unwrap() <= 5).collect();
+    assert_eq!(short.iter().collect::<Vec<_>>(), within);
+    assert!(!short.is_empty() && short.len() < list.len() && out.join("near.csv").exists());
+    for (bad, part) in [("0", "1 至 366"), ("367", "1 至 366"), ("半", "1 至 366")] {
+        refused(&sanse("near", &["--rules", "rules/yeji", "--days", bad]), 2, part);
+    }
+    refused(&sanse("near", &["--rules", "rules/yeji"]), 2, "--within");
+}

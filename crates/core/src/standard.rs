@@ -352,6 +352,9 @@ pub struct Case {
     pub hits: Vec<String>,
     /// Rules expected not to hit (不应命中).
     pub misses: Vec<String>,
+    /// Texts each expected in some line of the chain of reasons (应有理由).
+    #[serde(default)]
+    pub reasons: Vec<String>,
     /// Where it stands.
     pub at: Place,
 }

@@ -34,12 +34,14 @@ mod write;
 
 pub use pace::Pace;
 pub use read::{
-    Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder, read_folder_by,
+    Delivery, InputFile, Problem, ReadError, Source, TextSheet, UnusedRow, read_files, read_folder,
+    read_folder_by, text_sheets,
 };
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
-    FolderKind, LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep, SweepSubject, Trial,
-    TrialSide, WriteError, Written, account, check_folder, check_out, io_reason, lies_within, loads,
-    matrix_rows, sha256, share, tip_text, write_comparison, write_near, write_run, write_run_by, write_sweep,
+    FolderKind, LabelCounts, NearDomain, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep,
+    SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder, check_out, io_reason,
+    lies_within, loads, matrix_rows, sha256, share, tip_text, turn_tip_text, write_comparison, write_near,
+    write_run, write_run_by, write_sweep,
 };

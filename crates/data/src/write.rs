@@ -33,7 +33,7 @@ use crate::read::Delivery;
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
 pub use compare::{loads, matrix_rows, write_comparison};
 pub use folder::{FolderKind, check_folder, check_out, lies_within};
-pub use near::{tip_text, write_near};
+pub use near::{NearDomain, tip_text, turn_tip_text, write_near};
 pub(crate) use record::{FORMAT, Marker};
 pub use summary::{LabelCounts, share};
 pub use sweep::{SweepStep, SweepSubject, write_sweep};

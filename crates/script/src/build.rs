@@ -12,14 +12,15 @@ mod whole;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use sanse::{Constant, Direction, ListId, Parameter, Points, Standard};
+use sanse::{Case, Constant, Direction, ListId, Parameter, Points, Standard};
 use sha2::{Digest, Sha256};
 
 use crate::codes;
-use crate::declare::{Arg, Declared, ParameterDraft, Value, Verb, WHOLE};
+use crate::declare::{Arg, CaseDraft, Declared, ParameterDraft, Value, Verb, WHOLE};
 use crate::finding::{Findings, Mark};
 use crate::lower::Lowering;
-use crate::words::did_you_mean;
+use crate::syntax::Closures;
+use crate::words::{Kind, did_you_mean};
 
 /// What the parts are built with.
 struct Builder<'a> {
@@ -133,6 +134,31 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         digest,
     };
     (Some(standard), findings)
+}
+
+/// Tests written outside the script, judged as those in it are; names that its tests have are taken.
+pub(crate) fn table_cases(
+    standard: &Standard,
+    drafts: &[CaseDraft],
+    mut findings: Findings,
+) -> (Vec<Case>, Findings) {
+    let closures = Closures::default();
+    let mut builder = Builder {
+        lowering: Lowering::new(&standard.vocabulary, &closures, &mut findings),
+        grades: standard.grades.iter().map(|g| g.name.clone()).collect(),
+        unit: standard.unit.hundredths(),
+        verbs: Vec::new(),
+        read: BTreeMap::new(),
+        lost: BTreeSet::new(),
+    };
+    // What a table's test lacks has been said in the words of a table.
+    let spoiled: Vec<(Kind, usize)> = (0..drafts.len()).map(|index| (Kind::Case, index)).collect();
+    let cases = builder.cases(drafts, Some(&standard.subject), &standard.rules, &spoiled);
+    for case in cases.iter().filter(|c| standard.cases.iter().any(|known| known.name == c.name)) {
+        let message = format!("测试“{}”在脚本里已经有了", case.name);
+        builder.error(codes::DUPLICATE, case.at.into(), message, "换一个名称");
+    }
+    (cases, findings)
 }
 
 /// The text of an argument that was checked to be one.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use sanse::{
-    Assessments, Case, Caseload, CaseloadBuilder, CaseloadError, Constant, Decider, ENTERPRISE, FieldId,
-    ListId, MeasureFor, Outcome, Place, Points, Reasons, Standard, Value, assess, measure_for,
+    Assessments, Case, Caseload, CaseloadBuilder, CaseloadError, Constant, Decider, Disposition, ENTERPRISE,
+    FieldId, ListId, MeasureFor, Outcome, Place, Points, Reasons, RowRef, Rule, Scope, Standard, Value,
+    Wording, assess, dispositions, measure_for,
 };
 use serde::Serialize;
 
@@ -17,7 +18,8 @@ pub struct CaseResult {
     pub passed: bool,
     /// What was otherwise, in Chinese; empty if it passed.
     pub differences: Vec<String>,
-    /// The score as a sum and every hit with its rows, points and basis, in Chinese.
+    /// In Chinese: the score as a sum, what decided, every hit with its rows, points and basis, then each row on
+    /// which no hit rests, with the reason.
     pub chain: Vec<String>,
     /// Where the test stands in the script.
     pub place: Place,
@@ -37,13 +39,31 @@ fn run_case(standard: &Standard, case: &Case) -> CaseResult {
         Ok(caseload) => match assess(standard, &caseload, 0..1, &case.calendar) {
             Err(error) => differences.push(format!("不能评定：{error}")),
             Ok(assessments) => {
-                differences = compare(standard, case, &assessments);
-                differences.extend(compare_visits(standard, case, &caseload, &assessments));
+                differences = differences_of(standard, case, &caseload, &assessments);
                 chain = reasons(standard, &caseload, &assessments);
+                chain.extend(rows_left(standard, case, &caseload, &assessments));
             }
         },
     }
     CaseResult { case: case.name.clone(), passed: differences.is_empty(), differences, chain, place: case.at }
+}
+
+/// What is otherwise than a test expects; its caseload has been assessed.
+pub(crate) fn differences_of(
+    standard: &Standard,
+    case: &Case,
+    caseload: &Caseload,
+    assessments: &Assessments,
+) -> Vec<String> {
+    let mut differences = compare(standard, case, assessments);
+    differences.extend(compare_visits(standard, case, caseload, assessments));
+    if !case.reasons.is_empty() {
+        let chain = reasons(standard, caseload, assessments);
+        for expected in case.reasons.iter().filter(|text| !chain.iter().any(|line| line.contains(*text))) {
+            differences.push(format!("理由：评定过程里应有“{expected}”，实际没有"));
+        }
+    }
+    differences
 }
 
 fn value(constant: &Constant) -> Value<'_> {
@@ -113,7 +133,9 @@ fn compare(standard: &Standard, case: &Case, assessments: &Assessments) -> Vec<S
         hits.iter().any(|h| standard.rules.get(usize::from(h.rule)).is_some_and(|rule| rule.id == *id))
     };
     for id in case.hits.iter().filter(|id| !hit(id)) {
-        differences.push(format!("规则“{id}”应命中，实际没有命中"));
+        let rule = standard.rules.iter().find(|rule| rule.id == *id);
+        let condition = rule.map_or_else(String::new, |rule| conditions(standard, rule));
+        differences.push(format!("规则“{id}”应命中，实际没有命中{condition}"));
     }
     for id in case.misses.iter().filter(|id| hit(id)) {
         differences.push(format!("规则“{id}”不应命中，实际命中了"));
@@ -158,9 +180,65 @@ fn net_points(standard: &Standard, assessments: &Assessments) -> Points {
     }
 }
 
+/// When a rule would have hit: its precondition and the conditions of its cases.
+fn conditions(standard: &Standard, rule: &Rule) -> String {
+    let list = match rule.scope {
+        Scope::Enterprise => ENTERPRISE,
+        Scope::Each(list) => list,
+    };
+    let wording = Wording::new(standard);
+    let guard = rule.guard.iter().map(|guard| format!("前提是{}", wording.expression(guard, list)));
+    let arms = rule.arms.iter().filter_map(|arm| Some(wording.expression(arm.when.as_ref()?, list)));
+    let said: Vec<String> = guard.chain(arms).collect();
+    if said.is_empty() { String::new() } else { format!("；它的条件：{}", said.join("；或者")) }
+}
+
+/// The rows on which no hit rests, each with the reason.
+fn rows_left(
+    standard: &Standard,
+    case: &Case,
+    caseload: &Caseload,
+    assessments: &Assessments,
+) -> Vec<String> {
+    let reasons = Reasons::new(standard, caseload, assessments);
+    let cited: Vec<RowRef> = assessments.hits(0).iter().flat_map(|hit| reasons.rows(hit)).collect();
+    let mut left = Vec::new();
+    let mut lists: Vec<ListId> = case.rows.iter().map(|(list, _)| *list).collect();
+    lists.sort();
+    lists.dedup();
+    for list in lists {
+        let Ok(seen) = dispositions(standard, caseload, list, &case.calendar) else { continue };
+        for (row, disposition) in seen.into_iter().enumerate() {
+            let row = RowRef { list, row: row as u32 };
+            if cited.contains(&row) {
+                continue;
+            }
+            let why = match disposition {
+                Disposition::NotSeen => "标准没有计入这个清单，或者领域不同".to_owned(),
+                Disposition::NotYetKnown => "截止日以后才录入或报送".to_owned(),
+                Disposition::Void => "截止日前已撤销".to_owned(),
+                Disposition::Excepted(number) => {
+                    let admit = standard.admits.iter().find(|admit| admit.list == list);
+                    let except = admit.and_then(|admit| admit.except.get(usize::from(number)));
+                    format!("除外：{}", except.map_or("", |(_, reason)| reason.as_str()))
+                }
+                Disposition::Future => "还没有到计入的日期".to_owned(),
+                Disposition::Lapsed => "已过计入期".to_owned(),
+                Disposition::Live | Disposition::Carried => "计入，但没有命中任何规则".to_owned(),
+            };
+            let name = &caseload.vocabulary().list_def(list).name.chinese;
+            left.push(format!("没有起作用的{name}：{}：{why}", reasons.row(row)));
+        }
+    }
+    left
+}
+
 fn reasons(standard: &Standard, caseload: &Caseload, assessments: &Assessments) -> Vec<String> {
     let reasons = Reasons::new(standard, caseload, assessments);
     let mut chain: Vec<String> = reasons.arithmetic(0).into_iter().collect();
+    if let Some(rule) = reasons.deciding(0).and_then(|hit| reasons.rule(hit)) {
+        chain.push(format!("起决定作用的是规则{}（{}）", rule.id, rule.title));
+    }
     chain.extend(assessments.hits(0).iter().map(|hit| reasons.hit(hit)));
     if let Some(Outcome { uninspected: true, .. }) = assessments.outcome(0) {
         chain.push("未经检查".to_owned());

@@ -9,7 +9,7 @@
 //! 4. `declare`: the statements run and write down drafts;
 //! 5. `lower`: conditions → typed expressions: types, codes, missing values, ranges;
 //! 6. `build`: drafts → standard: dates, bands, admitted lists, tests; then, with `logic`, what no row can reach;
-//! 7. `cases`: the tests of a standard are run.
+//! 7. `cases`: the tests of a standard are run; `case_table` reads those that stand in a table beside the script.
 //!
 //! Beside the way of a script stand what people get from it: [`document`], the text that is submitted for approval;
 //! [`starter`], a script to begin with; [`listing`], the vocabulary.
@@ -18,6 +18,7 @@
 //! No bytes make this crate panic, and a hostile script ends in findings after a bounded time.
 
 mod build;
+mod case_table;
 mod cases;
 mod codes;
 mod coverage;
@@ -36,13 +37,14 @@ use std::sync::Arc;
 
 use sanse::{Standard, Vocabulary};
 
+pub use case_table::CaseTable;
 pub use cases::{CaseResult, run_cases};
 pub use codes::{CODES, Code, Page, explain, page};
 pub use coverage::{Coverage, Missed, coverage};
 pub use document::{Format, document};
 pub use finding::{Finding, Severity, render};
 pub use listing::{ListedCode, ListedCodes, ListedField, ListedList, Listing, listing, listing_markdown};
-pub use starter::starter;
+pub use starter::{STARTER_TABLE, starter};
 
 use declare::Declared;
 use finding::{Findings, Mark};

@@ -3,6 +3,13 @@
 /// The script; `{领域}` stands for the domain.
 const SCRIPT: &str = include_str!("starter.rhai");
 
+/// The table of tests that goes with the script: text with commas, headers first. Its tests pass.
+///
+/// ```
+/// assert!(sanse_script::STARTER_TABLE.starts_with("测试,截止日,清单,"));
+/// ```
+pub const STARTER_TABLE: &str = include_str!("starter.csv");
+
 /// A commented script for a new domain, which compiles as it stands and whose tests pass. `None` if the name
 /// cannot stand in a script: it is empty, longer than 20 characters, or holds quotes, braces, backslashes or
 /// control characters.

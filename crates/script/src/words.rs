@@ -169,6 +169,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("应不评定", "expect_not_rated", CASE, (0, 0), ".应不评定()"),
     call("应命中", "expect_hits", CASE, (1, 12), ".应命中(\"HB-1\")"),
     call("不应命中", "expect_no_hits", CASE, (1, 12), ".不应命中(\"HB-1\")"),
+    call("应有理由", "expect_reason", CASE, (1, 12), ".应有理由(\"等级不高于红标\")"),
     call("其中", "where_", ROWS, (1, 1), "企.处罚.其中(|罚| 罚.种类 == \"罚款\").数量()"),
     call("同一", "same", ROWS, (1, 1), "企.处罚.同一(|罚| 罚.违法行为).任意月内(12)"),
     call("近", "within", ROWS, (1, 1), "企.处罚.近(3.年).数量()"),

@@ -1,18 +1,21 @@
-//! `sanse check`: everything that is wrong with standards, at once; with `--explain` the page of a code.
+//! `sanse check`: everything that is wrong with standards and the tables of tests beside them, at once; with `--explain` the page of a code.
 //!
 //! `--format json` writes one object: `files` (the scripts looked at, in order), `errors` and `warnings` (how many),
 //! `findings` (each as [`Finding`] says). The exit code is the same as for people.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use sanse::Vocabulary;
-use sanse_script::Finding;
+use sanse_script::{Finding, Severity};
 use serde::Serialize;
 
 use crate::args::{CheckArgs, Format};
 use crate::error::{CliError, Kind};
 use crate::rules::{self, Tally};
+use crate::tables::Checked;
+use crate::watch;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -29,27 +32,44 @@ pub(crate) fn run(args: &CheckArgs, out: &mut impl Write) -> Result<(), CliError
     let Some(path) = &args.path else {
         return Err(CliError::new(Kind::Arguments, "缺少 <路径>"));
     };
+    if args.watch { watch::run(path, out, |out| once(args, path, out)) } else { once(args, path, out) }
+}
+
+fn once(args: &CheckArgs, path: &Path, out: &mut impl Write) -> Result<(), CliError> {
     let scripts = rules::read(path)?;
-    let compiled = rules::compile_for_tests(&scripts, &Arc::new(Vocabulary::standard()));
+    let checked = Checked::all(&scripts, path, &Arc::new(Vocabulary::standard()), &args.set)?;
+    let of_tables: Vec<&Finding> =
+        checked.standards.iter().flat_map(|one| &one.findings).chain(&checked.orphans).collect();
     let mut tally = Tally::default();
-    for one in &compiled {
-        tally.add(one);
+    for one in &checked.standards {
+        tally.add(&one.compiled);
     }
+    let wrong = of_tables.iter().filter(|f| f.severity == Severity::Error).count();
+    tally.errors += wrong;
+    tally.warnings += of_tables.len() - wrong;
     match args.format {
         Format::Json => {
             let report = Report {
                 files: scripts.iter().map(|s| s.shown.as_str()).collect(),
                 errors: tally.errors,
                 warnings: tally.warnings,
-                findings: compiled.iter().flat_map(|c| &c.findings).collect(),
+                findings: checked
+                    .standards
+                    .iter()
+                    .flat_map(|one| one.compiled.findings.iter().chain(&one.findings))
+                    .chain(&checked.orphans)
+                    .collect(),
             };
             let text = serde_json::to_string_pretty(&report)
                 .map_err(|e| CliError::new(Kind::Internal, format!("不能写成 JSON：{e}")))?;
             writeln!(out, "{text}")?;
         }
         Format::Text => {
-            for one in &compiled {
-                rules::print(one, out)?;
+            for one in &checked.standards {
+                rules::print(&one.compiled, out)?;
+            }
+            for finding in &of_tables {
+                writeln!(out, "{}\n", sanse_script::render(finding, "").trim_end())?;
             }
             writeln!(
                 out,

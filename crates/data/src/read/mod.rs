@@ -28,6 +28,7 @@ mod register;
 mod row;
 mod sheet;
 mod stream;
+mod text;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -56,6 +57,7 @@ use stream::{Probed, Stream};
 use crate::pace::Pace;
 
 pub use problem::{Problem, UnusedRow};
+pub use text::{TextSheet, text_sheets};
 
 /// What a folder of bureaus' files holds (一次报送).
 #[derive(Clone, Debug, PartialEq, Eq)]

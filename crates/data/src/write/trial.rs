@@ -15,8 +15,8 @@ use crate::read::Delivery;
 pub(super) const COMPARISON: [&str; 4] = ["movers.csv", "matrix.csv", "load.csv", "compare.html"];
 /// The files of a sweep.
 pub(super) const SWEEP: [&str; 2] = ["sweep.csv", "sweep.svg"];
-/// The files of a list of near cases.
-pub(super) const NEAR: [&str; 1] = ["near.csv"];
+/// The files of a list of near cases: by points and by days.
+pub(super) const NEAR: [&str; 2] = ["near.csv", "days.csv"];
 
 /// What a trial rests on.
 #[derive(Clone, Copy, Debug)]

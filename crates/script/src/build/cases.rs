@@ -60,6 +60,7 @@ impl Builder<'_> {
             not_rated: false,
             hits: Vec::new(),
             misses: Vec::new(),
+            reasons: Vec::new(),
             at: draft.at.place,
         };
         let (mut expects, mut has_enterprise, mut dated) = (false, false, false);
@@ -109,6 +110,9 @@ impl Builder<'_> {
                 "应查次数" => case.visits = first.and_then(|a| self.visits(a)),
                 "应不评定" => case.not_rated = true,
                 "应命中" => case.hits.extend(self.rule_ids(&call.args, rules)),
+                "应有理由" => {
+                    case.reasons.extend(call.args.iter().filter_map(|arg| self.text(arg, "理由")));
+                }
                 "不应命中" => case.misses.extend(self.rule_ids(&call.args, rules)),
                 _ => {}
             }
