@@ -149,7 +149,7 @@ fn classify_writes_a_folder_and_says_what_it_holds() {
 
     case.classify("另一处", &["--threads", "3"]).says(&["指纹"]);
     assert_eq!(bytes_of(&case.path("结果/初评")), bytes_of(&case.path("另一处")));
-    assert_eq!(bytes_of(&case.path("另一处")).len(), 10);
+    assert_eq!(bytes_of(&case.path("另一处")).len(), 13);
     case.classify("另一处", &[]).says(&["已替换"]);
 }
 
