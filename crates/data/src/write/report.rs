@@ -143,7 +143,7 @@ impl Report<'_> {
              <div id=\"finder\" class=\"finder\" role=\"search\" hidden><label for=\"query\">查企业</label>\
              <input id=\"query\" type=\"search\" autocomplete=\"off\" placeholder=\"名称或统一社会信用代码\">\
              <select id=\"standing\" aria-label=\"标签\"></select><select id=\"group\" aria-label=\"分组\"></select></div>\n\
-             <section id=\"found\" aria-live=\"polite\" hidden></section>\n<article id=\"sheet\" hidden></article>\n<main id=\"summary\">\n",
+             <section id=\"found\" hidden></section>\n<article id=\"sheet\" hidden></article>\n<main id=\"summary\">\n",
         );
         body.push_str(&self.figures());
         section(&mut body, "shares", "一、标签分布", &self.shares());

@@ -101,7 +101,7 @@
       label(standing(row)),
       enterprises.get(row, '主要原因'),
     ]);
-    found.replaceChildren(node('p', {class: 'note'}, rows.length ? `找到 ${rows.length} 户` : '没有这样的企业；请换名称中的几个字，或者核对代码'));
+    found.replaceChildren(node('p', {class: 'note', role: 'status'}, rows.length ? `找到 ${rows.length} 户` : '没有这样的企业；请换名称中的几个字，或者核对代码'));
     if (!rows.length) return;
     found.append(tableOf(['企业', '代码', ...groups, '标签', '主要原因'], cells));
     if (rows.length > most) {
