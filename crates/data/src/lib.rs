@@ -26,6 +26,7 @@
 //! ```
 
 pub mod json;
+mod normal;
 pub mod read;
 mod run;
 mod saved;
