@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Run, Script, Written};
+use sanse_data::{Pace, Run, Script, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
         args.set.iter().map(|s| (format!("{}.{}", s.standard, s.parameter), s.value.clone())).collect();
-    let written = sanse_data::write_run(
+    let written = sanse_data::write_run_by(
         &args.out,
         &Run {
             delivery: &delivery,
@@ -56,6 +56,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             scripts: &scripts,
             overrides: &overrides,
         },
+        &Pace { threads, ..Pace::default() },
     )?;
     report(args, &calendar, &written, out)?;
     if rules.warnings > 0 {

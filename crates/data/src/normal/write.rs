@@ -15,7 +15,7 @@ use crate::read::Delivery;
 use crate::write::{Recorded, Table, WriteError, write_bytes};
 
 /// Writes the normalised records of a delivery into a run folder.
-pub(crate) fn write(dir: &Path, delivery: &Delivery) -> Result<Vec<Recorded>, WriteError> {
+pub(crate) fn write(dir: &Path, delivery: &Delivery, threads: usize) -> Result<Vec<Recorded>, WriteError> {
     let folder = dir.join(FOLDER);
     let lists = folder.join(LISTS);
     fs::create_dir_all(&lists).map_err(|e| WriteError::io("新建文件夹", &lists, e))?;
@@ -24,7 +24,7 @@ pub(crate) fn write(dir: &Path, delivery: &Delivery) -> Result<Vec<Recorded>, Wr
     let json = serde_json::to_vec(&**caseload.vocabulary())
         .map_err(|e| WriteError::io("写文件", &path, e.into()))?;
     let mut files = vec![write_bytes(dir, &format!("{FOLDER}/{VOCABULARY}"), &json)?];
-    let mut tables = Tables { dir, files: &mut files };
+    let mut tables = Tables { dir, threads, files: &mut files };
     sources(&mut tables, delivery)?;
     problems(&mut tables, delivery)?;
     coverages(&mut tables, caseload)?;
@@ -41,18 +41,17 @@ pub(crate) fn write(dir: &Path, delivery: &Delivery) -> Result<Vec<Recorded>, Wr
 
 struct Tables<'a> {
     dir: &'a Path,
+    threads: usize,
     files: &'a mut Vec<Recorded>,
 }
 
 impl Tables<'_> {
     fn create<S: AsRef<str>>(&self, file: &str, headers: &[S]) -> Result<Table, WriteError> {
-        Table::create(&self.dir.join(FOLDER), file, headers)
+        Table::create_at(self.dir.join(FOLDER).join(file), "", headers, self.threads)
     }
 
-    fn finish(&mut self, table: Table) -> Result<(), WriteError> {
-        let mut written = Recorded::from(table.finish()?);
-        written.file = format!("{FOLDER}/{}", written.file);
-        self.files.push(written);
+    fn finish(&mut self, table: Table, file: &str) -> Result<(), WriteError> {
+        self.files.push(Recorded { file: format!("{FOLDER}/{file}"), ..Recorded::from(table.finish()?) });
         Ok(())
     }
 }
@@ -93,7 +92,7 @@ fn sources(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteErro
             number(Some(source.rows_problem)),
         ])?;
     }
-    tables.finish(table)
+    tables.finish(table, SOURCES)
 }
 
 fn problems(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteError> {
@@ -111,13 +110,13 @@ fn problems(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteErr
             yes(problem.withholds),
         ])?;
     }
-    tables.finish(table)?;
+    tables.finish(table, PROBLEMS)?;
     let mut table = tables.create(UNUSED, &UNUSED_HEADERS)?;
     for row in &delivery.unused {
         let cells = [number(Some(row.source)), number(Some(row.row)), number(row.enterprise), text(&row.reason)];
         table.row(&cells)?;
     }
-    tables.finish(table)?;
+    tables.finish(table, UNUSED)?;
     let caseload = &delivery.caseload;
     let mut table = tables.create(WITHHELD, &WITHHELD_HEADERS)?;
     for withheld in caseload.withheld() {
@@ -128,7 +127,7 @@ fn problems(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteErr
             number(problem),
         ])?;
     }
-    tables.finish(table)
+    tables.finish(table, WITHHELD)
 }
 
 fn coverages(tables: &mut Tables<'_>, caseload: &Caseload) -> Result<(), WriteError> {
@@ -138,7 +137,7 @@ fn coverages(tables: &mut Tables<'_>, caseload: &Caseload) -> Result<(), WriteEr
             for domain in received {
                 table.row(&[text(domain)])?;
             }
-            return tables.finish(table);
+            return tables.finish(table, RECEIVED);
         }
         Coverages::Declared(lines) => lines,
     };
@@ -161,7 +160,7 @@ fn coverages(tables: &mut Tables<'_>, caseload: &Caseload) -> Result<(), WriteEr
             text(supervised),
         ])?;
     }
-    tables.finish(table)
+    tables.finish(table, COVERAGE)
 }
 
 fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) -> Result<(), WriteError> {
@@ -177,7 +176,8 @@ fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) 
     let owned = usize::from(list == ENTERPRISE);
     let mut headers: Vec<&str> = RECORD_HEADERS.iter().skip(owned).copied().collect();
     headers.extend(fields.iter().filter_map(|(field, _)| def.field_def(*field)).map(|f| f.name.chinese.as_str()));
-    let mut table = tables.create(&format!("{LISTS}/{file}"), &headers)?;
+    let file = format!("{LISTS}/{file}");
+    let mut table = tables.create(&file, &headers)?;
     let mut cells: Vec<Cow<'_, str>> = Vec::with_capacity(headers.len());
     for row in 0..rows.len() {
         cells.clear();
@@ -204,5 +204,5 @@ fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) 
         }));
         table.row(&cells)?;
     }
-    tables.finish(table)
+    tables.finish(table, &file)
 }

@@ -122,12 +122,12 @@ struct Rows {
 
 /// A file of a run folder (已写文件).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Recorded {
+pub(crate) struct Recorded {
     /// Its path from the top of the folder, with `/`.
-    pub(super) file: String,
-    pub(super) sha256: String,
+    pub(crate) file: String,
+    pub(crate) sha256: String,
     /// Rows without the header; 0 for what has none.
-    pub(super) rows: u64,
+    pub(crate) rows: u64,
 }
 
 impl From<Output> for Recorded {
@@ -237,4 +237,13 @@ pub(super) fn write_json(dir: &Path, record: &impl Serialize) -> Result<String, 
     let mut file = File::create_new(&path).map_err(failed)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     Ok(sha256(&bytes).chars().take(16).collect())
+}
+
+/// Writes a file of a run folder in one piece and flushes it to disk.
+pub(crate) fn write_bytes(dir: &Path, file: &str, bytes: &[u8]) -> Result<Recorded, WriteError> {
+    let path = dir.join(file);
+    let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
+    let mut opened = File::create_new(&path).map_err(failed)?;
+    opened.write_all(bytes).and_then(|()| opened.sync_all()).map_err(failed)?;
+    Ok(Recorded { file: file.to_owned(), sha256: sha256(bytes), rows: 0 })
 }
