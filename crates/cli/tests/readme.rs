@@ -51,7 +51,12 @@ fn the_commands_of_the_readme_run_and_the_main_one_gives_the_expected_results() 
         assert!(output.status.success(), "{arguments:?}: {error}");
     }
     let expected = root().join("fixtures/yeji-2022/expected");
-    assert_eq!(names(&expected), names(&out));
+    // Large, and held to the results by `verify`; `run.json` has their digests.
+    let committed: Vec<String> = names(&out)
+        .into_iter()
+        .filter(|name| !name.starts_with("内部/归一数据/") && !name.starts_with("内部/标准/"))
+        .collect();
+    assert_eq!(names(&expected), committed);
     for name in names(&expected) {
         let (want, got) =
             (std::fs::read(expected.join(&name)).unwrap(), std::fs::read(out.join(&name)).unwrap());

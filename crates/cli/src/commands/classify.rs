@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Pace, Run, Script, Written};
+use sanse_data::{Pace, Papers, Run, Script, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -55,6 +55,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             quarter: args.quarter,
             scripts: &scripts,
             overrides: &overrides,
+            papers: Papers::default(),
         },
         &Pace { threads, ..Pace::default() },
     )?;
@@ -108,7 +109,7 @@ fn report(
         "数据问题 {} 处（内部/problems.csv），其中 {} 处在核对之前不评绿标；未用的行 {} 行（内部/unused.csv）",
         written.problems, written.withholding, written.unused
     )?;
-    writeln!(out, "指纹 {}", written.fingerprint)?;
+    writeln!(out, "运行指纹 {}", written.fingerprint)?;
     writeln!(out, "初评，不得公开；仅用于分类监管，不是行政处罚或信用评价。")?;
     Ok(())
 }

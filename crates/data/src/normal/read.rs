@@ -65,9 +65,17 @@ fn owned(cell: &str) -> Option<String> {
     text(cell).map(str::to_owned)
 }
 
-/// A number that may be missing; the outer `None` says that it cannot be read.
-fn number<N: std::str::FromStr>(cell: &str) -> Option<Option<N>> {
-    if cell.is_empty() { Some(None) } else { cell.parse().ok().map(Some) }
+/// A number that must be there; `None` says that it cannot be read.
+fn number<N: std::str::FromStr>(cell: &str) -> Option<N> {
+    cell.parse().ok()
+}
+
+/// Nothing stands in the cell.
+struct Absent;
+
+/// A number that may be missing.
+fn number_or_none<N: std::str::FromStr>(cell: &str) -> Option<Result<N, Absent>> {
+    if cell.is_empty() { Some(Err(Absent)) } else { number(cell).map(Ok) }
 }
 
 fn yes(cell: &str) -> Option<bool> {
@@ -115,23 +123,25 @@ pub(crate) fn read(dir: &Path, as_of: Date) -> Read<Delivery> {
             sha256: owned(sha256)?,
             encoding: owned(encoding)?,
             taken_for: owned(taken_for)?,
-            rows_read: number(rows_read)??,
-            rows_used: number(rows_used)??,
-            rows_unused: number(rows_unused)??,
-            rows_problem: number(rows_problem)??,
+            rows_read: number(rows_read)?,
+            rows_used: number(rows_used)?,
+            rows_unused: number(rows_unused)?,
+            rows_problem: number(rows_problem)?,
         });
         Some(())
     })?;
     let known = delivery.caseload.enterprises();
     let sources = delivery.sources.len();
-    let enterprise =
-        |cell: &str| number::<u32>(cell).filter(|found| found.is_none_or(|number| (number as usize) < known));
-    let source = |cell: &str| number::<u32>(cell)?.filter(|number| (*number as usize) < sources);
+    let enterprise = |cell: &str| {
+        let found = number_or_none::<u32>(cell)?;
+        found.as_ref().map_or(true, |number| (*number as usize) < known).then_some(found.ok())
+    };
+    let source = |cell: &str| number::<u32>(cell).filter(|number| (*number as usize) < sources);
     table(&folder.join(PROBLEMS), &PROBLEM_HEADERS, |cells| {
         let [at, row, column, name, message, done, who, domain, withholds] = cells else { return None };
         delivery.problems.push(Problem {
             source: source(at)?,
-            row: number(row)?,
+            row: number_or_none(row)?.ok(),
             column: owned(column),
             code: code(name)?,
             message: owned(message)?,
@@ -145,7 +155,7 @@ pub(crate) fn read(dir: &Path, as_of: Date) -> Read<Delivery> {
     table(&folder.join(UNUSED), &UNUSED_HEADERS, |cells| {
         let [at, row, who, reason] = cells else { return None };
         let (source, enterprise) = (source(at)?, enterprise(who)?);
-        delivery.unused.push(UnusedRow { source, row: number(row)??, enterprise, reason: owned(reason)? });
+        delivery.unused.push(UnusedRow { source, row: number(row)?, enterprise, reason: owned(reason)? });
         Some(())
     })?;
     Ok(delivery)
@@ -154,8 +164,8 @@ pub(crate) fn read(dir: &Path, as_of: Date) -> Read<Delivery> {
 fn withheld(builder: &mut CaseloadBuilder, folder: &Path) -> Read<()> {
     table(&folder.join(WITHHELD), &WITHHELD_HEADERS, |cells| {
         let [who, domain, problem] = cells else { return None };
-        let problem = number(problem)?.unwrap_or(Withheld::NO_DOMAIN);
-        builder.withhold(number(who)??, text(domain), problem).ok()
+        let problem = number_or_none(problem)?.unwrap_or(Withheld::NO_DOMAIN);
+        builder.withhold(number(who)?, text(domain), problem).ok()
     })
 }
 
@@ -180,8 +190,8 @@ fn coverages(vocabulary: &Vocabulary, folder: &Path) -> Read<Coverages> {
         lines.push(Coverage {
             domain: owned(domain)?,
             agency: owned(agency)?,
-            period: Period { first: number(first)??, last: number(last)?? },
-            rows: number(rows)?,
+            period: Period { first: number(first)?, last: number(last)? },
+            rows: number_or_none(rows)?.ok(),
             zero_report: yes(zero_report)?,
             simple_procedure: if simple_procedure.is_empty() { None } else { Some(yes(simple_procedure)?) },
             supervised: if supervised == ALL { Supervised::All } else { Supervised::Where(field?) },
@@ -194,7 +204,8 @@ fn coverages(vocabulary: &Vocabulary, folder: &Path) -> Read<Coverages> {
 fn list(builder: &mut CaseloadBuilder, vocabulary: &Vocabulary, list: ListId, path: &Path) -> Read<()> {
     let mut table = open(path)?;
     let def = vocabulary.list_def(list);
-    let front = RECORD_HEADERS.iter().skip(usize::from(list == ENTERPRISE)).count();
+    let in_front = RECORD_HEADERS.get(usize::from(list == ENTERPRISE)..).unwrap_or_default();
+    let front = in_front.len();
     let fields: Option<Vec<(FieldId, Ty)>> = table
         .headers()
         .iter()
@@ -204,15 +215,16 @@ fn list(builder: &mut CaseloadBuilder, vocabulary: &Vocabulary, list: ListId, pa
             Some((field, def.field_def(field)?.ty))
         })
         .collect();
+    let fields = fields.filter(|_| table.headers().iter().zip(in_front).all(|(found, own)| found == own));
     let Some(fields) = fields else { return Err(NormalError::Damaged(path.to_owned(), 1)) };
     rows(path, &mut table, |cells| {
         let (front, cells) = cells.split_at_checked(front)?;
         let (enterprise, source, row) = match front {
             [source, row] => (0, source, row),
-            [enterprise, source, row] => (number(enterprise)??, source, row),
+            [enterprise, source, row] => (number(enterprise)?, source, row),
             _ => return None,
         };
-        let origin = Origin { source: number(source)??, row: number(row)?? };
+        let origin = Origin { source: number(source)?, row: number(row)? };
         let mut values = Vec::with_capacity(fields.len());
         for ((field, ty), cell) in fields.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             let value = match ty {

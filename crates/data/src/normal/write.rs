@@ -113,7 +113,8 @@ fn problems(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteErr
     tables.finish(table, PROBLEMS)?;
     let mut table = tables.create(UNUSED, &UNUSED_HEADERS)?;
     for row in &delivery.unused {
-        let cells = [number(Some(row.source)), number(Some(row.row)), number(row.enterprise), text(&row.reason)];
+        let cells =
+            [number(Some(row.source)), number(Some(row.row)), number(row.enterprise), text(&row.reason)];
         table.row(&cells)?;
     }
     tables.finish(table, UNUSED)?;
@@ -175,7 +176,9 @@ fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) 
         .collect();
     let owned = usize::from(list == ENTERPRISE);
     let mut headers: Vec<&str> = RECORD_HEADERS.iter().skip(owned).copied().collect();
-    headers.extend(fields.iter().filter_map(|(field, _)| def.field_def(*field)).map(|f| f.name.chinese.as_str()));
+    headers.extend(
+        fields.iter().filter_map(|(field, _)| def.field_def(*field)).map(|f| f.name.chinese.as_str()),
+    );
     let file = format!("{LISTS}/{file}");
     let mut table = tables.create(&file, &headers)?;
     let mut cells: Vec<Cow<'_, str>> = Vec::with_capacity(headers.len());

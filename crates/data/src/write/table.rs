@@ -2,7 +2,7 @@
 //! would execute.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -290,8 +290,22 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// The SHA-256 of a file, in hexadecimal.
+pub(crate) fn digest_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hexadecimal(&hasher.finalize()));
+        }
+        hasher.update(buffer.get(..read).unwrap_or_default());
+    }
+}
+
 /// Bytes in hexadecimal, lower case.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for digit in [byte >> 4, byte & 15] {
@@ -403,7 +417,9 @@ mod tests {
                 proptest::prop_assert_eq!(row.iter().map(String::as_str).collect::<Vec<_>>(), cells);
             }
             theirs.write_record(["一", "二", "三"]).unwrap();
-            read.iter().for_each(|row| theirs.write_record(row).unwrap());
+            for row in &read {
+                theirs.write_record(row).unwrap();
+            }
             proptest::prop_assert_eq!(&theirs.into_inner().unwrap(), &outputs[0].1[3..].to_vec());
         }
     }
