@@ -12,4 +12,5 @@ pub(crate) mod near;
 pub(crate) mod new;
 pub(crate) mod sweep;
 pub(crate) mod test;
+pub(crate) mod verify;
 pub(crate) mod vocabulary;

@@ -9,6 +9,7 @@ mod documents;
 mod link;
 mod texts;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use builder::{CaseloadBuilder, CaseloadError, Value};
@@ -188,6 +189,11 @@ impl Table {
         self.len == 0
     }
 
+    /// True if a row has a value of the field.
+    pub fn has_values(&self, field: FieldId) -> bool {
+        self.columns.get(usize::from(field.0)).is_some_and(|column| !column.is_empty())
+    }
+
     /// The rows of an enterprise.
     pub fn rows_of(&self, enterprise: usize) -> std::ops::Range<usize> {
         let end = self.ends.get(enterprise).copied().unwrap_or(self.len) as usize;
@@ -345,19 +351,24 @@ impl Caseload {
 
     /// As [`Caseload::display`], for a field known by its number.
     pub fn text(&self, list: ListId, row: usize, field: FieldId) -> String {
+        self.cell(list, row, field).into_owned()
+    }
+
+    /// As [`Caseload::text`], without a copy of what the caseload or the vocabulary holds as text.
+    pub fn cell(&self, list: ListId, row: usize, field: FieldId) -> Cow<'_, str> {
         let code_text = |code| match self.vocabulary.field_def(list, field).map(|f| f.ty) {
             Some(Ty::Code(codes)) => self.vocabulary.code_list(codes).map_or("", |c| c.text(code)),
             _ => "",
         };
         match self.value(list, row, field) {
-            Value::Missing => String::new(),
-            Value::Bool(yes) => if yes { "是" } else { "否" }.to_owned(),
-            Value::Int(number) => number.to_string(),
-            Value::Money(money) => money.to_string(),
-            Value::Points(points) => points.to_string(),
-            Value::Date(day) => day.to_string(),
-            Value::Code(code) => code_text(code).to_owned(),
-            Value::Text(text) => text.to_owned(),
+            Value::Missing => Cow::Borrowed(""),
+            Value::Bool(yes) => Cow::Borrowed(if yes { "是" } else { "否" }),
+            Value::Int(number) => Cow::Owned(number.to_string()),
+            Value::Money(money) => Cow::Owned(money.to_string()),
+            Value::Points(points) => Cow::Owned(points.to_string()),
+            Value::Date(day) => Cow::Owned(day.to_string()),
+            Value::Code(code) => Cow::Borrowed(code_text(code)),
+            Value::Text(text) => Cow::Borrowed(text),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Run, Script, Written};
+use sanse_data::{Pace, Papers, Run, Script, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
         args.set.iter().map(|s| (format!("{}.{}", s.standard, s.parameter), s.value.clone())).collect();
-    let written = sanse_data::write_run(
+    let written = sanse_data::write_run_by(
         &args.out,
         &Run {
             delivery: &delivery,
@@ -55,7 +55,9 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             quarter: args.quarter,
             scripts: &scripts,
             overrides: &overrides,
+            papers: Papers::default(),
         },
+        &Pace { threads, ..Pace::default() },
     )?;
     report(args, &calendar, &written, out)?;
     if rules.warnings > 0 {
@@ -110,7 +112,7 @@ fn report(
     for sentence in &written.left_out {
         writeln!(out, "{sentence}")?;
     }
-    writeln!(out, "指纹 {}", written.fingerprint)?;
+    writeln!(out, "运行指纹 {}", written.fingerprint)?;
     writeln!(out, "初评，不得公开；仅用于分类监管，不是行政处罚或信用评价。")?;
     Ok(())
 }

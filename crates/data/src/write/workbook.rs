@@ -11,8 +11,7 @@ use rust_xlsxwriter::{
 use sanse::Standing;
 
 use super::reader::TableReader;
-use super::table::Output;
-use super::{Stamp, WriteError, file, page, tables};
+use super::{Recorded, Stamp, WriteError, page, tables, write_bytes};
 
 /// A sheet for this many rows at most. Excel's own limit is 1 048 576 with the header; long before that a sheet
 /// takes minutes to open and cannot be read by a person.
@@ -35,9 +34,9 @@ fn left_out(sheet: &str, table: &str, why: &str) -> String {
 /// Writes the workbook from the tables of `dir`; also gives a sentence for each sheet that was left out.
 pub(super) fn write(
     dir: &Path,
-    written: &[Output],
+    written: &[Recorded],
     stamp: &Stamp,
-) -> Result<(Output, Vec<String>), WriteError> {
+) -> Result<(Recorded, Vec<String>), WriteError> {
     let path = dir.join(tables::WORKBOOK);
     let failed = |e: XlsxError| WriteError::io("写文件", &path, std::io::Error::other(e));
     let styles = Styles::new();
@@ -62,7 +61,7 @@ pub(super) fn write(
     }
     let mut bytes = workbook.save_to_buffer().map_err(failed)?;
     same_everywhere(&mut bytes);
-    Ok((file::write(dir, tables::WORKBOOK, &bytes, 0)?, missing))
+    Ok((write_bytes(dir, tables::WORKBOOK, &bytes)?, missing))
 }
 
 /// No clock: the workbook is dated before any run.
@@ -71,7 +70,7 @@ fn properties(stamp: &Stamp) -> Result<DocProperties, XlsxError> {
     Ok(DocProperties::new()
         .set_title(&stamp.title)
         .set_subject(&stamp.state)
-        .set_comment(&stamp.purpose)
+        .set_comment(stamp.purpose)
         .set_creation_datetime(&date))
 }
 
@@ -319,7 +318,11 @@ fn sheet(name: &str, source: &Path, styles: &Styles, stamp: &Stamp) -> Result<Wo
             in_header(name),
             in_header(&stamp.state)
         ))
-        .set_footer(format!("&L{}&R第&P页，共&N页", in_header(&stamp.purpose)));
+        .set_footer(format!(
+            "&L{}&C运行指纹 {}&R第&P页，共&N页",
+            in_header(stamp.purpose),
+            in_header(&stamp.fingerprint)
+        ));
     sheet.set_repeat_rows(0, 0)?;
     Ok(sheet)
 }

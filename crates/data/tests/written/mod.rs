@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::{Calendar, Date, Period, Standard, Subject, Vocabulary};
-use sanse_data::{Delivery, InputFile, Run, Written, read_files, read_folder, write_run};
+use sanse_data::{Delivery, InputFile, Papers, Run, Written, read_files, read_folder, write_run};
 
 /// A standard of one domain.
 const SCRIPT: &str = r#"
@@ -68,6 +68,7 @@ fn run(out: &Path, delivery: &Delivery, standards: &[Standard], overall: Option<
         quarter: 1,
         scripts: &[],
         overrides: &[],
+        papers: Papers::default(),
     };
     write_run(out, &run).unwrap()
 }
