@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// 说明一户企业为什么是这个标签
     Explain(ExplainArgs),
+    /// 只凭结果文件夹重新评定一次，核对有没有被改动
+    Verify(VerifyArgs),
     /// 对比两套标准：谁会变，为什么，检查负担变多少
     Compare(CompareArgs),
     /// 试算一个参数的各个取值：标签比例和检查次数
@@ -247,6 +249,26 @@ pub(crate) struct NearArgs {
     /// 把名单写到这个文件夹
     #[arg(long, value_name = "文件夹")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = PATH_TEMPLATE,
+    override_usage = "sanse verify <结果文件夹> [--expect <运行指纹>] [--data <文件夹>] [--threads <数>]"
+)]
+pub(crate) struct VerifyArgs {
+    /// sanse classify 的 --out 文件夹
+    #[arg(value_name = "结果文件夹")]
+    pub(crate) run: PathBuf,
+    /// 审批文件上写的运行指纹，16 位
+    #[arg(long, value_name = "运行指纹")]
+    pub(crate) expect: Option<String>,
+    /// 各机关数据所在的文件夹：一并核对原始文件有没有变
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) data: Option<PathBuf>,
+    /// 线程数；不影响结果，不写则用全部处理器
+    #[arg(long, value_name = "数", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
 }
 
 /// A number and the unit behind it, as a setting writes them: `12`, `0.5`, `3.万元`, `30.天`.

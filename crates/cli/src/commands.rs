@@ -13,4 +13,5 @@ pub(crate) mod new;
 pub(crate) mod start;
 pub(crate) mod sweep;
 pub(crate) mod test;
+pub(crate) mod verify;
 pub(crate) mod vocabulary;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use sanse::BindError;
-use sanse_data::{RunError, WriteError};
+use sanse_data::{RepeatError, RunError, WriteError};
 
 /// What kind of failure; the table of exit codes is at the head of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,17 @@ impl From<WriteError> for CliError {
 impl From<RunError> for CliError {
     fn from(error: RunError) -> CliError {
         CliError::new(Kind::Data, error.to_string())
+    }
+}
+
+impl From<RepeatError> for CliError {
+    fn from(error: RepeatError) -> CliError {
+        let kind = match &error {
+            RepeatError::NotFinal(_) => Kind::Findings,
+            error if error.is_internal() => Kind::Internal,
+            _ => Kind::Data,
+        };
+        CliError::new(kind, error.to_string())
     }
 }
 

@@ -53,6 +53,7 @@ fn run() -> Result<(), CliError> {
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
+        Some(Command::Verify(args)) => commands::verify::run(&args, &mut out),
         Some(Command::Compare(args)) => commands::compare::run(&args, &mut out),
         Some(Command::Sweep(args)) => commands::sweep::run(&args, &mut out),
         Some(Command::Near(args)) => commands::near::run(&args, &mut out),

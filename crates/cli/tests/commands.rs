@@ -1,134 +1,11 @@
 //! The program as people run it: exit codes, messages, files. What the library does is tested there; here,
 //! that the commands are wired to it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+mod small;
 
+use small::{Case, NOISE, OVERALL, Said, bytes_of};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-/// One domain and the overall label, as short as a standard can be.
-const NOISE: &str = r#"标准("ZS-2023", "噪声扰民分类标准", "草案").领域("噪声").施行("2023-01-01").基准分(0);
-let 罚款分 = 参数("罚款分值", 12, "一次罚款记几分；本区自定（草案）");
-计入(措施, |措| 措.作出日期, 统计期);
-规则("ZS-01", "按措施记分").依据("本区噪声分类标准第五条（草案）").逐条(措施)
-    .情形(|措| 措.种类 == "罚款", 记(罚款分))
-    .其余(记(1));
-等级("绿标", 绿, "[0,0]").等级("黄标", 黄, "[1,11]").等级("红标", 红, "[12,)");
-监管(绿, #{ 主动现场检查: "一般不", 抽查比例: "3%", 方式: "非现场为主", 依据: "本区分类监管方案" });
-监管(黄, #{ 主动现场检查: "按计划", 抽查比例: "10%", 方式: "双随机", 依据: "本区分类监管方案" });
-监管(红, #{ 主动现场检查: "重点检查", 年检查次数: "[2,)", 方式: "定向与双随机相结合", 依据: "本区分类监管方案" });
-监管(未评定, #{ 主动现场检查: "按计划", 方式: "双随机", 依据: "本区分类监管方案" });
-测试("没有记录是绿标").截止("2023-03-31").企业(#{}).应记(0).应为("绿标");
-"#;
-
-const OVERALL: &str = r#"标准("ZH-2023", "综合分类标准", "草案").综合().施行("2023-01-01");
-规则("ZH-01", "有红标").依据("本区分类监管方案").逐条(领域结果)
-    .情形(|果| 果.标签 == "红标", 不高于("红标"))
-    .情形(|果| 果.标签 == "黄标", 不高于("黄标"));
-等级("绿标", 绿).等级("黄标", 黄).等级("红标", 红);
-"#;
-
-const REGISTER: &str = "统一社会信用代码,企业名称,所属乡镇,成立日期\n\
-    91341504MA2TE5TA3J,叶集甲木业有限公司,三元镇,2015-03-01\n\
-    ,叶集乙家具有限公司,三元镇,2016-03-01\n\
-    ,叶集丙板材有限公司,孙岗乡,2016-05-01\n";
-
-const PENALTIES: &str = "领域,行政相对人名称,行政处罚决定书文号,处罚种类,违法行为类型,处罚决定日期,罚款金额\n\
-    噪声,叶集甲木业有限公司,六叶城管罚〔2022〕5号,罚款,夜间施工,2022-05-06,2000\n\
-    噪声,叶集乙家具有限公司,六叶城管罚〔2022〕6号,警告,夜间施工,2022-06-06,\n\
-    噪声,叶集乙家具有限公司,六叶城管罚〔2021〕9号,警告,夜间施工,2021-06-06,\n";
-
-/// A folder with data and rules under Chinese names.
-struct Case {
-    home: tempfile::TempDir,
-}
-
-impl Case {
-    fn new() -> Case {
-        let home = tempfile::tempdir().unwrap();
-        let case = Case { home };
-        case.write("数据/名录.csv", REGISTER);
-        case.write("数据/噪声/行政处罚.csv", PENALTIES);
-        case.write("标准/噪声.rhai", NOISE);
-        case.write("标准/综合.rhai", OVERALL);
-        case
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    /// `sanse classify` over the case with further arguments.
-    fn classify(&self, out: &str, more: &[&str]) -> Said {
-        let mut arguments =
-            vec!["classify", "--data", "数据", "--rules", "标准", "--year", "2023", "--out", out];
-        if !more.contains(&"--as-of") {
-            arguments.extend(["--as-of", "2023-03-31"]);
-        }
-        arguments.extend(more);
-        self.sanse(&arguments)
-    }
-
-    fn sanse(&self, arguments: &[&str]) -> Said {
-        let output = Command::new(env!("CARGO_BIN_EXE_sanse"))
-            .args(arguments)
-            .current_dir(self.home.path())
-            .output()
-            .unwrap();
-        Said::new(&output)
-    }
-}
-
-/// What the program said.
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Said {
-    fn new(output: &Output) -> Said {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
-    }
-
-    /// The exit code and a part of the message on stderr.
-    #[track_caller]
-    fn refuses(&self, code: i32, part: &str) {
-        assert!(self.code == Some(code) && self.err.contains(part), "{code}, {part}: {self:#?}");
-        assert!(!self.err.contains("panicked") && !self.err.contains("error:"), "{self:#?}");
-    }
-
-    #[track_caller]
-    fn says(&self, parts: &[&str]) {
-        for part in parts {
-            assert!(self.code == Some(0) && self.out.contains(part), "{part}: {self:#?}");
-        }
-    }
-}
-
-/// Every file of a folder and of its folders, with its path in it.
-fn bytes_of(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    for path in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() {
-            files.extend(bytes_of(&path).into_iter().map(|(below, b)| (format!("{name}/{below}"), b)));
-        } else {
-            files.push((name, fs::read(path).unwrap()));
-        }
-    }
-    files.sort();
-    files
-}
+use std::process::{Command, Stdio};
 
 #[test]
 fn classify_writes_a_folder_and_says_what_it_holds() {
@@ -147,9 +24,9 @@ fn classify_writes_a_folder_and_says_what_it_holds() {
     let red = table.lines().find(|l| l.contains("叶集甲木业")).unwrap();
     assert!(red.contains(",红标,") && red.contains("六叶城管罚〔2022〕5号"), "{table}");
 
-    case.classify("另一处", &["--threads", "3"]).says(&["指纹"]);
+    case.classify("另一处", &["--threads", "3"]).says(&["运行指纹"]);
     assert_eq!(bytes_of(&case.path("结果/初评")), bytes_of(&case.path("另一处")));
-    assert_eq!(bytes_of(&case.path("另一处")).len(), 10);
+    assert_eq!(bytes_of(&case.path("另一处")).len(), 23);
     case.classify("另一处", &[]).says(&["已替换"]);
 }
 

@@ -189,6 +189,11 @@ impl Table {
         self.len == 0
     }
 
+    /// True if a row has a value of the field.
+    pub fn has_values(&self, field: FieldId) -> bool {
+        self.columns.get(usize::from(field.0)).is_some_and(|column| !column.is_empty())
+    }
+
     /// The rows of an enterprise.
     pub fn rows_of(&self, enterprise: usize) -> std::ops::Range<usize> {
         let end = self.ends.get(enterprise).copied().unwrap_or(self.len) as usize;

@@ -26,8 +26,10 @@
 //! ```
 
 pub mod json;
+mod normal;
 mod pace;
 pub mod read;
+mod repeat;
 mod run;
 mod saved;
 mod write;
@@ -37,11 +39,12 @@ pub use read::{
     Delivery, InputFile, Problem, ReadError, Source, TextSheet, UnusedRow, read_files, read_folder,
     read_folder_by, text_sheets,
 };
+pub use repeat::{Difference, RepeatError, Verification, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
-    FolderKind, LabelCounts, NearDomain, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep,
+    Approval, FolderKind, LabelCounts, NearDomain, Papers, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep,
     SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder, check_out, io_reason,
-    lies_within, loads, matrix_rows, sha256, share, tip_text, turn_tip_text, write_comparison, write_near,
-    write_run, write_run_by, write_sweep,
+    lies_within, loads, matrix_rows, sha256, share, tip_text, turn_tip_text, write_comparison, write_near, write_run,
+    write_run_by, write_sweep,
 };

@@ -2,12 +2,11 @@
 
 use std::fmt::{self, Write as _};
 use std::fs::File;
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use crate::write::{FORMAT, Marker, hexadecimal, io_reason, plain_again, tables};
+use crate::repeat::read_record;
+use crate::write::{FINAL, RunRecord, STAMP, digest_of, io_reason, plain_again, tables};
 
 /// How many candidates are named when a name does not decide.
 const CANDIDATES: usize = 20;
@@ -37,7 +36,7 @@ pub enum RunError {
 }
 
 impl RunError {
-    fn io(path: &Path, source: io::Error) -> RunError {
+    pub(crate) fn io(path: &Path, source: io::Error) -> RunError {
         RunError::Io { path: path.display().to_string(), reason: io_reason(&source), source }
     }
 }
@@ -77,6 +76,7 @@ pub enum Found {
 pub struct RunFolder {
     dir: PathBuf,
     changed: Vec<String>,
+    record: RunRecord,
 }
 
 /// Opens a run folder and compares its tables with the digests in `run.json`.
@@ -84,40 +84,16 @@ pub struct RunFolder {
 /// # Errors
 /// The folder or one of its tables cannot be read, or the folder is not one of ours.
 pub fn open_run(dir: &Path) -> Result<RunFolder, RunError> {
-    let record = dir.join(tables::RECORD);
-    let bytes = match std::fs::read(&record) {
-        Ok(bytes) => bytes,
-        Err(e) if e.kind() == io::ErrorKind::NotFound && dir.is_dir() => {
-            return Err(RunError::NotARun(dir.display().to_string()));
-        }
-        Err(e) => return Err(RunError::io(if dir.exists() { &record } else { dir }, e)),
-    };
-    let marker: Marker = serde_json::from_slice(&bytes)
-        .ok()
-        .filter(|marker: &Marker| marker.format == FORMAT)
-        .ok_or_else(|| RunError::NotARun(dir.display().to_string()))?;
+    let record = read_record(dir)?;
     let mut changed = Vec::new();
     for table in tables::ALL {
         let path = dir.join(table);
         let digest = digest_of(&path).map_err(|e| RunError::io(&path, e))?;
-        if !marker.outputs.iter().any(|o| o.file == table && o.sha256 == digest) {
+        if !record.outputs.iter().any(|o| o.file == table && o.sha256 == digest) {
             changed.push(table.to_owned());
         }
     }
-    Ok(RunFolder { dir: dir.to_path_buf(), changed })
-}
-
-fn digest_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok(hexadecimal(&hasher.finalize()));
-        }
-        hasher.update(buffer.get(..read).unwrap_or_default());
-    }
+    Ok(RunFolder { dir: dir.to_path_buf(), changed, record })
 }
 
 /// A row of a table with its headers.
@@ -141,6 +117,26 @@ impl RunFolder {
     /// The tables that no longer are what the run wrote: somebody saved them.
     pub fn changed(&self) -> &[String] {
         &self.changed
+    }
+
+    /// The fingerprint of the run (运行指纹).
+    pub fn fingerprint(&self) -> &str {
+        &self.record.fingerprint
+    }
+
+    /// True if the run has been finalised. Only such a run can be the base of the next quarter's adjustment.
+    pub fn is_final(&self) -> bool {
+        self.record.stamp == FINAL && self.record.approval.is_some()
+    }
+
+    fn stamp_line(&self) -> String {
+        let fingerprint = &self.record.fingerprint;
+        match &self.record.approval {
+            Some(approval) => {
+                format!("{FINAL}，{}（{}）。运行指纹 {fingerprint}。", approval.document, approval.date)
+            }
+            None => format!("{STAMP}，不得公开。运行指纹 {fingerprint}。"),
+        }
     }
 
     /// Calls `visit` with every row of a table until it says to stop.
@@ -218,6 +214,7 @@ impl RunFolder {
         let mut explanation = Explanation {
             named: enterprise.clone(),
             changed: self.changed.clone(),
+            stamp: self.stamp_line(),
             enterprise: Vec::new(),
             assessments: Vec::new(),
             hits: Vec::new(),
@@ -244,6 +241,7 @@ impl RunFolder {
 pub struct Explanation {
     named: Named,
     changed: Vec<String>,
+    stamp: String,
     enterprise: Vec<Row>,
     assessments: Vec<Row>,
     hits: Vec<Row>,
@@ -293,7 +291,7 @@ impl fmt::Display for Explanation {
         if !self.changed.is_empty() {
             writeln!(f, "\n注意：{} 在写出之后被改动过，以上内容取自改动后的表", self.changed.join("、"))?;
         }
-        writeln!(f, "\n初评，不得公开。标签仅用于分类监管，不是行政处罚或信用评价。")
+        writeln!(f, "\n{}标签仅用于分类监管，不是行政处罚或信用评价。", self.stamp)
     }
 }
 

@@ -6,7 +6,6 @@
 mod account;
 mod audience;
 mod compare;
-mod file;
 mod folder;
 mod lines;
 mod mask;
@@ -23,22 +22,29 @@ mod trails;
 mod trial;
 mod workbook;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use sanse::{BindError, Calendar, Classification, Standard};
+use sanse::{BindError, Calendar, Classification, Date, Standard};
 
+use crate::normal;
 use crate::pace::Pace;
 use crate::read::Delivery;
+use crate::saved::{SavedError, save_standard};
 
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
+pub(crate) use audience::file_name;
 pub use compare::{loads, matrix_rows, write_comparison};
 pub use folder::{FolderKind, check_folder, check_out, lies_within};
+pub(crate) use folder::{files_below, of_desktop};
 pub use near::{NearDomain, tip_text, turn_tip_text, write_near};
-pub(crate) use record::{FORMAT, Marker};
+pub(crate) use reader::TableReader;
+pub(crate) use record::{FINAL, FORMAT, Program, Recorded, RunRecord, STAMP, write_bytes};
 pub use summary::{LabelCounts, share};
 pub use sweep::{SweepStep, SweepSubject, write_sweep};
+pub(crate) use table::Table;
 pub use table::sha256;
-pub(crate) use table::{hexadecimal, plain_again};
+pub(crate) use table::{digest_of, plain_again};
 pub use trial::{Trial, TrialSide};
 
 /// The files of a run folder, from its top. Folders are by audience: `内部` for the office that ran it, `各机关` with
@@ -46,6 +52,7 @@ pub use trial::{Trial, TrialSide};
 pub(crate) mod tables {
     pub(crate) const INTERNAL: &str = "内部";
     pub(crate) const BUREAUS: &str = "各机关";
+    pub(crate) const STANDARDS: &str = "内部/标准";
     pub(crate) const ENTERPRISES: &str = "内部/enterprises.csv";
     pub(crate) const ASSESSMENTS: &str = "内部/assessments.csv";
     pub(crate) const DEDUCTIONS: &str = "内部/deductions.csv";
@@ -95,6 +102,26 @@ pub struct Run<'a> {
     pub scripts: &'a [Script],
     /// Parameters set from outside for a trial: `标准.参数` and the value as given.
     pub overrides: &'a [(String, String)],
+    /// What people get besides the tables, and under which document.
+    pub papers: Papers<'a>,
+}
+
+/// What is made for people besides the tables (文书), and the approval that makes a run final.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Papers<'a> {
+    /// The document that approved the run; without it the run is a draft (初评).
+    pub approval: Option<&'a Approval>,
+    /// True if only the tables under `内部` are wanted (只出表格), as for a whole province.
+    pub tables_only: bool,
+}
+
+/// The document by which a run becomes final (审批).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// 文号
+    pub document: String,
+    /// Its date.
+    pub date: Date,
 }
 
 impl<'a> Run<'a> {
@@ -147,8 +174,8 @@ pub struct Written {
     pub unused: usize,
     /// What was left out of the outputs for people because it is too large for them, a sentence each.
     pub left_out: Vec<String>,
-    /// The first 16 hexadecimal digits of the SHA-256 of `run.json`, which holds the digests of everything
-    /// else: to be written into the approval (指纹).
+    /// 运行指纹, to be written into the approval: 16 hexadecimal digits that stand for inputs, standards, parameters,
+    /// dates and results. Approval and the papers made from the results leave it as it is.
     pub fingerprint: String,
     /// True if an earlier draft was replaced.
     pub replaced: bool,
@@ -189,6 +216,14 @@ pub enum WriteError {
         read: u32,
         /// Rows in results, unused rows and problems.
         accounted: u32,
+    },
+    /// A standard cannot be saved beside its results.
+    #[error("标准“{id}”不能存入结果文件夹：{reason}")]
+    Standard {
+        /// The number of the standard.
+        id: String,
+        /// Why not.
+        reason: SavedError,
     },
     /// A standard does not fit the caseload.
     #[error(transparent)]
@@ -265,18 +300,19 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     outputs.push(unused);
     let counts = summary::count(run);
     outputs.push(summary::write(dir, run)?);
-    let stamp = Stamp::of(run);
-    let (workbook, mut left_out) = workbook::write(dir, &outputs, &stamp)?;
-    outputs.push(workbook);
-    for written in [report::write(dir, run, &stamp)?, lines::write(dir, run)?] {
-        match written {
-            Ok(output) => outputs.push(output),
-            Err(sentence) => left_out.push(sentence),
-        }
-    }
     let mut files: Vec<record::Recorded> = outputs.into_iter().map(record::Recorded::from).collect();
-    files.extend(audience::write(dir, run)?);
-    let fingerprint = record::write(dir, run, &accounts, &files)?;
+    files.extend(standards(dir, run)?);
+    files.extend(normal::write(dir, run.delivery, threads)?);
+    let mut record = record::record(run, &accounts, files);
+    let mut left_out = Vec::new();
+    if !run.papers.tables_only {
+        let stamp = Stamp::of(run, &record.fingerprint);
+        let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
+        record.outputs.extend(made);
+        record.outputs.extend(audience::write(dir, run)?);
+    }
+    record::write_json(dir, &record)?;
+    let fingerprint = record.fingerprint;
     let replaced = draft.publish()?;
     Ok(Written {
         folder: out.to_path_buf(),
@@ -295,20 +331,66 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
 pub(crate) struct Stamp {
     /// What the page is about, in one line.
     pub(crate) title: String,
-    /// How far the run has come and who may see it.
+    /// How far the run has come: a draft that nobody may publish, or the document that approved it.
     pub(crate) state: String,
     /// What a label is for, and what it is not.
-    pub(crate) purpose: String,
+    pub(crate) purpose: &'static str,
+    /// 运行指纹
+    pub(crate) fingerprint: String,
 }
 
 impl Stamp {
-    fn of(run: &Run<'_>) -> Stamp {
+    fn of(run: &Run<'_>, fingerprint: &str) -> Stamp {
         Stamp {
             title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
-            state: format!("{}，不得公开", record::STAMP),
-            purpose: "仅用于分类监管，不是行政处罚或信用评价".to_owned(),
+            state: match run.papers.approval {
+                Some(approval) => format!("{FINAL}，{}（{}）", approval.document, approval.date),
+                None => format!("{STAMP}，不得公开"),
+            },
+            purpose: "仅用于分类监管，不是行政处罚或信用评价",
+            fingerprint: fingerprint.to_owned(),
         }
     }
+}
+
+/// Workbook, report and lines, from the tables that were written; a sentence for each that was left out.
+fn for_people(
+    dir: &Path,
+    run: &Run<'_>,
+    written: &[Recorded],
+    stamp: &Stamp,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<Recorded>, WriteError> {
+    let (workbook, missing) = workbook::write(dir, written, stamp)?;
+    left_out.extend(missing);
+    let mut files = vec![workbook];
+    for made in [report::write(dir, run, stamp)?, lines::write(dir, run)?] {
+        match made {
+            Ok(file) => files.push(file),
+            Err(sentence) => left_out.push(sentence),
+        }
+    }
+    Ok(files)
+}
+
+/// The files of the standards, in the order of the record's.
+pub(crate) fn standard_files<'s>(ids: impl Iterator<Item = &'s str>) -> Vec<String> {
+    ids.enumerate().map(|(n, id)| format!("{}/{}_{}.json", tables::STANDARDS, n + 1, file_name(id))).collect()
+}
+
+/// Saves the standards that were used, so that the run can be repeated without scripts.
+fn standards(dir: &Path, run: &Run<'_>) -> Result<Vec<Recorded>, WriteError> {
+    let folder = dir.join(tables::STANDARDS);
+    fs::create_dir_all(&folder).map_err(|e| WriteError::io("新建文件夹", &folder, e))?;
+    let used: Vec<&Standard> = run.standards.iter().chain(run.overall).collect();
+    let files = standard_files(used.iter().map(|standard| standard.id.as_str()));
+    let mut written = Vec::with_capacity(used.len());
+    for (standard, file) in used.into_iter().zip(files) {
+        let text = save_standard(standard)
+            .map_err(|reason| WriteError::Standard { id: standard.id.clone(), reason })?;
+        written.push(write_bytes(dir, &file, text.as_bytes())?);
+    }
+    Ok(written)
 }
 
 /// A file and its sheet as one text.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use browser::{Browser, pages};
 use serde_json::Value;
-use written::{HOSTILE, classified, delivery, district};
+use written::{HOSTILE, classified, delivery, district, skipped};
 
 const PHONE: u32 = 390;
 const DESK: u32 = 1280;
@@ -19,9 +19,7 @@ const DESK: u32 = 1280;
 fn the_report_works_in_a_browser() {
     let home = tempfile::tempdir().unwrap();
     let Some(browser) = Browser::start() else {
-        println!(
-            "skipped: chromium and chromium-driver are not installed; the report was not opened in a browser"
-        );
+        skipped("chromium and chromium-driver are not installed; the report was not opened in a browser");
         return;
     };
     let (real, many) = (home.path().join("real"), home.path().join("many"));

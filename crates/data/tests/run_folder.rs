@@ -12,7 +12,9 @@ use sanse::{
     Origin, Period, Place, Points, Rule, SANCTION, Scope, Stage, Standard, Subject, Ty, Value, Vocabulary,
     Window,
 };
-use sanse_data::{Delivery, Found, Problem, Run, Script, Source, UnusedRow, WriteError, open_run, write_run};
+use sanse_data::{
+    Delivery, Found, Papers, Problem, Run, Script, Source, UnusedRow, WriteError, open_run, write_run,
+};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -270,6 +272,7 @@ fn write(out: &Path, delivery: &Delivery, threads: usize) -> Result<sanse_data::
         quarter: 1,
         scripts: &scripts,
         overrides: &overrides,
+        papers: Papers::default(),
     };
     write_run(out, &run)
 }

@@ -15,7 +15,7 @@ use std::process::Command;
 
 use calamine::{Data, Reader as _, Xlsx};
 use sanse_data::Problem;
-use written::{cells, classified, delivery, district, table};
+use written::{cells, classified, delivery, district, skipped, table};
 
 const WORKBOOK: &str = "内部/workbook.xlsx";
 
@@ -91,7 +91,7 @@ fn libreoffice_reads_the_same() {
         .args(&books)
         .output();
     let Ok(output) = soffice else {
-        println!("skipped: LibreOffice (soffice) is not installed; the workbook was not read by it");
+        skipped("LibreOffice (soffice) is not installed; the workbook was not read by it");
         return;
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Pace, Run, Script, Written};
+use sanse_data::{Pace, Papers, Run, Script, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -56,6 +56,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             quarter: args.quarter,
             scripts: &scripts,
             overrides: &overrides,
+            papers: Papers::default(),
         },
         &pace,
     )?;
@@ -112,7 +113,7 @@ fn report(
     for sentence in &written.left_out {
         writeln!(out, "{sentence}")?;
     }
-    writeln!(out, "指纹 {}", written.fingerprint)?;
+    writeln!(out, "运行指纹 {}", written.fingerprint)?;
     writeln!(out, "初评，不得公开；仅用于分类监管，不是行政处罚或信用评价。")?;
     Ok(())
 }

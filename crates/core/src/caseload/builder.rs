@@ -87,6 +87,12 @@ pub enum CaseloadError {
         /// The field's Chinese name.
         field: String,
     },
+    /// Rows that were to be restored do not stand by enterprise.
+    #[error("清单“{list}”的行没有按企业排列")]
+    OutOfOrder {
+        /// The list's Chinese name.
+        list: String,
+    },
     /// More than four billion rows, or 4 GiB of text.
     #[error("数据过多：一次最多 42 亿行、4 GiB 文字；请分批处理")]
     TooMuch,
@@ -439,6 +445,60 @@ impl CaseloadBuilder {
         }
         (caseload, problems)
     }
+}
+
+impl CaseloadBuilder {
+    /// A caseload that was finished before, from its rows in their order and with every value that they had: nothing is
+    /// derived, sorted or joined again.
+    ///
+    /// # Errors
+    /// The rows of a list do not stand by enterprise.
+    pub fn restore(mut self, as_of: Date) -> Result<Caseload, CaseloadError> {
+        let vocabulary = Arc::clone(&self.vocabulary);
+        let enterprises = self.tables.first().map_or(0, |t| t.len);
+        let mut tables = Vec::with_capacity(self.tables.len());
+        for (list, mut pending) in vocabulary.lists.iter().zip(std::mem::take(&mut self.tables)) {
+            if !pending.owners.is_sorted() {
+                return Err(CaseloadError::OutOfOrder { list: list.name.chinese.clone() });
+            }
+            let ends = if tables.is_empty() { Vec::new() } else { ends(&pending.owners, enterprises) };
+            if !pending_origin(&pending.origins) {
+                pending.origins = Vec::new();
+            }
+            for column in &mut pending.columns {
+                column.compact();
+            }
+            let Pending { columns, owners, origins, len, room: _ } = pending;
+            tables.push(Arc::new(Table { columns, ends, owners, origins, len }));
+        }
+        self.texts.shrink();
+        self.withheld.sort_unstable();
+        self.withheld.dedup();
+        Ok(Caseload {
+            vocabulary,
+            tables,
+            texts: Arc::new(self.texts),
+            coverages: self.coverages,
+            withheld: self.withheld,
+            as_of,
+        })
+    }
+}
+
+/// For each enterprise the end of its rows, from the enterprise of each row.
+fn ends(owners: &[u32], enterprises: u32) -> Vec<u32> {
+    let mut ends = vec![0_u32; enterprises as usize];
+    for owner in owners {
+        if let Some(count) = ends.get_mut(*owner as usize) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total;
+    }
+    ends
 }
 
 fn pending_origin(origins: &[Origin]) -> bool {

@@ -11,7 +11,10 @@ const MOST: usize = u16::MAX as usize;
 
 impl Vocabulary {
     /// Checks that every number points at something of the right type and that every range fits its column.
-    pub(super) fn validate(&self) -> Checked {
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in Chinese.
+    pub fn validate(&self) -> Result<(), String> {
         if self.lists.is_empty() || self.lists.len() > MOST || self.code_lists.len() > MOST {
             return Err("清单或代码表的个数不对".to_owned());
         }

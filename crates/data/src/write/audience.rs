@@ -33,7 +33,7 @@ pub(super) fn domain_folders(standards: &[Standard]) -> Vec<String> {
 }
 
 /// A text as the name of a file on every system: no separators, nothing that Windows reserves, not too long.
-pub(super) fn file_name(text: &str) -> String {
+pub(crate) fn file_name(text: &str) -> String {
     let safe: String = text
         .chars()
         .take(60)

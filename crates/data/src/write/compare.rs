@@ -9,7 +9,7 @@ use sanse::{Caseload, Compared, Comparison, ENTERPRISE, FieldId, Load, Matrix, M
 use super::folder::{Draft, FolderKind};
 use super::page::{self, Bar, escaped};
 use super::table::{Output, Table};
-use super::{Trial, WriteError, file, trial};
+use super::{Trial, WriteError, trial};
 
 /// Writes a comparison to a folder, whole or not at all; an earlier comparison there is replaced.
 ///
@@ -24,7 +24,7 @@ pub fn write_comparison(out: &Path, trial: &Trial<'_>, comparison: &Comparison) 
         movers(dir, movers_file, caseload, comparison)?,
         matrices(dir, matrix_file, caseload, comparison)?,
         load(dir, load_file, comparison)?,
-        file::write(dir, page_file, html(trial, comparison).as_bytes(), 0)?,
+        page::write(dir, page_file, &html(trial, comparison))?,
     ];
     trial.record(dir, FolderKind::Comparison, &outputs)?;
     draft.publish().map(|_| ())

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::table::{Output, hexadecimal};
-use super::{Run, WriteError, tables};
+use super::table::hexadecimal;
+use super::{Recorded, Run, WriteError, tables};
 use crate::json::{Judged, write_result};
 
 /// Lines for this many enterprises at most. A line repeats measures and bases and is some kilobytes long; who has more
@@ -15,7 +15,7 @@ use crate::json::{Judged, write_result};
 const MOST_ENTERPRISES: usize = 100_000;
 
 /// Writes the lines, or gives the sentence that says why there are none.
-pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Result<Output, String>, WriteError> {
+pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Result<Recorded, String>, WriteError> {
     let enterprises = run.delivery.caseload.enterprises();
     if enterprises > MOST_ENTERPRISES {
         return Ok(Err(format!(
@@ -44,8 +44,8 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Result<Output, String>,
     }
     let file = file.into_inner().map_err(|e| failed(e.into_error()))?;
     file.sync_all().map_err(failed)?;
-    Ok(Ok(Output {
-        file: tables::RESULTS,
+    Ok(Ok(Recorded {
+        file: tables::RESULTS.to_owned(),
         sha256: hexadecimal(&hasher.finalize()),
         rows: enterprises as u64,
     }))

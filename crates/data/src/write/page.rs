@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use sanse::Standing;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+
+use super::table::Output;
+use super::{Recorded, WriteError, write_bytes};
 
 /// Text as HTML and SVG show it.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
@@ -196,6 +200,12 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// Writes a page or a picture.
+pub(super) fn write(dir: &Path, file: &'static str, text: &str) -> Result<Output, WriteError> {
+    let Recorded { sha256, rows, .. } = write_bytes(dir, file, text.as_bytes())?;
+    Ok(Output { file, sha256, rows })
 }
 
 #[cfg(test)]

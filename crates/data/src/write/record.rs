@@ -10,11 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::account::SourceAccount;
 use super::table::{Output, sha256};
 use super::{Run, WriteError, tables};
+use crate::normal;
 
 /// Marks a `run.json` as ours.
-pub(crate) const FORMAT: &str = "sanse-run/1";
+pub(crate) const FORMAT: &str = "sanse-run/2";
 /// The stamp of a run that has not been finalised; it must not be published.
 pub(crate) const STAMP: &str = "初评";
+
+/// The stamp of a run that has been finalised.
+pub(crate) const FINAL: &str = "正式";
 
 /// What tells a run folder from any other.
 #[derive(Deserialize)]
@@ -22,96 +26,110 @@ pub(crate) struct Marker {
     pub(crate) format: String,
     pub(crate) stamp: String,
     #[serde(default)]
-    pub(crate) outputs: Vec<OutputDigest>,
+    pub(crate) outputs: Vec<OutputName>,
 }
 
-/// The digest of a table, as written in `run.json`.
+/// A file that a record lists.
 #[derive(Deserialize)]
-pub(crate) struct OutputDigest {
+pub(crate) struct OutputName {
     pub(crate) file: String,
-    pub(crate) sha256: String,
 }
 
-#[derive(Serialize)]
-struct RunRecord<'a> {
-    format: &'static str,
-    stamp: &'static str,
-    note: &'static str,
-    program: Program,
-    year: i32,
-    quarter: u32,
-    period: [String; 2],
-    as_of: String,
+/// What `run.json` holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RunRecord {
+    pub(crate) format: String,
+    pub(crate) stamp: String,
+    pub(crate) note: String,
+    /// See [`fingerprint`].
+    pub(crate) fingerprint: String,
+    pub(crate) approval: Option<ApprovalRecord>,
+    pub(crate) program: Program,
+    pub(crate) year: i32,
+    pub(crate) quarter: u32,
+    pub(crate) period: [String; 2],
+    pub(crate) as_of: String,
     /// False without a coverage table; such a run cannot be finalised.
-    coverage_declared: bool,
-    enterprises: usize,
-    arguments: Vec<Argument<'a>>,
-    standards: Vec<StandardRecord<'a>>,
-    scripts: Vec<ScriptRecord<'a>>,
-    inputs: Vec<InputRecord<'a>>,
-    outputs: Vec<OutputRecord<'a>>,
+    pub(crate) coverage_declared: bool,
+    pub(crate) enterprises: usize,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) standards: Vec<StandardRecord>,
+    pub(crate) scripts: Vec<ScriptRecord>,
+    pub(crate) inputs: Vec<InputRecord>,
+    /// True if only the tables were asked for.
+    pub(crate) tables_only: bool,
+    pub(crate) outputs: Vec<Recorded>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Program {
-    name: &'static str,
-    version: &'static str,
+/// The document that made a run final.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ApprovalRecord {
+    pub(crate) document: String,
+    pub(crate) date: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Program {
+    pub(crate) name: String,
+    pub(crate) version: String,
 }
 
 impl Program {
     /// This program.
-    pub(super) const OWN: Program = Program { name: "sanse", version: env!("CARGO_PKG_VERSION") };
+    pub(crate) fn own() -> Program {
+        Program { name: "sanse".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
 }
 
-#[derive(Serialize)]
-struct Argument<'a> {
-    set: &'a str,
-    value: &'a str,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Argument {
+    pub(crate) set: String,
+    pub(crate) value: String,
 }
 
-#[derive(Serialize)]
-pub(super) struct StandardRecord<'a> {
-    id: &'a str,
-    title: &'a str,
-    subject: &'a str,
-    stage: &'static str,
-    document: Option<&'a str>,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StandardRecord {
+    pub(crate) id: String,
+    title: String,
+    subject: String,
+    stage: String,
+    document: Option<String>,
     approved_on: Option<String>,
-    issuer: Option<&'a str>,
+    issuer: Option<String>,
     effective_from: String,
     effective_until: Option<String>,
     period_months: u16,
-    digest: &'a str,
-    parameters: Vec<ParameterRecord<'a>>,
+    digest: String,
+    parameters: Vec<ParameterRecord>,
 }
 
-#[derive(Serialize)]
-struct ParameterRecord<'a> {
-    name: &'a str,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ParameterRecord {
+    name: String,
     value: String,
     default: Option<String>,
-    meaning: &'a str,
+    meaning: String,
 }
 
-#[derive(Serialize)]
-struct ScriptRecord<'a> {
-    file: &'a str,
-    sha256: &'a str,
-    standard: &'a str,
-    used: bool,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ScriptRecord {
+    pub(crate) file: String,
+    pub(crate) sha256: String,
+    pub(crate) standard: String,
+    pub(crate) used: bool,
 }
 
-#[derive(Serialize)]
-struct InputRecord<'a> {
-    file: &'a str,
-    sheet: Option<&'a str>,
-    sha256: &'a str,
-    encoding: &'a str,
-    taken_for: &'a str,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InputRecord {
+    pub(crate) file: String,
+    pub(crate) sheet: Option<String>,
+    pub(crate) sha256: String,
+    encoding: String,
+    taken_for: String,
     rows: Rows,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Rows {
     read: u32,
     in_results: u32,
@@ -121,26 +139,19 @@ struct Rows {
 }
 
 /// A file of a run folder (已写文件).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Recorded {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recorded {
     /// Its path from the top of the folder, with `/`.
-    pub(super) file: String,
-    pub(super) sha256: String,
+    pub(crate) file: String,
+    pub(crate) sha256: String,
     /// Rows without the header; 0 for what has none.
-    pub(super) rows: u64,
+    pub(crate) rows: u64,
 }
 
 impl From<Output> for Recorded {
     fn from(output: Output) -> Recorded {
         Recorded { file: output.file.to_owned(), sha256: output.sha256, rows: output.rows }
     }
-}
-
-#[derive(Serialize)]
-struct OutputRecord<'a> {
-    file: &'a str,
-    sha256: &'a str,
-    rows: u64,
 }
 
 /// A constant as people write it in a script.
@@ -157,42 +168,101 @@ pub(super) fn text(constant: &Constant, vocabulary: &Vocabulary) -> String {
     }
 }
 
-pub(super) fn standard_record(standard: &Standard) -> StandardRecord<'_> {
+pub(super) fn standard_record(standard: &Standard) -> StandardRecord {
     let parameters = standard.parameters.iter().map(|p| ParameterRecord {
-        name: &p.name,
+        name: p.name.clone(),
         value: text(&p.value, &standard.vocabulary),
         default: p.default.as_ref().map(|d| text(d, &standard.vocabulary)),
-        meaning: &p.meaning,
+        meaning: p.meaning.clone(),
     });
     StandardRecord {
-        id: &standard.id,
-        title: &standard.title,
-        subject: standard.subject.chinese(),
-        stage: standard.stage.chinese(),
-        document: standard.document.as_deref(),
+        id: standard.id.clone(),
+        title: standard.title.clone(),
+        subject: standard.subject.chinese().to_owned(),
+        stage: standard.stage.chinese().to_owned(),
+        document: standard.document.clone(),
         approved_on: standard.approved_on.map(|d| d.to_string()),
-        issuer: standard.issuer.as_deref(),
+        issuer: standard.issuer.clone(),
         effective_from: standard.effective_from.to_string(),
         effective_until: standard.effective_until.map(|d| d.to_string()),
         period_months: standard.period_months,
-        digest: &standard.digest,
+        digest: standard.digest.clone(),
         parameters: parameters.collect(),
     }
 }
 
-/// Writes `run.json`, last of all, and gives the run's fingerprint.
-pub(super) fn write(
-    dir: &Path,
-    run: &Run<'_>,
-    accounts: &[SourceAccount],
-    outputs: &[Recorded],
-) -> Result<String, WriteError> {
+/// What the fingerprint is taken of. Nothing that prints the fingerprint is in it, nor the approval.
+#[derive(Serialize)]
+struct Basis<'a> {
+    format: &'static str,
+    year: i32,
+    quarter: u32,
+    period: &'a [String; 2],
+    as_of: &'a str,
+    coverage_declared: bool,
+    arguments: &'a [Argument],
+    standards: &'a [StandardRecord],
+    inputs: Vec<Digest<'a>>,
+    results: Vec<Digest<'a>>,
+}
+
+#[derive(Serialize)]
+struct Digest<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'a str>,
+    sha256: &'a str,
+}
+
+/// True for a file whose digest is in the fingerprint: the six tables, the normalised records, the standards.
+fn is_result(file: &str) -> bool {
+    let below = |folder: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    tables::ALL.contains(&file) || below(normal::FOLDER) || below(tables::STANDARDS)
+}
+
+/// The fingerprint (运行指纹): the first 16 hexadecimal digits of the SHA-256 of a JSON object without spaces, whose
+/// keys are, in this order, `format` (`sanse-fingerprint/1`), then `year`, `quarter`, `period`, `as_of`,
+/// `coverage_declared`, `arguments`, `standards` as `run.json` has them, `inputs` with `file`, `sheet` (if any) and
+/// `sha256` of each, and `results` with `file` and `sha256` of each of the six tables under `内部`, the normalised
+/// records and the saved standards, in the order of `run.json`'s `outputs`.
+///
+/// It stands for the computation alone: a run that is finalised keeps it, and so does one repeated by a later version
+/// of the program with the same results.
+pub(crate) fn fingerprint(record: &RunRecord) -> String {
+    let basis = Basis {
+        format: "sanse-fingerprint/1",
+        year: record.year,
+        quarter: record.quarter,
+        period: &record.period,
+        as_of: &record.as_of,
+        coverage_declared: record.coverage_declared,
+        arguments: &record.arguments,
+        standards: &record.standards,
+        inputs: record
+            .inputs
+            .iter()
+            .map(|i| Digest { file: &i.file, sheet: i.sheet.as_deref(), sha256: &i.sha256 })
+            .collect(),
+        results: record
+            .outputs
+            .iter()
+            .filter(|o| is_result(&o.file))
+            .map(|o| Digest { file: &o.file, sheet: None, sha256: &o.sha256 })
+            .collect(),
+    };
+    // Texts and numbers alone: nothing that could fail to be written.
+    let bytes = serde_json::to_vec(&basis).unwrap_or_default();
+    sha256(&bytes).chars().take(16).collect()
+}
+
+/// The record of a run as it stands once the files that its fingerprint rests on are written.
+pub(super) fn record(run: &Run<'_>, accounts: &[SourceAccount], results: Vec<Recorded>) -> RunRecord {
     let inputs = run.delivery.sources.iter().zip(accounts).map(|(source, account)| InputRecord {
-        file: &source.file,
-        sheet: source.sheet.as_deref(),
-        sha256: &source.sha256,
-        encoding: &source.encoding,
-        taken_for: &source.taken_for,
+        file: source.file.clone(),
+        sheet: source.sheet.clone(),
+        sha256: source.sha256.clone(),
+        encoding: source.encoding.clone(),
+        taken_for: source.taken_for.clone(),
         rows: Rows {
             read: account.read,
             in_results: account.in_results,
@@ -201,40 +271,62 @@ pub(super) fn write(
             in_problems: account.in_problems,
         },
     });
-    let record = RunRecord {
-        format: FORMAT,
-        stamp: STAMP,
-        note: "初评结果，不得公开。标签仅用于分类监管，不是行政处罚或信用评价。",
-        program: Program::OWN,
+    let scripts = run.scripts.iter().map(|s| ScriptRecord {
+        file: s.file.clone(),
+        sha256: s.sha256.clone(),
+        standard: s.standard.clone(),
+        used: s.used,
+    });
+    let arguments =
+        run.overrides.iter().map(|(set, value)| Argument { set: set.clone(), value: value.clone() });
+    let approval = run.papers.approval.map(|approval| ApprovalRecord {
+        document: approval.document.clone(),
+        date: approval.date.to_string(),
+    });
+    let (stamp, note) = if approval.is_some() {
+        (FINAL, "正式结果。标签仅用于分类监管，不是行政处罚或信用评价。")
+    } else {
+        (STAMP, "初评结果，不得公开。标签仅用于分类监管，不是行政处罚或信用评价。")
+    };
+    let mut record = RunRecord {
+        format: FORMAT.to_owned(),
+        stamp: stamp.to_owned(),
+        note: note.to_owned(),
+        fingerprint: String::new(),
+        approval,
+        program: Program::own(),
         year: run.year,
         quarter: run.quarter,
         period: [run.calendar.period.first.to_string(), run.calendar.period.last.to_string()],
         as_of: run.calendar.as_of.to_string(),
         coverage_declared: matches!(run.delivery.caseload.coverages(), Coverages::Declared(_)),
         enterprises: run.delivery.caseload.enterprises(),
-        arguments: run.overrides.iter().map(|(set, value)| Argument { set, value }).collect(),
+        arguments: arguments.collect(),
         standards: run.standards.iter().chain(run.overall).map(standard_record).collect(),
-        scripts: run
-            .scripts
-            .iter()
-            .map(|s| ScriptRecord { file: &s.file, sha256: &s.sha256, standard: &s.standard, used: s.used })
-            .collect(),
+        scripts: scripts.collect(),
         inputs: inputs.collect(),
-        outputs: outputs
-            .iter()
-            .map(|o| OutputRecord { file: &o.file, sha256: &o.sha256, rows: o.rows })
-            .collect(),
+        tables_only: run.papers.tables_only,
+        outputs: results,
     };
-    write_json(dir, &record)
+    record.fingerprint = fingerprint(&record);
+    record
 }
 
-/// Writes the record of a folder and gives its fingerprint.
-pub(super) fn write_json(dir: &Path, record: &impl Serialize) -> Result<String, WriteError> {
+/// Writes the record of a folder, last of all.
+pub(super) fn write_json(dir: &Path, record: &impl Serialize) -> Result<(), WriteError> {
     let path = dir.join(tables::RECORD);
     let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
     let mut bytes = serde_json::to_vec_pretty(record).map_err(|e| failed(e.into()))?;
     bytes.push(b'\n');
     let mut file = File::create_new(&path).map_err(failed)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    Ok(sha256(&bytes).chars().take(16).collect())
+    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// Writes a file of a run folder in one piece and flushes it to disk.
+pub(crate) fn write_bytes(dir: &Path, file: &str, bytes: &[u8]) -> Result<Recorded, WriteError> {
+    let path = dir.join(file);
+    let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
+    let mut opened = File::create_new(&path).map_err(failed)?;
+    opened.write_all(bytes).and_then(|()| opened.sync_all()).map_err(failed)?;
+    Ok(Recorded { file: file.to_owned(), sha256: sha256(bytes), rows: 0 })
 }

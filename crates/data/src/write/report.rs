@@ -14,8 +14,7 @@ use sanse::{BindError, ENTERPRISE, Near, Points, Standing, Step};
 use serde::Serialize;
 
 use super::page::{data, document, escaped, fill, ink};
-use super::table::Output;
-use super::{Run, Stamp, WriteError, file, near, share};
+use super::{Recorded, Run, Stamp, WriteError, near, share, write_bytes};
 use charts::Shares;
 use tables::{Numbered, Row, Texts};
 
@@ -53,7 +52,11 @@ struct Report<'a> {
 }
 
 /// Writes the report from the tables of `dir`, or gives the sentence that says why there is none.
-pub(super) fn write(dir: &Path, run: &Run<'_>, stamp: &Stamp) -> Result<Result<Output, String>, WriteError> {
+pub(super) fn write(
+    dir: &Path,
+    run: &Run<'_>,
+    stamp: &Stamp,
+) -> Result<Result<Recorded, String>, WriteError> {
     use super::tables as names;
     let count = run.delivery.caseload.enterprises();
     if count > MOST_ENTERPRISES {
@@ -71,7 +74,7 @@ pub(super) fn write(dir: &Path, run: &Run<'_>, stamp: &Stamp) -> Result<Result<O
         enterprises.rows(&texts).enumerate().filter_map(|(n, row)| Some((row.named()?, n))).collect();
     let report = Report { run, texts, enterprises, assessments, deductions, problems, summary, numbers };
     let html = report.page(stamp, dir)?;
-    Ok(Ok(file::write(dir, names::REPORT, html.as_bytes(), 0)?))
+    Ok(Ok(write_bytes(dir, names::REPORT, html.as_bytes())?))
 }
 
 /// The style of a standing.
@@ -135,7 +138,7 @@ impl Report<'_> {
             calendar.period.last,
             calendar.as_of,
             self.run.delivery.caseload.enterprises(),
-            escaped(&stamp.purpose),
+            escaped(stamp.purpose),
         );
         body.push_str(
             "<noscript><p class=\"note\">浏览器没有运行脚本：查企业和一企一档不能用，其余内容完整。每户的情况见 enterprises.csv、\
@@ -143,7 +146,7 @@ impl Report<'_> {
              <div id=\"finder\" class=\"finder\" role=\"search\" hidden><label for=\"query\">查企业</label>\
              <input id=\"query\" type=\"search\" autocomplete=\"off\" placeholder=\"名称或统一社会信用代码\">\
              <select id=\"standing\" aria-label=\"标签\"></select><select id=\"group\" aria-label=\"分组\"></select></div>\n\
-             <section id=\"found\" aria-live=\"polite\" hidden></section>\n<article id=\"sheet\" hidden></article>\n<main id=\"summary\">\n",
+             <section id=\"found\" hidden></section>\n<article id=\"sheet\" hidden></article>\n<main id=\"summary\">\n",
         );
         body.push_str(&self.figures());
         section(&mut body, "shares", "一、标签分布", &self.shares());
@@ -153,9 +156,10 @@ impl Report<'_> {
         section(&mut body, "problems", "五、数据问题", &self.problem_lists());
         let _ = write!(
             body,
-            "</main>\n<footer><p>{}。{}。</p></footer>\n",
+            "</main>\n<footer><p>{}。{}。运行指纹 {}。</p></footer>\n",
             escaped(&stamp.state),
-            escaped(&stamp.purpose)
+            escaped(stamp.purpose),
+            escaped(&stamp.fingerprint)
         );
         let held = Held {
             texts: self.texts.all(),
@@ -167,7 +171,7 @@ impl Report<'_> {
         let failed =
             |e: serde_json::Error| WriteError::io("写文件", &dir.join(super::tables::REPORT), e.into());
         body.push_str(&data("tables", &held).map_err(failed)?);
-        body.push_str(&data("stamp", &[&stamp.title, &stamp.state, &stamp.purpose]).map_err(failed)?);
+        body.push_str(&data("stamp", &[&stamp.state, stamp.purpose, &stamp.fingerprint]).map_err(failed)?);
         Ok(document(&stamp.title, &style(), Some(SCRIPT), &body))
     }
 

@@ -8,7 +8,7 @@ use super::folder::{Draft, FolderKind};
 use super::page::{self, Bar};
 use super::summary::share;
 use super::table::{Output, Table};
-use super::{Trial, WriteError, file, trial};
+use super::{Trial, WriteError, trial};
 
 /// What one value of a parameter gives (一个取值的结果).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn write_sweep(
     let dir = draft.path();
     let outputs = [
         table(dir, table_file, parameter, steps)?,
-        file::write(dir, picture_file, picture(parameter, steps).as_bytes(), 0)?,
+        page::write(dir, picture_file, &picture(parameter, steps))?,
     ];
     trial.record(dir, FolderKind::Sweep, &outputs)?;
     draft.publish().map(|_| ())

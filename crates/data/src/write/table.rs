@@ -2,7 +2,7 @@
 //! would execute.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -13,7 +13,7 @@ use super::WriteError;
 
 /// A table that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Output {
+pub(crate) struct Output {
     pub(super) file: &'static str,
     pub(super) sha256: String,
     /// Rows without the header.
@@ -68,7 +68,7 @@ impl Sink {
 const FULL: usize = 1 << 18;
 
 /// Writes one table row by row; holds less than a megabyte whatever its length.
-pub(super) struct Table {
+pub(crate) struct Table {
     buffer: Vec<u8>,
     sink: Sink,
     beside: bool,
@@ -82,7 +82,7 @@ pub(super) struct Table {
 
 impl Table {
     /// A table that is written by the thread that makes it.
-    pub(super) fn create<S: AsRef<str>>(
+    pub(crate) fn create<S: AsRef<str>>(
         dir: &Path,
         file: &'static str,
         headers: &[S],
@@ -97,7 +97,16 @@ impl Table {
         headers: &[S],
         threads: usize,
     ) -> Result<Table, WriteError> {
-        let path = dir.join(file);
+        Table::create_at(dir.join(file), file, headers, threads)
+    }
+
+    /// A table at a path whose last part is not known beforehand.
+    pub(crate) fn create_at<S: AsRef<str>>(
+        path: PathBuf,
+        file: &'static str,
+        headers: &[S],
+        threads: usize,
+    ) -> Result<Table, WriteError> {
         let opened = File::create_new(&path).map_err(|e| WriteError::io("写文件", &path, e))?;
         let sink = Sink::Here(Hashed { file: opened, hasher: Sha256::new() });
         let buffer = "\u{feff}".as_bytes().to_vec();
@@ -109,13 +118,13 @@ impl Table {
     }
 
     /// A whole row.
-    pub(super) fn row<S: AsRef<str>>(&mut self, cells: &[S]) -> Result<(), WriteError> {
+    pub(crate) fn row<S: AsRef<str>>(&mut self, cells: &[S]) -> Result<(), WriteError> {
         self.each(cells);
         self.end()
     }
 
     /// The next cell of a row.
-    pub(super) fn cell(&mut self, cell: &str) {
+    pub(crate) fn cell(&mut self, cell: &str) {
         if self.cells > 0 {
             self.buffer.push(b',');
         }
@@ -141,7 +150,7 @@ impl Table {
     }
 
     /// Ends a row.
-    pub(super) fn end(&mut self) -> Result<(), WriteError> {
+    pub(crate) fn end(&mut self) -> Result<(), WriteError> {
         if self.cells != self.columns {
             let wrong = format!("{} cells in a table of {} columns", self.cells, self.columns);
             return Err(self.failed(io::Error::new(io::ErrorKind::InvalidData, wrong)));
@@ -194,7 +203,7 @@ impl Table {
     }
 
     /// Flushes to disk and gives the digest.
-    pub(super) fn finish(mut self) -> Result<Output, WriteError> {
+    pub(crate) fn finish(mut self) -> Result<Output, WriteError> {
         self.pass_on()?;
         let hashed = self.close()?;
         hashed.file.sync_all().map_err(|e| self.failed(e))?;
@@ -211,7 +220,7 @@ pub(super) struct Cells {
 
 impl Cells {
     /// Adds a cell.
-    pub(super) fn cell(&mut self, cell: &str) {
+    pub(crate) fn cell(&mut self, cell: &str) {
         if self.count > 0 {
             self.bytes.push(b',');
         }
@@ -281,8 +290,22 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// The SHA-256 of a file, in hexadecimal.
+pub(crate) fn digest_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hexadecimal(&hasher.finalize()));
+        }
+        hasher.update(buffer.get(..read).unwrap_or_default());
+    }
+}
+
 /// Bytes in hexadecimal, lower case.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for digit in [byte >> 4, byte & 15] {

@@ -53,7 +53,7 @@ struct TrialRecord<'a> {
     period: [String; 2],
     as_of: String,
     enterprises: usize,
-    sides: Vec<Vec<StandardRecord<'a>>>,
+    sides: Vec<Vec<StandardRecord>>,
     inputs: Vec<Digest<'a>>,
     outputs: Vec<Digest<'a>>,
 }
@@ -71,7 +71,7 @@ impl Trial<'_> {
             format: kind.format(),
             stamp: STAMP,
             note: "试算，不是评定结果，不得公开。标签仅用于分类监管，不是行政处罚或信用评价。",
-            program: Program::OWN,
+            program: Program::own(),
             year: self.year,
             quarter: self.quarter,
             period: [self.calendar.period.first.to_string(), self.calendar.period.last.to_string()],
@@ -90,6 +90,6 @@ impl Trial<'_> {
                 .collect(),
             outputs: outputs.iter().map(|o| Digest { file: o.file, sha256: &o.sha256 }).collect(),
         };
-        record::write_json(dir, &record).map(|_| ())
+        record::write_json(dir, &record)
     }
 }

@@ -11,8 +11,7 @@ use rust_xlsxwriter::{
 use sanse::Standing;
 
 use super::reader::TableReader;
-use super::table::Output;
-use super::{Stamp, WriteError, file, page, tables};
+use super::{Recorded, Stamp, WriteError, page, tables, write_bytes};
 
 /// A sheet for this many rows at most. Excel's own limit is 1 048 576 with the header; long before that a sheet
 /// takes minutes to open and cannot be read by a person.
@@ -35,9 +34,9 @@ fn left_out(sheet: &str, table: &str, why: &str) -> String {
 /// Writes the workbook from the tables of `dir`; also gives a sentence for each sheet that was left out.
 pub(super) fn write(
     dir: &Path,
-    written: &[Output],
+    written: &[Recorded],
     stamp: &Stamp,
-) -> Result<(Output, Vec<String>), WriteError> {
+) -> Result<(Recorded, Vec<String>), WriteError> {
     let path = dir.join(tables::WORKBOOK);
     let failed = |e: XlsxError| WriteError::io("写文件", &path, std::io::Error::other(e));
     let styles = Styles::new();
@@ -62,7 +61,7 @@ pub(super) fn write(
     }
     let mut bytes = workbook.save_to_buffer().map_err(failed)?;
     same_everywhere(&mut bytes);
-    Ok((file::write(dir, tables::WORKBOOK, &bytes, 0)?, missing))
+    Ok((write_bytes(dir, tables::WORKBOOK, &bytes)?, missing))
 }
 
 /// No clock: the workbook is dated before any run.
@@ -71,7 +70,7 @@ fn properties(stamp: &Stamp) -> Result<DocProperties, XlsxError> {
     Ok(DocProperties::new()
         .set_title(&stamp.title)
         .set_subject(&stamp.state)
-        .set_comment(&stamp.purpose)
+        .set_comment(stamp.purpose)
         .set_creation_datetime(&date))
 }
 
@@ -206,8 +205,10 @@ fn units(line: &str) -> u32 {
 
 /// No column is wider than this; longer cells break into lines.
 const WIDEST: u32 = 44;
-/// A column that is squeezed keeps so much, and a narrower one is not squeezed: codes and dates stay on one line.
-const KEPT: u32 = 20;
+/// Columns whose cells are all so short are not squeezed: codes, dates, labels.
+const SHORT: u32 = 20;
+/// Other columns keep so much.
+const LEAST: u32 = 14;
 /// Paper, by its number in the format.
 const A3: u8 = 8;
 const A4: u8 = 9;
@@ -215,43 +216,66 @@ const A4: u8 = 9;
 const ACROSS_A4: u32 = 200;
 const ACROSS_A3: u32 = 340;
 
-/// Widths of columns from their longest lines, squeezed so that they fit across A3 where that can be.
-fn widths(headers: &[String], longest: &[u32]) -> Vec<u32> {
-    let header = |header: &str| {
+/// What the lines of a column ask for: the longest, and all together.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    longest: u32,
+    sum: u64,
+    rows: u64,
+}
+
+impl Asked {
+    fn add(&mut self, cell: &str) {
+        let line = cell.split('\n').map(units).max().unwrap_or(0);
+        self.longest = self.longest.max(line);
+        self.sum += u64::from(line);
+        self.rows += 1;
+    }
+
+    /// The width wanted and the least that will do. Short cells stay on one line. Of long ones the usual decides, so
+    /// that a few do not take the place of others, and they break into more lines where the paper ends.
+    fn width(self, header: &str) -> (u32, u32) {
+        let usual = (self.sum * 3).checked_div(self.rows * 2).unwrap_or(0) as u32;
+        let short = self.longest <= SHORT;
+        let wanted = if short { self.longest } else { usual.clamp(LEAST, self.longest) } + 2;
         let units = units(header);
         // A long header breaks into three lines, others once; the arrow of the filter stands beside it.
-        3 + units.div_ceil(if units > 24 { 3 } else { 2 })
-    };
-    let wanted: Vec<u32> =
-        headers.iter().zip(longest).map(|(h, cell)| (cell + 2).max(header(h)).clamp(7, WIDEST)).collect();
-    let sum: u32 = wanted.iter().sum();
-    let beyond = |width: u32| width.saturating_sub(KEPT);
-    let squeezable: u32 = wanted.iter().map(|w| beyond(*w)).sum();
+        let header = 3 + units.div_ceil(if units > 24 { 3 } else { 2 });
+        let wanted = wanted.max(header).clamp(7, WIDEST);
+        (wanted, if short { wanted } else { LEAST.max(header).min(wanted) })
+    }
+}
+
+/// Widths of columns from their cells, squeezed so that they fit across A3 where that can be.
+fn widths(headers: &[String], asked: &[Asked]) -> Vec<u32> {
+    let wanted: Vec<(u32, u32)> = headers.iter().zip(asked).map(|(h, asked)| asked.width(h)).collect();
+    let sum: u32 = wanted.iter().map(|(wanted, _)| wanted).sum();
+    let squeezable: u32 = wanted.iter().map(|(wanted, least)| wanted - least).sum();
     let excess = sum.saturating_sub(ACROSS_A3).min(squeezable);
-    let less = |width: u32| (beyond(width) * excess).checked_div(squeezable).unwrap_or(0);
-    wanted.iter().map(|width| width - less(*width)).collect()
+    let less = |beyond: u32| (beyond * excess).checked_div(squeezable).unwrap_or(0);
+    wanted.iter().map(|(wanted, least)| wanted - less(wanted - least)).collect()
 }
 
 /// The height of a row in points, so that its cells show whole: not every program works it out for itself.
 fn height<'a>(cells: impl Iterator<Item = &'a str>, widths: &[u32]) -> u32 {
-    const LINE: u32 = 14;
+    const LINE: u32 = 13;
     /// Rows cannot be higher.
     const HIGHEST: u32 = 409;
     let lines = |(cell, width): (&str, &u32)| -> u32 {
-        cell.split('\n').map(|line| units(line).div_ceil(width.saturating_sub(2).max(1)).max(1)).sum()
+        cell.split('\n').map(|line| units(line).div_ceil(width.saturating_sub(1).max(1)).max(1)).sum()
     };
-    (LINE * cells.zip(widths).map(lines).max().unwrap_or(1) + 2).min(HIGHEST)
+    (LINE * cells.zip(widths).map(lines).max().unwrap_or(1) + 3).min(HIGHEST)
 }
 
 /// The widths that the cells of a table ask for.
 fn fitted(table: &mut TableReader) -> Result<Vec<u32>, csv::Error> {
-    let mut longest = vec![0; table.headers().len()];
+    let mut asked = vec![Asked::default(); table.headers().len()];
     while let Some(cells) = table.next_row()? {
-        for (cell, longest) in cells.zip(&mut longest) {
-            *longest = cell.split('\n').map(units).max().unwrap_or(0).max(*longest);
+        for (cell, asked) in cells.zip(&mut asked) {
+            asked.add(cell);
         }
     }
-    Ok(widths(table.headers(), &longest))
+    Ok(widths(table.headers(), &asked))
 }
 
 fn sheet(name: &str, source: &Path, styles: &Styles, stamp: &Stamp) -> Result<Worksheet, Fault> {
@@ -294,7 +318,11 @@ fn sheet(name: &str, source: &Path, styles: &Styles, stamp: &Stamp) -> Result<Wo
             in_header(name),
             in_header(&stamp.state)
         ))
-        .set_footer(format!("&L{}&R第&P页，共&N页", in_header(&stamp.purpose)));
+        .set_footer(format!(
+            "&L{}&C运行指纹 {}&R第&P页，共&N页",
+            in_header(stamp.purpose),
+            in_header(&stamp.fingerprint)
+        ));
     sheet.set_repeat_rows(0, 0)?;
     Ok(sheet)
 }
@@ -350,12 +378,21 @@ mod tests {
     #[test]
     fn columns_fit_their_cells_and_the_page() {
         let headers = ["名称", "说明", "得分"].map(str::to_owned);
-        assert_eq!(widths(&headers, &[20, 400, 1]), [22, WIDEST, 7]);
+        let column = |lengths: &[usize]| {
+            let mut asked = Asked::default();
+            for length in lengths {
+                asked.add(&"x".repeat(*length));
+            }
+            asked
+        };
+        assert_eq!(widths(&headers, &[column(&[20, 2]), column(&[400, 90]), column(&[1])]), [22, WIDEST, 7]);
+        let rare = [column(&[20]), column(&[200, 0, 0, 0, 0, 0, 0, 0, 0, 0]), column(&[])];
+        assert_eq!(widths(&headers, &rare), [22, 32, 7], "one long cell among empty ones breaks into lines");
         let many: Vec<String> = (0..16).map(|n| format!("第{n}列")).collect();
-        let squeezed = widths(&many, &[400; 16]);
-        assert!(squeezed.iter().all(|w| *w >= KEPT) && squeezed.iter().sum::<u32>() <= ACROSS_A3 + 16);
-        assert_eq!(widths(&many, &[18; 16]), [20; 16], "a code keeps its line");
-        assert_eq!(height(["二字", "a\nb\nc"].into_iter(), &[8, 8]), 3 * 14 + 2);
-        assert_eq!(height(["二字二字"].into_iter(), &[6]), 2 * 14 + 2);
+        let squeezed = widths(&many, &[column(&[400]); 16]);
+        assert!(squeezed.iter().all(|w| *w >= LEAST) && squeezed.iter().sum::<u32>() <= ACROSS_A3 + 16);
+        assert_eq!(widths(&many, &[column(&[18]); 16]), [20; 16], "a code keeps its line");
+        assert_eq!(height(["二字", "a\nb\nc"].into_iter(), &[8, 8]), 3 * 13 + 3);
+        assert_eq!(height(["二字二字"].into_iter(), &[6]), 2 * 13 + 3);
     }
 }

@@ -5,11 +5,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::{Calendar, Date, Period, Standard, Subject, Vocabulary};
-use sanse_data::{Delivery, InputFile, Run, Written, read_files, read_folder, write_run};
+use sanse_data::{Delivery, InputFile, Papers, Run, Written, read_files, read_folder, write_run};
 
 /// A standard of one domain.
 const SCRIPT: &str = r#"
@@ -30,6 +31,11 @@ pub(crate) const HOSTILE: [&str; 6] = [
     "'引号''和\"引号\"公司",
     "&lt;b&gt;公司]]><!--",
 ];
+
+/// Says in one line what was not tested. Not printed, because what a passing test prints is not shown.
+pub(crate) fn skipped(what: &str) {
+    std::io::stderr().write_all(format!("skipped: {what}\n").as_bytes()).unwrap();
+}
 
 fn vocabulary() -> Arc<Vocabulary> {
     Arc::new(Vocabulary::standard())
@@ -62,6 +68,7 @@ fn run(out: &Path, delivery: &Delivery, standards: &[Standard], overall: Option<
         quarter: 1,
         scripts: &[],
         overrides: &[],
+        papers: Papers::default(),
     };
     write_run(out, &run).unwrap()
 }

@@ -3,7 +3,7 @@
 (() => {
   const read = id => JSON.parse(document.getElementById(id).textContent);
   const held = read('tables');
-  const [, state, purpose] = read('stamp');
+  const [state, purpose, fingerprint] = read('stamp');
   const COLOURS = {绿标: 'green', 黄标: 'yellow', 红标: 'red', 未评定: 'not-rated', 不适用: 'not-applicable'};
   const SHOWN = 50;
 
@@ -101,7 +101,7 @@
       label(standing(row)),
       enterprises.get(row, '主要原因'),
     ]);
-    found.replaceChildren(node('p', {class: 'note'}, rows.length ? `找到 ${rows.length} 户` : '没有这样的企业；请换名称中的几个字，或者核对代码'));
+    found.replaceChildren(node('p', {class: 'note', role: 'status'}, rows.length ? `找到 ${rows.length} 户` : '没有这样的企业；请换名称中的几个字，或者核对代码'));
     if (!rows.length) return;
     found.append(tableOf(['企业', '代码', ...groups, '标签', '主要原因'], cells));
     if (rows.length > most) {
@@ -180,7 +180,7 @@
     if (items.length) paper.append(node('h3', {}, '激励、督促和限制'), tableOf(['领域', '措施', '内容'], items));
     const standards = judged.map(row =>
       `${assessments.get(row, '标准编号')} ${assessments.get(row, '标准名称')}（${assessments.get(row, '标准阶段')}）`);
-    paper.append(node('p', {class: 'facts'}, '标准：' + standards.join('；')));
+    paper.append(node('p', {class: 'facts'}, '标准：' + standards.join('；') + '。运行指纹 ' + fingerprint));
     return paper;
   };
 

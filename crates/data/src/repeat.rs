@@ -1,0 +1,400 @@
+//! A run repeated from its folder alone (复算): normalised records and saved standards in, the same folder out, or
+//! where it first differs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sanse::{Calendar, Classification, Period, Standard, Subject};
+
+use crate::normal::{self, NormalError};
+use crate::pace::Pace;
+use crate::read::Delivery;
+use crate::run::RunError;
+use crate::saved::load_standard;
+use crate::write::{
+    Approval, FORMAT, Papers, Program, Run, RunRecord, Script, TableReader, WriteError, digest_of,
+    files_below, of_desktop, standard_files, tables, write_run_by,
+};
+
+/// A run that was read from its folder, with all that is needed to write it again.
+pub(crate) struct Repeated {
+    pub(crate) record: RunRecord,
+    pub(crate) delivery: Delivery,
+    domains: Vec<Standard>,
+    overall: Option<Standard>,
+    calendar: Calendar,
+    scripts: Vec<Script>,
+    overrides: Vec<(String, String)>,
+    pub(crate) approval: Option<Approval>,
+}
+
+/// A run folder cannot be checked or finalised.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RepeatError {
+    /// The folder or a file in it cannot be read.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The repeated run cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The run may not be finalised; each reason is a sentence.
+    #[error("不能定稿：\n{}", .0.iter().map(|r| format!("  · {r}")).collect::<Vec<_>>().join("\n"))]
+    NotFinal(Vec<String>),
+}
+
+impl RepeatError {
+    /// True if the fault lies in the program.
+    pub fn is_internal(&self) -> bool {
+        matches!(self, RepeatError::Write(error) if error.is_internal())
+    }
+}
+
+/// The record of a run folder.
+pub(crate) fn read_record(dir: &Path) -> Result<RunRecord, RunError> {
+    let path = dir.join(tables::RECORD);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && dir.is_dir() => {
+            return Err(RunError::NotARun(dir.display().to_string()));
+        }
+        Err(e) => return Err(RunError::io(if dir.exists() { &path } else { dir }, e)),
+    };
+    serde_json::from_slice(&bytes)
+        .ok()
+        .filter(|record: &RunRecord| record.format == FORMAT)
+        .ok_or_else(|| RunError::NotARun(dir.display().to_string()))
+}
+
+impl Repeated {
+    /// Reads a run folder. Digests are not looked at.
+    pub(crate) fn read(dir: &Path) -> Result<Repeated, RunError> {
+        let record = read_record(dir)?;
+        let damaged = |path: &Path| RunError::Damaged(path.display().to_string());
+        let in_record = || damaged(&dir.join(tables::RECORD));
+        let day = |text: &str| text.parse().map_err(|_| in_record());
+        let [first, last] = &record.period;
+        let calendar =
+            Calendar { period: Period { first: day(first)?, last: day(last)? }, as_of: day(&record.as_of)? };
+        let delivery = normal::read(dir, calendar.as_of).map_err(|error| match error {
+            NormalError::Io(path, error) => RunError::io(&path, error),
+            NormalError::Damaged(path, 0) => damaged(&path),
+            NormalError::Damaged(path, row) => RunError::Damaged(format!("{} 第{row}行", path.display())),
+        })?;
+        let (mut domains, mut overall) = (Vec::new(), None);
+        for file in standard_files(record.standards.iter().map(|standard| standard.id.as_str())) {
+            let path = dir.join(file);
+            let bytes = fs::read(&path).map_err(|e| RunError::io(&path, e))?;
+            let standard =
+                load_standard(&bytes, delivery.caseload.vocabulary()).map_err(|_| damaged(&path))?;
+            match standard.subject {
+                Subject::Domain(_) => domains.push(standard),
+                Subject::Overall => overall = Some(standard),
+            }
+        }
+        let scripts = record.scripts.iter().map(|s| Script {
+            file: s.file.clone(),
+            sha256: s.sha256.clone(),
+            standard: s.standard.clone(),
+            used: s.used,
+        });
+        let approval = match &record.approval {
+            Some(approval) => {
+                Some(Approval { document: approval.document.clone(), date: day(&approval.date)? })
+            }
+            None => None,
+        };
+        Ok(Repeated {
+            scripts: scripts.collect(),
+            overrides: record.arguments.iter().map(|a| (a.set.clone(), a.value.clone())).collect(),
+            record,
+            delivery,
+            domains,
+            overall,
+            calendar,
+            approval,
+        })
+    }
+
+    fn classify(&self, threads: usize) -> Result<Classification, WriteError> {
+        let overall = self.overall.as_ref();
+        Ok(sanse::classify(&self.delivery.caseload, &self.domains, overall, &self.calendar, threads)?)
+    }
+
+    /// Classifies again and writes the folder.
+    pub(crate) fn write(
+        &self,
+        out: &Path,
+        papers: Papers<'_>,
+        pace: &Pace<'_>,
+    ) -> Result<crate::write::Written, WriteError> {
+        let classification = self.classify(pace.threads)?;
+        let run = Run {
+            delivery: &self.delivery,
+            standards: &self.domains,
+            overall: self.overall.as_ref(),
+            classification: &classification,
+            calendar: self.calendar,
+            year: self.record.year,
+            quarter: self.record.quarter,
+            scripts: &self.scripts,
+            overrides: &self.overrides,
+            papers,
+        };
+        write_run_by(out, &run, pace)
+    }
+
+    /// The papers that the run was written with.
+    pub(crate) fn papers(&self) -> Papers<'_> {
+        Papers { approval: self.approval.as_ref(), tables_only: self.record.tables_only }
+    }
+}
+
+/// Where a file of the folder differs from the repeated run (差异).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The path in the folder.
+    pub file: String,
+    /// The row, from 1 with the header; of a file that is no table, the line.
+    pub row: usize,
+    /// The header of the column; empty if rows are missing or added, or the file is no table.
+    pub column: String,
+    /// What the folder has.
+    pub found: String,
+    /// What the repeated run gives.
+    pub repeated: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}第{}行", self.file, self.row)?;
+        if !self.column.is_empty() {
+            write!(f, "“{}”列", self.column)?;
+        }
+        write!(f, "：文件夹里是“{}”，复算是“{}”", self.found, self.repeated)
+    }
+}
+
+/// What checking a run folder found (核验结果).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// The fingerprint in `run.json`.
+    pub recorded: String,
+    /// The fingerprint of the repeated run; empty if it could not be repeated.
+    pub repeated: String,
+    /// 初评 or 正式.
+    pub stamp: String,
+    /// The version of the program that wrote the folder.
+    pub version: String,
+    /// Files whose content is not the one recorded.
+    pub changed: Vec<String>,
+    /// Files that are recorded and not there.
+    pub missing: Vec<String>,
+    /// Files that are there and not recorded.
+    pub extra: Vec<String>,
+    /// Why the run cannot be repeated: what is damaged.
+    pub broken: Option<String>,
+    /// For each file that differs from the repeated run, its first difference, by file.
+    pub differences: Vec<Difference>,
+    /// Inputs that are not the recorded ones any more, if a folder of data was given.
+    pub inputs: Vec<String>,
+}
+
+impl Verification {
+    /// True if the folder is what the run wrote and the repeated run is the same.
+    pub fn identical(&self) -> bool {
+        self.recorded == self.repeated
+            && self.changed.is_empty()
+            && self.missing.is_empty()
+            && self.extra.is_empty()
+            && self.broken.is_none()
+            && self.differences.is_empty()
+            && self.inputs.is_empty()
+    }
+}
+
+/// A folder that vanishes.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch, WriteError> {
+        let home = std::env::temp_dir();
+        for number in 0..1000 {
+            let path = home.join(format!("sanse-verify-{}-{number}", std::process::id()));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Scratch(path)),
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(WriteError::io("新建文件夹", &path, e)),
+            }
+        }
+        Err(WriteError::io("新建文件夹", &home, std::io::ErrorKind::AlreadyExists.into()))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Repeats a run from its folder alone, in a temporary place, and compares every file. With a folder of data, the
+/// inputs are compared with their recorded digests too.
+///
+/// # Errors
+/// The folder is none of ours or cannot be read, or the temporary place cannot be written. What is damaged or was
+/// changed is a finding, not an error.
+pub fn verify(dir: &Path, data: Option<&Path>, pace: &Pace<'_>) -> Result<Verification, RepeatError> {
+    let record = read_record(dir)?;
+    let mut found = Verification {
+        recorded: record.fingerprint.clone(),
+        stamp: record.stamp.clone(),
+        version: record.program.version.clone(),
+        ..Verification::default()
+    };
+    let there: BTreeSet<String> = files_below(dir)
+        .map_err(|e| RunError::io(dir, e))?
+        .into_iter()
+        .filter(|file| !of_desktop(file) && file != tables::RECORD)
+        .collect();
+    let recorded: BTreeMap<&str, &str> =
+        record.outputs.iter().map(|o| (o.file.as_str(), o.sha256.as_str())).collect();
+    found.extra = there.iter().filter(|file| !recorded.contains_key(file.as_str())).cloned().collect();
+    for (file, sha256) in &recorded {
+        if !there.contains(*file) {
+            found.missing.push((*file).to_owned());
+            continue;
+        }
+        let path = dir.join(file);
+        if digest_of(&path).map_err(|e| RunError::io(&path, e))? != *sha256 {
+            found.changed.push((*file).to_owned());
+        }
+    }
+    if let Some(data) = data {
+        found.inputs = changed_inputs(&record, data)?;
+    }
+    let repeated = match Repeated::read(dir) {
+        Ok(repeated) => repeated,
+        Err(error) => {
+            found.broken = Some(error.to_string());
+            return Ok(found);
+        }
+    };
+    let scratch = Scratch::new()?;
+    let again = scratch.0.join("run");
+    match repeated.write(&again, repeated.papers(), pace) {
+        Ok(written) => found.repeated = written.fingerprint,
+        // Rows without an end and standards that do not fit: the records are not those of the run.
+        Err(error) if error.is_internal() => {
+            found.broken = Some(error.to_string());
+            return Ok(found);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let files = files_below(&again).map_err(|e| RunError::io(&again, e))?;
+    for file in files {
+        // Another version of the program names itself in its record.
+        if file == tables::RECORD && record.program != Program::own() {
+            continue;
+        }
+        let (old, new) = (dir.join(&file), again.join(&file));
+        if old.is_file() {
+            let difference = first_difference(&file, &old, &new).map_err(|e| RunError::io(&old, e))?;
+            found.differences.extend(difference);
+        } else if !found.missing.contains(&file) {
+            found.missing.push(file);
+        }
+    }
+    Ok(found)
+}
+
+fn changed_inputs(record: &RunRecord, data: &Path) -> Result<Vec<String>, RunError> {
+    let inputs: BTreeMap<&str, &str> =
+        record.inputs.iter().map(|i| (i.file.as_str(), i.sha256.as_str())).collect();
+    let mut changed = Vec::new();
+    for (file, sha256) in inputs {
+        let path = data.join(file);
+        // A folder of results that lay among the data was named and not read.
+        if path.is_dir() {
+            continue;
+        }
+        match digest_of(&path) {
+            Ok(digest) if digest == sha256 => {}
+            Ok(_) => changed.push(format!("{file}（内容已变）")),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => changed.push(format!("{file}（不在了）")),
+            Err(e) => return Err(RunError::io(&path, e)),
+        }
+    }
+    Ok(changed)
+}
+
+/// The first place where two files differ.
+fn first_difference(file: &str, old: &Path, new: &Path) -> std::io::Result<Option<Difference>> {
+    if digest_of(old)? == digest_of(new)? {
+        return Ok(None);
+    }
+    let in_table = if Path::new(file).extension().is_some_and(|ending| ending == "csv") {
+        in_tables(file, old, new)
+    } else {
+        None
+    };
+    if in_table.is_some() {
+        return Ok(in_table);
+    }
+    // No table, or one that differs in its bytes alone: the first line that does.
+    let (old, new) = (fs::read(old)?, fs::read(new)?);
+    let (mut before, mut after) = (old.split(|b| *b == b'\n'), new.split(|b| *b == b'\n'));
+    let mut row = 0;
+    loop {
+        row += 1;
+        let (found, repeated) = (before.next(), after.next());
+        if found != repeated || (found.is_none() && repeated.is_none()) {
+            let shown = |line: Option<&[u8]>| {
+                let text = String::from_utf8_lossy(line.unwrap_or_default()).into_owned();
+                text.trim().chars().take(60).collect::<String>()
+            };
+            let (found, repeated) = (shown(found), shown(repeated));
+            return Ok(Some(Difference {
+                file: file.to_owned(),
+                row,
+                column: String::new(),
+                found,
+                repeated,
+            }));
+        }
+    }
+}
+
+/// The first cell that differs; `None` if a table cannot be read or no cell differs.
+fn in_tables(file: &str, old: &Path, new: &Path) -> Option<Difference> {
+    let (mut old, mut new) = (TableReader::open(old).ok()?, TableReader::open(new).ok()?);
+    let headers = new.headers().to_vec();
+    let difference = |row, column: &str, found: String, repeated: String| {
+        let (file, column) = (file.to_owned(), column.to_owned());
+        Some(Difference { file, row, column, found, repeated })
+    };
+    if old.headers() != headers.as_slice() {
+        return difference(1, "", old.headers().join("，"), headers.join("，"));
+    }
+    let mut row = 1;
+    loop {
+        row += 1;
+        let owned = |reader: &mut TableReader| -> Option<Option<Vec<String>>> {
+            Some(reader.next_row().ok()?.map(|cells| cells.map(str::to_owned).collect()))
+        };
+        let (before, after) = (owned(&mut old)?, owned(&mut new)?);
+        match (before, after) {
+            (None, None) => return None,
+            (Some(cells), None) => return difference(row, "", cells.join("，"), "没有这一行".to_owned()),
+            (None, Some(cells)) => return difference(row, "", "没有这一行".to_owned(), cells.join("，")),
+            (Some(before), Some(after)) => {
+                for ((header, before), after) in headers.iter().zip(before).zip(after) {
+                    if before != after {
+                        return difference(row, header, before, after);
+                    }
+                }
+            }
+        }
+    }
+}
