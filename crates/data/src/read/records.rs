@@ -126,6 +126,7 @@ pub(super) fn read(
         received.received(place);
     }
     missing_columns(reading, table, &plan);
+    reading.note_guesses(table, list);
     reading.note_units(table, list);
     for row in table.rows() {
         if let Some(reason) = table.is_no_record(row) {

@@ -56,6 +56,7 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], builder: &mut Ca
     };
     let mut entries = Vec::new();
     for (number, table) in tables.iter().enumerate().filter(|(_, t)| t.layout.taken == Taken::Register) {
+        reading.note_guesses(table, ENTERPRISE);
         for row in table.rows() {
             if let Some(entry) = entry(reading, table, number, row, &fields) {
                 entries.push(entry);

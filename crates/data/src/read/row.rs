@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use sanse::{
-    Date, FieldDef, FieldId, ListId, Money, Points, TextId, Texts, Ty, Value, Vocabulary, parse_decimal,
+    Date, ENTERPRISE, FieldDef, FieldId, ListId, Money, Points, TextId, Texts, Ty, Value, Vocabulary,
+    parse_decimal,
 };
 
 use super::cell::{self, DateTrouble, MoneyTrouble, half_width, is_placeholder, key};
@@ -14,6 +15,7 @@ use super::header::{Claim, Layout, Meaning};
 use super::personal::without_identity_numbers;
 use super::problem::{At, Problems, UnusedRow, done};
 use super::sheet::Sheet;
+use super::wording::How;
 
 /// A value that is read; its texts are held beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -319,6 +321,11 @@ impl Reading<'_> {
                     troubles.push((claim, id, trouble));
                 }
                 (Some(_), Ok(read)) if read == *value || read == Stored::Missing => {}
+                // Of a number in full and its bare digits the full one says more.
+                (Some(other), Ok(read)) if field.ty == Ty::Text && cell.contains(other) => {
+                    *value = read;
+                    *seen = Some(cell);
+                }
                 (Some(other), Ok(_) | Err(_)) if field.ty != Ty::Text => {
                     let message = format!(
                         "与同义的列不一致（“{}”和“{}”）；请核对后只留一列",
@@ -352,6 +359,48 @@ impl Reading<'_> {
         let reason = without_identity_numbers(&reason).into_owned();
         let (source, row) = (table.source as u32, table.sheet.number(row));
         self.unused.push(UnusedRow { source, row, enterprise, reason });
+    }
+
+    /// Says of a sheet, once, which columns were taken for a field by a guess, and where two columns of one field
+    /// say different things.
+    pub(super) fn note_guesses(&mut self, table: &Table, list: ListId) {
+        let claims = &table.layout.claims;
+        for (number, claim) in claims.iter().enumerate() {
+            let (list, field) = match claim.meaning {
+                Meaning::Field(field) => (list, field),
+                Meaning::Party(field) => (ENTERPRISE, field),
+                Meaning::PartyKind | Meaning::Plain(_) => continue,
+            };
+            let Some(def) = self.vocabulary.field_def(list, field) else { continue };
+            let at = At::source(table.source).column(&claim.header);
+            if claim.how == How::Nearly {
+                let message = format!(
+                    "列“{}”与“{}”的列名只差一个字，按“{}”读入；如果不是，请改正列名",
+                    shortened(&claim.header),
+                    def.name.chinese,
+                    def.name.chinese
+                );
+                self.problems.note(at, "D206", done::NOTED, &message);
+            }
+            let earlier = claims.iter().take(number).find(|other| other.meaning == claim.meaning);
+            // Columns of other types that differ are a problem of the row.
+            let Some(earlier) = earlier.filter(|_| def.ty == Ty::Text) else { continue };
+            let differs = |row: &usize| {
+                let (one, other) =
+                    (table.sheet.cell(*row, earlier.column), table.sheet.cell(*row, claim.column));
+                !is_placeholder(one) && !is_placeholder(other) && !one.contains(other) && !other.contains(one)
+            };
+            if let Some(row) = table.rows().find(differs) {
+                let message = format!(
+                    "“{}”和“{}”两列都是“{}”，内容却不同（如第 {} 行）；取先有内容的一列，请核对，多余的一列请删掉或改名",
+                    shortened(&earlier.header),
+                    shortened(&claim.header),
+                    def.name.chinese,
+                    table.sheet.number(row)
+                );
+                self.problems.note(at, "D207", done::NOTED, &message);
+            }
+        }
     }
 
     /// Says of a sheet, once, which amounts are taken for 元 without the header saying so.
