@@ -99,7 +99,7 @@ pub enum Decider {
 }
 
 /// The result for one enterprise, states of the data aside (see [`crate::classify`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
     /// The score in hundredths, after limits.
     pub score: i32,

@@ -9,9 +9,10 @@ mod documents;
 mod link;
 mod texts;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use builder::{CaseloadBuilder, CaseloadError, Value};
+pub use builder::{CaseloadBuilder, CaseloadError, Stored, Value};
 pub use documents::document_key;
 pub use link::{LinkProblem, LinkProblemKind};
 pub use texts::{TextId, Texts};
@@ -345,19 +346,24 @@ impl Caseload {
 
     /// As [`Caseload::display`], for a field known by its number.
     pub fn text(&self, list: ListId, row: usize, field: FieldId) -> String {
+        self.cell(list, row, field).into_owned()
+    }
+
+    /// As [`Caseload::text`], without a copy of what the caseload or the vocabulary holds as text.
+    pub fn cell(&self, list: ListId, row: usize, field: FieldId) -> Cow<'_, str> {
         let code_text = |code| match self.vocabulary.field_def(list, field).map(|f| f.ty) {
             Some(Ty::Code(codes)) => self.vocabulary.code_list(codes).map_or("", |c| c.text(code)),
             _ => "",
         };
         match self.value(list, row, field) {
-            Value::Missing => String::new(),
-            Value::Bool(yes) => if yes { "是" } else { "否" }.to_owned(),
-            Value::Int(number) => number.to_string(),
-            Value::Money(money) => money.to_string(),
-            Value::Points(points) => points.to_string(),
-            Value::Date(day) => day.to_string(),
-            Value::Code(code) => code_text(code).to_owned(),
-            Value::Text(text) => text.to_owned(),
+            Value::Missing => Cow::Borrowed(""),
+            Value::Bool(yes) => Cow::Borrowed(if yes { "是" } else { "否" }),
+            Value::Int(number) => Cow::Owned(number.to_string()),
+            Value::Money(money) => Cow::Owned(money.to_string()),
+            Value::Points(points) => Cow::Owned(points.to_string()),
+            Value::Date(day) => Cow::Owned(day.to_string()),
+            Value::Code(code) => Cow::Borrowed(code_text(code)),
+            Value::Text(text) => Cow::Borrowed(text),
         }
     }
 }

@@ -91,7 +91,7 @@ impl Remarks {
 }
 
 /// The verdict for an enterprise in a domain, or overall (评定结论).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Verdict {
     /// Rated, not rated or not applicable.
     pub state: State,

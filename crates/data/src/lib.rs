@@ -26,16 +26,20 @@
 //! ```
 
 pub mod json;
+mod pace;
 pub mod read;
 mod run;
 mod saved;
 mod write;
 
-pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
+pub use pace::Pace;
+pub use read::{
+    Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder, read_folder_by,
+};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
     FolderKind, LabelCounts, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep, SweepSubject, Trial,
     TrialSide, WriteError, Written, account, check_folder, check_out, io_reason, lies_within, loads,
-    matrix_rows, sha256, share, tip_text, write_comparison, write_near, write_run, write_sweep,
+    matrix_rows, sha256, share, tip_text, write_comparison, write_near, write_run, write_run_by, write_sweep,
 };

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use sanse::{BindError, Calendar, Classification, Standard};
 
+use crate::pace::Pace;
 use crate::read::Delivery;
 
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
@@ -218,6 +219,15 @@ pub fn io_reason(error: &std::io::Error) -> String {
 /// # Errors
 /// The place is refused, a file or folder cannot be written, or rows are unaccounted for.
 pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
+    write_run_by(out, run, &Pace::default())
+}
+
+/// As [`write_run`], with so many threads and word of the progress.
+///
+/// # Errors
+/// As [`write_run`].
+pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Written, WriteError> {
+    let threads = pace.threads;
     let ends = account::RowEnds::of(run)?;
     let accounts = account::account(run.delivery, &ends);
     if let Some((source, account)) = run.delivery.sources.iter().zip(&accounts).find(|(_, a)| !a.balanced()) {
@@ -230,12 +240,12 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
     let draft = folder::Draft::begin(out)?;
     let dir = draft.path();
     let mut outputs = vec![
-        results::enterprises(dir, run)?,
-        results::assessments(dir, run)?,
-        trails::deductions(dir, run)?,
+        results::enterprises(dir, run, threads)?,
+        results::assessments(dir, run, threads)?,
+        trails::deductions(dir, run, threads)?,
         trails::problems(dir, run)?,
     ];
-    let unused = trails::unused(dir, run, &ends)?;
+    let unused = trails::unused(dir, run, &ends, threads)?;
     let unused_rows = unused.rows;
     outputs.push(unused);
     let counts = summary::count(run);

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Run, Script, Written};
+use sanse_data::{Pace, Run, Script, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -37,13 +37,14 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         .collect();
 
     let fields = rules::vocabulary(&rules.standards())?;
-    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), args.as_of)?;
     let threads = args.threads.unwrap_or_else(all_threads);
+    let pace = Pace { threads, ..Pace::default() };
+    let delivery = sanse_data::read_folder_by(&args.data, &fields, &rules.domains(), args.as_of, &pace)?;
     let overall = chosen.overall.as_ref();
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
         args.set.iter().map(|s| (format!("{}.{}", s.standard, s.parameter), s.value.clone())).collect();
-    let written = sanse_data::write_run(
+    let written = sanse_data::write_run_by(
         &args.out,
         &Run {
             delivery: &delivery,
@@ -56,6 +57,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             scripts: &scripts,
             overrides: &overrides,
         },
+        &pace,
     )?;
     report(args, &calendar, &written, out)?;
     if rules.warnings > 0 {

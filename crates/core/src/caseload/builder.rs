@@ -31,6 +31,27 @@ pub enum Value<'a> {
     Text(&'a str),
 }
 
+/// A value of a field whose text, if it is one, a [`CaseloadBuilder`] holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stored {
+    /// Nothing is known.
+    Missing,
+    /// 是/否
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// An amount.
+    Money(Money),
+    /// Points.
+    Points(Points),
+    /// A day.
+    Date(Date),
+    /// The number of a code in the field's code list.
+    Code(u16),
+    /// A text, by [`CaseloadBuilder::intern`].
+    Text(TextId),
+}
+
 /// A row cannot be taken into a caseload.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -175,34 +196,157 @@ impl CaseloadBuilder {
         if list != ENTERPRISE && enterprise >= known {
             return Err(CaseloadError::NoSuchEnterprise(enterprise));
         }
-        let mut raw = vec![MISSING; def.fields.len()];
+        let mut values = vec![Stored::Missing; def.fields.len()];
         for (field, value) in fields {
-            let (Some(slot), Some(field_def)) = (raw.get_mut(usize::from(field.0)), def.field_def(*field))
+            let (Some(slot), Some(field_def)) = (values.get_mut(usize::from(field.0)), def.field_def(*field))
             else {
                 return Err(CaseloadError::NoSuchField { list: def.name.chinese.clone(), field: field.0 });
             };
-            *slot = encode(field_def, *value, &mut self.texts)?;
+            *slot = stored(*value, &mut self.texts)?;
+            raw_of(field_def, *slot)?;
         }
-        for (field_def, value) in def.fields.iter().zip(&raw) {
-            if *value == MISSING && !field_def.optional && field_def.derived.is_none() {
-                return Err(CaseloadError::MissingField { field: field_def.name.chinese.clone() });
+        self.add_stored(list, enterprise, &values, origin).map(|_| ())
+    }
+
+    /// Adds a row whose values stand in the order of the list's fields, and returns its number among the rows
+    /// added. For a row of the enterprise's list the enterprise is not looked at. Nothing is added if there is an
+    /// error.
+    ///
+    /// # Errors
+    /// As [`CaseloadBuilder::add`].
+    pub fn add_stored(
+        &mut self,
+        list: ListId,
+        enterprise: u32,
+        values: &[Stored],
+        origin: Option<Origin>,
+    ) -> Result<u32, CaseloadError> {
+        let def = self.vocabulary.list_def(list);
+        let known = self.tables.first().map_or(0, |t| t.len);
+        if list != ENTERPRISE && enterprise >= known {
+            return Err(CaseloadError::NoSuchEnterprise(enterprise));
+        }
+        let no_field = |field: usize| CaseloadError::NoSuchField {
+            list: def.name.chinese.clone(),
+            field: u16::try_from(field).unwrap_or(u16::MAX),
+        };
+        let Some(table) = self.tables.get_mut(usize::from(list.0)) else { return Err(no_field(0)) };
+        if values.len() > def.fields.len() {
+            return Err(no_field(def.fields.len()));
+        }
+        for (number, field) in def.fields.iter().enumerate() {
+            let value = values.get(number).copied().unwrap_or(Stored::Missing);
+            if raw_of(field, value)? == MISSING && !field.optional && field.derived.is_none() {
+                return Err(CaseloadError::MissingField { field: field.name.chinese.clone() });
             }
         }
-        let Some(table) = self.tables.get_mut(usize::from(list.0)) else {
-            return Err(CaseloadError::NoSuchField { list: def.name.chinese.clone(), field: 0 });
-        };
-        table.len = table.len.checked_add(1).ok_or(CaseloadError::TooMuch)?;
-        for (column, value) in table.columns.iter_mut().zip(raw) {
+        let row = table.len;
+        table.len = row.checked_add(1).ok_or(CaseloadError::TooMuch)?;
+        for (number, column) in table.columns.iter_mut().enumerate() {
+            let value = values.get(number).map_or(MISSING, |value| raw(*value));
             if value == MISSING && column.is_empty() {
                 continue;
             }
-            column.fill(table.len as usize - 1, table.room);
+            column.fill(row as usize, table.room);
             column.push(value);
         }
         if list != ENTERPRISE {
             table.owners.push(enterprise);
         }
         table.origins.push(origin.unwrap_or_default());
+        Ok(row)
+    }
+
+    /// The number of a text, for [`Stored::Text`].
+    ///
+    /// # Errors
+    /// 4 GiB of text are held.
+    pub fn intern(&mut self, text: &str) -> Result<TextId, CaseloadError> {
+        self.texts.intern(text).ok_or(CaseloadError::TooMuch)
+    }
+
+    /// The texts held.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The number of rows of a list so far.
+    pub fn rows(&self, list: ListId) -> u32 {
+        self.tables.get(usize::from(list.0)).map_or(0, |t| t.len)
+    }
+
+    /// A value of a row, by the number that [`CaseloadBuilder::add_stored`] gave it.
+    pub fn stored(&self, list: ListId, row: u32, field: FieldId) -> Stored {
+        let column = self.tables.get(usize::from(list.0)).and_then(|t| t.columns.get(usize::from(field.0)));
+        let value = column.map_or(MISSING, |c| c.get(row as usize));
+        match self.vocabulary.field_def(list, field).map(|f| f.ty) {
+            _ if value == MISSING => Stored::Missing,
+            Some(Ty::Bool) => Stored::Bool(value != 0),
+            Some(Ty::Int | Ty::Span) => Stored::Int(value),
+            Some(Ty::Money) => Stored::Money(Money::from_fen(value)),
+            Some(Ty::Points) => Stored::Points(Points::from_hundredths(value)),
+            Some(Ty::Date) => Stored::Date(Date::from_days(value as i32)),
+            Some(Ty::Code(_)) => Stored::Code(value as u16),
+            Some(Ty::Text) => Stored::Text(TextId(value as u32)),
+            None => Stored::Missing,
+        }
+    }
+
+    /// The enterprise of a row; a row of the enterprise's list is its own.
+    pub fn enterprise_of(&self, list: ListId, row: u32) -> u32 {
+        let table = self.tables.get(usize::from(list.0));
+        table.and_then(|t| t.owners.get(row as usize)).copied().unwrap_or(row)
+    }
+
+    /// Where a row comes from.
+    pub fn origin_of(&self, list: ListId, row: u32) -> Origin {
+        let table = self.tables.get(usize::from(list.0));
+        table.and_then(|t| t.origins.get(row as usize)).copied().unwrap_or_default()
+    }
+
+    /// Gives a field of a row a value, for one that was missing.
+    ///
+    /// # Errors
+    /// A field outside the list, or a value of another type or outside the field's range.
+    pub fn fill(
+        &mut self,
+        list: ListId,
+        row: u32,
+        field: FieldId,
+        value: Stored,
+    ) -> Result<(), CaseloadError> {
+        let def = self.vocabulary.list_def(list);
+        let no_field = || CaseloadError::NoSuchField { list: def.name.chinese.clone(), field: field.0 };
+        let field_def = def.field_def(field).ok_or_else(no_field)?;
+        let value = raw_of(field_def, value)?;
+        let Some(table) = self.tables.get_mut(usize::from(list.0)) else { return Err(no_field()) };
+        if let Some(column) = table.columns.get_mut(usize::from(field.0))
+            && row < table.len
+            && value != MISSING
+        {
+            column.fill(table.len as usize, table.room);
+            column.set(row as usize, value);
+        }
+        Ok(())
+    }
+
+    /// Numbers the enterprises anew: the first of `order` becomes 0. Those that are not in it are dropped. For a
+    /// register that was read in the order of its files, before any record is added.
+    ///
+    /// # Errors
+    /// There are records already.
+    pub fn arrange(&mut self, order: &[u32]) -> Result<(), CaseloadError> {
+        if self.tables.iter().skip(1).any(|table| table.len > 0) {
+            return Err(CaseloadError::NoSuchEnterprise(0));
+        }
+        if let Some(table) = self.tables.first_mut() {
+            for column in &mut table.columns {
+                let before = std::mem::replace(column, Column::Byte(Vec::new()));
+                *column = before.reordered(order);
+            }
+            table.origins = order.iter().filter_map(|i| table.origins.get(*i as usize).copied()).collect();
+            table.len = table.origins.len() as u32;
+        }
         Ok(())
     }
 
@@ -301,18 +445,53 @@ fn pending_origin(origins: &[Origin]) -> bool {
     origins.iter().any(|o| *o != Origin::default())
 }
 
-fn encode(field: &FieldDef, value: Value<'_>, texts: &mut Texts) -> Result<i64, CaseloadError> {
-    let raw = match (value, field.ty) {
-        (Value::Missing, _) => return Ok(MISSING),
-        (Value::Bool(yes), Ty::Bool) => i64::from(yes),
-        (Value::Int(number), Ty::Int) => number,
-        (Value::Money(money), Ty::Money) => money.fen(),
-        (Value::Points(points), Ty::Points) => points.hundredths(),
-        (Value::Date(day), Ty::Date) => i64::from(day.days()),
-        (Value::Code(code), Ty::Code(_)) => i64::from(code),
-        (Value::Text(text), Ty::Text) => i64::from(texts.intern(text).ok_or(CaseloadError::TooMuch)?.0),
-        _ => return Err(CaseloadError::WrongType { field: field.name.chinese.clone() }),
-    };
+/// A value with its text held.
+fn stored(value: Value<'_>, texts: &mut Texts) -> Result<Stored, CaseloadError> {
+    Ok(match value {
+        Value::Missing => Stored::Missing,
+        Value::Bool(yes) => Stored::Bool(yes),
+        Value::Int(number) => Stored::Int(number),
+        Value::Money(money) => Stored::Money(money),
+        Value::Points(points) => Stored::Points(points),
+        Value::Date(day) => Stored::Date(day),
+        Value::Code(code) => Stored::Code(code),
+        Value::Text(text) => Stored::Text(texts.intern(text).ok_or(CaseloadError::TooMuch)?),
+    })
+}
+
+/// A value as one number.
+fn raw(value: Stored) -> i64 {
+    match value {
+        Stored::Missing => MISSING,
+        Stored::Bool(yes) => i64::from(yes),
+        Stored::Int(number) => number,
+        Stored::Money(money) => money.fen(),
+        Stored::Points(points) => points.hundredths(),
+        Stored::Date(day) => i64::from(day.days()),
+        Stored::Code(code) => i64::from(code),
+        Stored::Text(text) => i64::from(text.0),
+    }
+}
+
+/// A value of a field as one number, if it is of the field's type and within its range.
+fn raw_of(field: &FieldDef, value: Stored) -> Result<i64, CaseloadError> {
+    let fits = matches!(
+        (value, field.ty),
+        (Stored::Bool(_), Ty::Bool)
+            | (Stored::Int(_), Ty::Int)
+            | (Stored::Money(_), Ty::Money)
+            | (Stored::Points(_), Ty::Points)
+            | (Stored::Date(_), Ty::Date)
+            | (Stored::Code(_), Ty::Code(_))
+            | (Stored::Text(_), Ty::Text)
+    );
+    if value == Stored::Missing {
+        return Ok(MISSING);
+    }
+    if !fits {
+        return Err(CaseloadError::WrongType { field: field.name.chinese.clone() });
+    }
+    let raw = raw(value);
     if raw < field.range.0 || raw > field.range.1 {
         return Err(CaseloadError::OutOfRange { field: field.name.chinese.clone(), value: raw });
     }
@@ -413,10 +592,7 @@ fn column_cell(table: &Table, column: usize, row: usize) -> i64 {
 
 fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Texts) -> Table {
     let date = date.and_then(|d| pending.columns.get(usize::from(d.0)));
-    let key = |row: u32| {
-        (pending.owners.get(row as usize).copied().unwrap_or(0), date.map_or(0, |d| d.get(row as usize)))
-    };
-    let mut order: Vec<u32> = (0..pending.len).collect();
+    let day = |row: u32| date.map_or(0, |d| d.get(row as usize));
     let content = |a: u32, b: u32| {
         for column in &pending.columns {
             let (x, y) = (column.get(a as usize), column.get(b as usize));
@@ -434,7 +610,8 @@ fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Tex
         }
         pending.origins.get(a as usize).cmp(&pending.origins.get(b as usize))
     };
-    order.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)).then_with(|| content(*a, *b)));
+    // The rows are dealt out to their enterprises, where they are few: `ends` first tells where an enterprise's
+    // rows begin, and ends as where they end.
     let mut ends = vec![0_u32; enterprises as usize];
     for owner in &pending.owners {
         if let Some(count) = ends.get_mut(*owner as usize) {
@@ -443,8 +620,25 @@ fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Tex
     }
     let mut total = 0;
     for end in &mut ends {
-        total += *end;
-        *end = total;
+        total += std::mem::replace(end, total);
+    }
+    let mut order = vec![0_u32; pending.len as usize];
+    for (row, owner) in pending.owners.iter().enumerate() {
+        if let Some(next) = ends.get_mut(*owner as usize) {
+            if let Some(slot) = order.get_mut(*next as usize) {
+                *slot = row as u32;
+            }
+            *next += 1;
+        }
+    }
+    let mut rest = order.as_mut_slice();
+    let mut start = 0;
+    for end in &ends {
+        let (own, others) = rest.split_at_mut_checked((end - start) as usize).unwrap_or_default();
+        if own.len() > 1 {
+            own.sort_unstable_by(|a, b| day(*a).cmp(&day(*b)).then_with(|| content(*a, *b)));
+        }
+        (rest, start) = (others, *end);
     }
     Table {
         // Each column is freed as soon as its copy stands, so that the next copy finds room.

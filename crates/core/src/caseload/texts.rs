@@ -31,11 +31,7 @@ impl Eq for Texts {}
 
 fn hash(text: &str) -> u64 {
     // Fixed keys make a run repeatable; numbers follow first use, never the hash. SipHash resists crafted names.
-    #[expect(
-        deprecated,
-        reason = "the fixed-key SipHash is what is wanted; its replacement draws random keys"
-    )]
-    let mut hasher = std::hash::SipHasher::new();
+    let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(text.as_bytes());
     hasher.finish()
 }
@@ -52,7 +48,8 @@ impl Texts {
 
     /// The number of a text, which is added if it is new. `None` once 4 GiB of text are held.
     pub fn intern(&mut self, text: &str) -> Option<TextId> {
-        if let Some(id) = self.find(text) {
+        let hashed = hash(text);
+        if let Some(id) = self.find_hashed(text, hashed) {
             return Some(id);
         }
         let end = u32::try_from(self.buffer.len() + text.len()).ok()?;
@@ -61,16 +58,20 @@ impl Texts {
         self.buffer.push_str(text);
         self.ends.push(end);
         let (buffer, ends) = (&self.buffer, &self.ends);
-        self.index.insert_unique(hash(text), id, |id| hash(slice(buffer, ends, *id)));
+        self.index.insert_unique(hashed, id, |id| hash(slice(buffer, ends, *id)));
         Some(TextId(base + id))
     }
 
     /// The number of a text, if it is there.
     pub fn find(&self, text: &str) -> Option<TextId> {
-        if let Some(id) = self.base.as_ref().and_then(|b| b.find(text)) {
+        self.find_hashed(text, hash(text))
+    }
+
+    fn find_hashed(&self, text: &str, hashed: u64) -> Option<TextId> {
+        if let Some(id) = self.base.as_ref().and_then(|b| b.find_hashed(text, hashed)) {
             return Some(id);
         }
-        let (hashed, is) = (hash(text), |id: u32| slice(&self.buffer, &self.ends, id) == text);
+        let is = |id: u32| slice(&self.buffer, &self.ends, id) == text;
         let own = self.index.find(hashed, |id| is(*id)).copied().or_else(|| {
             let from = place(hashed, self.packed.len());
             let probes = self.packed.iter().cycle().skip(from).take(self.packed.len());

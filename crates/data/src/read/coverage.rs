@@ -20,15 +20,15 @@ const SIMPLE: usize = 6;
 const SUPERVISED: usize = 7;
 
 /// Reads the coverage tables; without one the domains received count as covered.
-pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], received: &Received) -> Coverages {
+pub(super) fn read(reading: &mut Reading<'_>, tables: &mut [Table], received: &Received) -> Coverages {
     let mut declared: Vec<(Coverage, Option<u16>, At<'static>)> = Vec::new();
     let mut any = false;
-    for table in tables.iter().filter(|t| t.layout.taken == Taken::Coverage) {
+    for table in tables.iter_mut().filter(|t| t.layout.taken == Taken::Coverage) {
         any = true;
-        for row in table.rows() {
+        reading.each_row(table, |reading, table, row| {
             if let Some(reason) = table.is_no_record(row) {
                 reading.account(table, row, Fate::Unused(reason.to_owned()));
-                continue;
+                return;
             }
             match line(reading, table, row) {
                 Ok((coverage, domain)) => {
@@ -41,7 +41,7 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &[Table], received: &Recei
                     reading.account(table, row, Fate::Problem);
                 }
             }
-        }
+        });
     }
     if !any {
         let received = (0..reading.domains.len())

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use sanse::{FieldId, SANCTION, Ty, document_key};
+use hashbrown::HashTable;
+use sanse::{CaseloadBuilder, FieldId, ListId, SANCTION, Ty, document_key};
 
 use super::cell::key;
 use super::records::Record;
@@ -20,32 +21,68 @@ pub(super) enum Repeat {
     Conflict(&'static str, String),
 }
 
-/// The records seen so far, and the agencies' names.
+/// The records seen so far, and the agencies' names. A record is known by its number among those of its list in
+/// the caseload, which holds its values.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// By a hash of list, enterprise and all values.
-    whole: HashMap<u64, Vec<usize>>,
-    /// By a hash of list, enterprise, document and kind.
-    documents: HashMap<u64, Vec<usize>>,
+    lists: Vec<SeenOfList>,
     /// Alias to name, in the form in which texts are compared.
     agencies: HashMap<String, String>,
 }
 
+/// The records of a list.
+#[derive(Default)]
+struct SeenOfList {
+    /// By a hash of enterprise and all values.
+    whole: HashTable<u32>,
+    /// By a hash of enterprise, document and kind.
+    documents: HashTable<u32>,
+}
+
 /// The fields that decide whether two rows of one decision agree.
+#[derive(Clone, Copy)]
 struct Parts {
     kind: Option<FieldId>,
     act: Option<FieldId>,
     document: Option<FieldId>,
+    agency: Option<FieldId>,
 }
 
-fn parts(reading: &Reading<'_>, record: &Record) -> Parts {
-    let def = reading.vocabulary.list_def(record.list);
-    let kind = if record.list == SANCTION { def.field("kind") } else { None };
-    Parts { kind, act: def.roles.act, document: def.roles.document }
+fn parts(reading: &Reading<'_>, list: ListId) -> Parts {
+    let def = reading.vocabulary.list_def(list);
+    let kind = if list == SANCTION { def.field("kind") } else { None };
+    Parts { kind, act: def.roles.act, document: def.roles.document, agency: def.field("agency") }
 }
 
 fn value(record: &Record, field: Option<FieldId>) -> Stored {
     field.and_then(|f| record.values.get(usize::from(f.0))).copied().unwrap_or(Stored::Missing)
+}
+
+/// A record that is in the caseload, as far as it is compared.
+fn earlier(builder: &CaseloadBuilder, list: ListId, row: u32) -> Record {
+    let fields = builder.vocabulary().list_def(list).fields.len() as u16;
+    let values = (0..fields).map(|field| builder.stored(list, row, FieldId(field))).collect();
+    let (enterprise, origin) = (builder.enterprise_of(list, row), builder.origin_of(list, row));
+    Record { list, enterprise, values, origin }
+}
+
+fn hash_of_all(record: &Record) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_u32(record.enterprise);
+    for (field, value) in record.values.iter().enumerate() {
+        let raw = match value {
+            Stored::Missing => continue,
+            Stored::Bool(yes) => i64::from(*yes),
+            Stored::Int(number) => *number,
+            Stored::Money(money) => money.fen(),
+            Stored::Points(points) => points.hundredths(),
+            Stored::Date(day) => i64::from(day.days()),
+            Stored::Code(code) => i64::from(*code),
+            Stored::Text(text) => i64::from(text.0),
+        };
+        hasher.write_i64(raw ^ (field as i64) << 48);
+    }
+    hasher.finish()
 }
 
 impl Seen {
@@ -54,71 +91,78 @@ impl Seen {
         self.agencies.insert(key(alias), key(name));
     }
 
-    fn hash_of_all(record: &Record) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        (record.list.0, record.enterprise, &record.values).hash(&mut hasher);
-        hasher.finish()
+    /// Makes room for so many records by list, so that the tables seldom grow.
+    pub(super) fn reserve(&mut self, rooms: &[usize]) {
+        self.lists = rooms
+            .iter()
+            .map(|room| SeenOfList {
+                whole: HashTable::with_capacity(*room),
+                documents: HashTable::with_capacity(*room),
+            })
+            .collect();
     }
 
     /// `None` without a document number.
-    fn hash_of_document(&self, reading: &Reading<'_>, record: &Record, agency: &str) -> Option<u64> {
-        let parts = parts(reading, record);
+    fn hash_of_document(&self, reading: &Reading<'_>, record: &Record, parts: &Parts) -> Option<u64> {
         let Stored::Text(document) = value(record, parts.document) else { return None };
-        let document = document_key(reading.texts.get(document));
+        let document = document_key(reading.builder.texts().get(document));
         if document.is_empty() {
             return None;
         }
         let mut hasher = DefaultHasher::new();
-        (record.list.0, record.enterprise, &document, value(record, parts.kind)).hash(&mut hasher);
+        (record.enterprise, &document, value(record, parts.kind)).hash(&mut hasher);
         // A bare number such as 〔2022〕5号 is one of its agency's only.
         if !document.chars().any(char::is_alphabetic) {
-            let agency = key(agency);
+            let agency = match value(record, parts.agency) {
+                Stored::Text(agency) => key(reading.builder.texts().get(agency)),
+                _ => String::new(),
+            };
             self.agencies.get(&agency).unwrap_or(&agency).hash(&mut hasher);
         }
         Some(hasher.finish())
     }
 
     /// What a record is to those before it. A copy that knows more than the first fills its gaps.
-    pub(super) fn check(
-        &self,
-        reading: &Reading<'_>,
-        record: &Record,
-        agency: &str,
-        records: &mut [Record],
-    ) -> Repeat {
+    pub(super) fn check(&self, reading: &mut Reading<'_>, record: &Record) -> Repeat {
         if reading.vocabulary.list_def(record.list).repeats {
             return Repeat::New;
         }
-        for earlier in self.whole.get(&Self::hash_of_all(record)).into_iter().flatten() {
-            if let Some(earlier) = records.get(*earlier)
-                && (earlier.list, earlier.enterprise, &earlier.values)
-                    == (record.list, record.enterprise, &record.values)
-            {
-                return Repeat::Copy(format!(
-                    "重复：与第 {} 行相同{}",
-                    earlier.origin.row,
-                    elsewhere(reading, earlier, record)
-                ));
-            }
+        let Some(seen) = self.lists.get(usize::from(record.list.0)) else { return Repeat::New };
+        let builder = &reading.builder;
+        let own = |row: &&u32| builder.enterprise_of(record.list, **row) == record.enterprise;
+        let alike = seen.whole.iter_hash(hash_of_all(record)).filter(own).copied();
+        let same = alike.filter(|row| earlier(builder, record.list, *row).values == record.values).min();
+        if let Some(row) = same {
+            let earlier = earlier(builder, record.list, row);
+            return Repeat::Copy(format!(
+                "重复：与第 {} 行相同{}",
+                earlier.origin.row,
+                elsewhere(reading, &earlier, record)
+            ));
         }
-        let Some(hash) = self.hash_of_document(reading, record, agency) else { return Repeat::New };
-        let parts = parts(reading, record);
-        for number in self.documents.get(&hash).into_iter().flatten() {
-            let Some(earlier) = records.get_mut(*number) else { continue };
+        let parts = parts(reading, record.list);
+        let Some(hash) = self.hash_of_document(reading, record, &parts) else { return Repeat::New };
+        let mut alike: Vec<u32> = seen.documents.iter_hash(hash).filter(own).copied().collect();
+        alike.sort_unstable();
+        for row in alike {
+            let earlier = earlier(&reading.builder, record.list, row);
+            if self.hash_of_document(reading, &earlier, &parts) != Some(hash) {
+                continue;
+            }
             let same_file = earlier.origin.source == record.origin.source;
-            let (mine, theirs) = (value(record, parts.act), value(earlier, parts.act));
+            let (mine, theirs) = (value(record, parts.act), value(&earlier, parts.act));
             let same_act =
                 mine == Stored::Missing || theirs == Stored::Missing || same_text(reading, mine, theirs);
-            if same_file && (record.list != SANCTION || !same_act || differs_in_text(record, earlier)) {
+            if same_file && (record.list != SANCTION || !same_act || differs_in_text(record, &earlier)) {
                 // Several violations, or several hazards, under one number.
                 continue;
             }
-            let differing = differing(reading, record, earlier);
+            let differing = differing(reading, record, &earlier);
             if !differing.is_empty() {
                 let message = format!(
                     "同一决定与第 {} 行{}的“{}”不一致；请核对后只留正确的一行",
                     earlier.origin.row,
-                    elsewhere(reading, earlier, record),
+                    elsewhere(reading, &earlier, record),
                     differing.join("、")
                 );
                 return Repeat::Conflict("D601", message);
@@ -127,14 +171,15 @@ impl Seen {
                 let message = format!(
                     "同一决定在两个文件里违法行为写法不同（见第 {} 行{}）；请核对是一项还是两项违法行为",
                     earlier.origin.row,
-                    elsewhere(reading, earlier, record)
+                    elsewhere(reading, &earlier, record)
                 );
                 return Repeat::Conflict("D602", message);
             }
             let mut filled = false;
-            for (mine, theirs) in earlier.values.iter_mut().zip(&record.values) {
-                if *mine == Stored::Missing && *theirs != Stored::Missing {
-                    *mine = *theirs;
+            for (field, (theirs, mine)) in earlier.values.iter().zip(&record.values).enumerate() {
+                if *theirs == Stored::Missing && *mine != Stored::Missing {
+                    // A value that was read for the field fits it.
+                    let _ = reading.builder.fill(record.list, row, FieldId(field as u16), *mine);
                     filled = true;
                 }
             }
@@ -142,17 +187,27 @@ impl Seen {
             return Repeat::Copy(format!(
                 "重复：同一决定见第 {} 行{}{more}",
                 earlier.origin.row,
-                elsewhere(reading, earlier, record)
+                elsewhere(reading, &earlier, record)
             ));
         }
         Repeat::New
     }
 
-    /// Enters a record that is new, under the number that it gets.
-    pub(super) fn enter(&mut self, reading: &Reading<'_>, record: &Record, agency: &str, number: usize) {
-        self.whole.entry(Self::hash_of_all(record)).or_default().push(number);
-        if let Some(hash) = self.hash_of_document(reading, record, agency) {
-            self.documents.entry(hash).or_default().push(number);
+    /// Enters a record that is new, under the number that it got.
+    pub(super) fn enter(&mut self, reading: &Reading<'_>, record: &Record, number: u32) {
+        let parts = parts(reading, record.list);
+        let by_document = self.hash_of_document(reading, record, &parts);
+        let place = usize::from(record.list.0);
+        let Some(mut seen) = self.lists.get_mut(place).map(std::mem::take) else { return };
+        let before = |row: &u32| earlier(&reading.builder, record.list, *row);
+        seen.whole.insert_unique(hash_of_all(record), number, |row| hash_of_all(&before(row)));
+        if let Some(hash) = by_document {
+            seen.documents.insert_unique(hash, number, |row| {
+                self.hash_of_document(reading, &before(row), &parts).unwrap_or_default()
+            });
+        }
+        if let Some(slot) = self.lists.get_mut(place) {
+            *slot = seen;
         }
     }
 }
@@ -168,7 +223,8 @@ fn elsewhere(reading: &Reading<'_>, earlier: &Record, record: &Record) -> String
 fn same_text(reading: &Reading<'_>, a: Stored, b: Stored) -> bool {
     match (a, b) {
         (Stored::Text(a), Stored::Text(b)) => {
-            a == b || key(reading.texts.get(a)) == key(reading.texts.get(b))
+            let texts = reading.builder.texts();
+            a == b || key(texts.get(a)) == key(texts.get(b))
         }
         _ => a == b,
     }

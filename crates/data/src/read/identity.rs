@@ -1,37 +1,63 @@
 //! Who is who: a row's code and name against the register. Nothing is merged in silence: what only nearly names
 //! a registered enterprise is a problem there.
 
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
 
-use sanse::CreditCode;
+use hashbrown::HashTable;
+use sanse::{CreditCode, TextId, Texts};
 
 use super::cell::{half_width, is_placeholder};
 use super::name::{Places, core_of, name_form};
 use super::number::{Number, neighbours, number_of, one_apart, suggestion};
 
-/// An enterprise of the register, as far as rows are matched with it.
-#[derive(Clone, Debug, Default)]
+/// An enterprise of the register, as far as rows are matched with it: texts of the caseload.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
-    /// The credit code as cleaned, right or wrong; empty if there is none.
-    pub(super) code: String,
-    pub(super) organisation: String,
-    pub(super) registration: String,
-    pub(super) name: String,
-    pub(super) former: Vec<String>,
+    pub(super) name: TextId,
+    /// The credit code as cleaned, right or wrong.
+    pub(super) code: Option<TextId>,
 }
 
-/// The register, ready for matching. Enterprises are known by their numbers.
+/// What few enterprises of a register have.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Further {
+    /// Former names, by enterprise and in its order.
+    pub(super) former: Vec<(u32, String)>,
+    /// What stands in the columns for organisation codes and registration numbers.
+    pub(super) numbers: Vec<(u32, Number)>,
+}
+
+/// The register, ready for matching. Enterprises are known by their numbers. The tables hold these numbers only:
+/// what they are found by is taken from the texts.
 #[derive(Default)]
 pub(super) struct Identities {
     known: Vec<Known>,
-    by_code: HashMap<String, u32>,
-    by_organisation: HashMap<String, u32>,
-    by_registration: HashMap<String, u32>,
-    by_name: HashMap<String, Vec<u32>>,
-    by_core: HashMap<String, Vec<u32>>,
+    former: Vec<(u32, String)>,
+    by_code: HashTable<u32>,
+    /// By the organisation code within the credit code.
+    by_body: HashTable<u32>,
+    /// Organisation codes and registration numbers of columns of their own, sorted.
+    numbers: Vec<(Number, u32)>,
+    /// Names, by number: an enterprise's own, or past those the former ones.
+    by_name: HashTable<u32>,
+    by_core: HashTable<u32>,
     places: Places,
     /// Codes of the register that fail their check: only these can lie one character from a valid code.
-    faulty: Vec<(String, u32)>,
+    faulty: Vec<u32>,
+}
+
+/// The register beside the texts that it is written in.
+#[derive(Clone, Copy)]
+pub(super) struct Register<'a> {
+    all: &'a Identities,
+    texts: &'a Texts,
+}
+
+fn hash(text: &str) -> u64 {
+    // Fixed keys; numbers never follow the hash.
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// What a row says about whom it concerns.
@@ -63,64 +89,160 @@ pub(super) enum Who {
 }
 
 impl Identities {
-    /// The enterprises in the order of their numbers.
-    pub(super) fn new(known: Vec<Known>) -> Identities {
-        let names = known.iter().flat_map(|k| std::iter::once(&k.name).chain(&k.former));
-        let mut all = Identities { places: Places::of(names.map(String::as_str)), ..Identities::default() };
-        for (number, one) in known.iter().enumerate() {
+    /// The enterprises in the order of their numbers, prepared by so many threads.
+    pub(super) fn new(known: Vec<Known>, further: Further, texts: &Texts, threads: usize) -> Identities {
+        let count = known.len() + further.former.len();
+        let mut all = Identities { known, former: further.former, ..Identities::default() };
+        all.places = Places::of((0..count as u32).map(|name| all.name_of(texts, name)));
+        all.numbers = further.numbers.into_iter().map(|(enterprise, number)| (number, enterprise)).collect();
+        all.numbers.sort();
+        let (mut by_code, mut by_body) = (table(all.known.len()), table(all.known.len()));
+        for (number, one) in all.known.iter().enumerate() {
+            let Some(code) = one.code.map(|code| texts.get(code)) else { continue };
             let number = number as u32;
-            if !one.code.is_empty() {
-                all.by_code.entry(one.code.clone()).or_insert(number);
-                match one.code.parse::<CreditCode>() {
-                    Ok(code) => {
-                        all.by_organisation.entry(code.organisation_code().to_owned()).or_insert(number);
-                    }
-                    Err(_) => all.faulty.push((one.code.clone(), number)),
+            insert_first(&mut by_code, hash(code), number, |other| all.code(texts, other) == code);
+            match code.parse::<CreditCode>() {
+                Ok(_) => {
+                    let body = code.get(8..17).unwrap_or_default();
+                    let same = |other: u32| all.code(texts, other).get(8..17) == Some(body);
+                    insert_first(&mut by_body, hash(body), number, same);
                 }
-            }
-            if let Number::Organisation(code) = number_of(&one.organisation) {
-                all.by_organisation.entry(code).or_insert(number);
-            }
-            if let Number::Registration(registration) = number_of(&one.registration) {
-                all.by_registration.entry(registration).or_insert(number);
-            }
-            for name in std::iter::once(&one.name).chain(&one.former) {
-                for (map, form) in
-                    [(&mut all.by_name, name_form(name)), (&mut all.by_core, core_of(name, &all.places))]
-                {
-                    let numbers = map.entry(form).or_default();
-                    if !numbers.contains(&number) {
-                        numbers.push(number);
-                    }
-                }
+                Err(_) => all.faulty.push(number),
             }
         }
-        all.known = known;
+        (all.by_code, all.by_body) = (by_code, by_body);
+        let (mut forms, mut cores) = (table(count), table(count));
+        for (name, (form, core)) in all.forms(texts, threads).into_iter().enumerate() {
+            forms.insert_unique(form, name as u32, |_| 0);
+            cores.insert_unique(core, name as u32, |_| 0);
+        }
+        (all.by_name, all.by_core) = (forms, cores);
         all
     }
 
+    /// The hashes of the two forms of every name.
+    fn forms(&self, texts: &Texts, threads: usize) -> Vec<(u64, u64)> {
+        let count = self.known.len() + self.former.len();
+        let forms = |names: std::ops::Range<usize>| -> Vec<(u64, u64)> {
+            names
+                .map(|name| {
+                    let form = name_form(self.name_of(texts, name as u32));
+                    (hash(&form), hash(&core_of(&form, &self.places)))
+                })
+                .collect()
+        };
+        if threads < 2 {
+            return forms(0..count);
+        }
+        let half = count / 2;
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| forms(half..count));
+            let mut all = forms(0..half);
+            match other.join() {
+                Ok(others) => all.extend(others),
+                Err(cause) => std::panic::resume_unwind(cause),
+            }
+            all
+        })
+    }
+
+    /// The register for a question.
+    pub(super) fn with<'a>(&'a self, texts: &'a Texts) -> Register<'a> {
+        Register { all: self, texts }
+    }
+
+    fn code<'a>(&self, texts: &'a Texts, number: u32) -> &'a str {
+        let code = self.known.get(number as usize).and_then(|known| known.code);
+        code.map_or("", |code| texts.get(code))
+    }
+
+    /// A name by its number among all names.
+    fn name_of<'a>(&'a self, texts: &'a Texts, name: u32) -> &'a str {
+        match self.known.get(name as usize) {
+            Some(known) => texts.get(known.name),
+            None => self.former.get(name as usize - self.known.len()).map_or("", |(_, name)| name),
+        }
+    }
+
+    /// The enterprise that a name belongs to.
+    fn bearer(&self, name: u32) -> u32 {
+        let former = (name as usize).checked_sub(self.known.len()).and_then(|at| self.former.get(at));
+        former.map_or(name, |(enterprise, _)| *enterprise)
+    }
+}
+
+/// A table with room for so many, so that it never grows.
+fn table(count: usize) -> HashTable<u32> {
+    HashTable::with_capacity(count)
+}
+
+/// Enters a number unless one that is the same is there.
+fn insert_first(table: &mut HashTable<u32>, hash: u64, number: u32, same: impl Fn(u32) -> bool) {
+    if table.find(hash, |other| same(*other)).is_none() {
+        table.insert_unique(hash, number, |_| 0);
+    }
+}
+
+impl<'a> Register<'a> {
     /// The registered name of an enterprise.
-    pub(super) fn name(&self, number: u32) -> &str {
-        self.known.get(number as usize).map_or("", |k| &k.name)
+    pub(super) fn name(&self, number: u32) -> &'a str {
+        self.all.known.get(number as usize).map_or("", |known| self.texts.get(known.name))
     }
 
-    fn named(&self, name: &str) -> &[u32] {
-        self.by_name.get(&name_form(name)).filter(|_| !is_placeholder(name)).map_or(&[], Vec::as_slice)
+    fn code(&self, number: u32) -> &'a str {
+        self.all.code(self.texts, number)
     }
 
-    fn nearly_named(&self, name: &str) -> &[u32] {
-        let core = core_of(name, &self.places);
+    fn by_code(&self, code: &str) -> Option<u32> {
+        if code.is_empty() {
+            return None;
+        }
+        self.all.by_code.find(hash(code), |number| self.code(*number) == code).copied()
+    }
+
+    /// By an organisation code: that within a credit code, or one in a column of its own; the smaller number of both.
+    fn by_organisation(&self, body: &str) -> Option<u32> {
+        let within =
+            self.all.by_body.find(hash(body), |number| self.code(*number).get(8..17) == Some(body)).copied();
+        let own = self.by_number(&Number::Organisation(body.to_owned()));
+        within.into_iter().chain(own).min()
+    }
+
+    fn by_number(&self, number: &Number) -> Option<u32> {
+        let at = self.all.numbers.partition_point(|(other, _)| other < number);
+        self.all.numbers.get(at).filter(|(other, _)| other == number).map(|(_, enterprise)| *enterprise)
+    }
+
+    /// The enterprises of a table of names that have a form.
+    fn having(&self, table: &HashTable<u32>, form: &str, form_of: impl Fn(&str) -> String) -> Vec<u32> {
+        let same = |name: &&u32| form_of(self.all.name_of(self.texts, **name)) == form;
+        let mut found: Vec<u32> =
+            table.iter_hash(hash(form)).filter(same).map(|name| self.all.bearer(*name)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn named(&self, name: &str) -> Vec<u32> {
+        if is_placeholder(name) {
+            return Vec::new();
+        }
+        self.having(&self.all.by_name, &name_form(name), name_form)
+    }
+
+    fn nearly_named(&self, name: &str) -> Vec<u32> {
+        let core = core_of(&name_form(name), &self.all.places);
         if core.chars().count() < 2 || is_placeholder(name) {
             return self.named(name);
         }
-        self.by_core.get(&core).map_or(&[], Vec::as_slice)
+        self.having(&self.all.by_core, &core, |other| core_of(&name_form(other), &self.all.places))
     }
 
     /// Whom a row concerns. Order: credit code, organisation code, registration number, name.
     pub(super) fn resolve(&self, party: &Party<'_>) -> Who {
         // Most rows carry the code just as the register has it.
-        if let (false, Some(number)) = (party.person, self.by_code.get(party.code)) {
-            return Who::Registered(*number);
+        if let (false, Some(number)) = (party.person, self.by_code(party.code)) {
+            return Who::Registered(number);
         }
         let numbers = [number_of(party.code), number_of(party.organisation), number_of(party.registration)];
         let nearly = self.nearly_named(party.name);
@@ -133,14 +255,14 @@ impl Identities {
             } else {
                 "代码栏里是公民身份证号，名称与名录内企业相同或相近；请改填统一社会信用代码"
             };
-            return Who::Nearly(nearly.to_vec(), "D408", message.to_owned());
+            return Who::Nearly(nearly, "D408", message.to_owned());
         }
         if numbers.contains(&Number::Destroyed) {
             let message = "代码已被表格软件改成数字，后几位已丢失；请把该列设为文本格式后重新导出".to_owned();
             return if nearly.is_empty() {
                 Who::Unclear("D402", message)
             } else {
-                Who::Nearly(nearly.to_vec(), "D402", message)
+                Who::Nearly(nearly, "D402", message)
             };
         }
         let credit = numbers.iter().find_map(|n| match n {
@@ -148,14 +270,14 @@ impl Identities {
             _ => None,
         });
         if let Some(code) = credit {
-            return self.by_credit_code(code, party, nearly);
+            return self.by_credit_code(code, party, &nearly);
         }
         if let Some(Number::Other(text)) = numbers.first() {
             let message = format!("统一社会信用代码“{text}”的位数不对，应为 18 位；请核对");
             return if nearly.is_empty() {
                 Who::Unclear("D401", message)
             } else {
-                Who::Nearly(nearly.to_vec(), "D401", message)
+                Who::Nearly(nearly, "D401", message)
             };
         }
         let mut organisation = None;
@@ -163,53 +285,52 @@ impl Identities {
             let found = match number {
                 Number::Organisation(code) => {
                     organisation = Some(code);
-                    self.by_organisation.get(code)
+                    self.by_organisation(code)
                 }
-                Number::Registration(code) => self.by_registration.get(code),
+                Number::Registration(_) => self.by_number(number),
                 _ => None,
             };
             if let Some(found) = found {
-                return Who::Registered(*found);
+                return Who::Registered(found);
             }
         }
-        self.by_name_alone(party, nearly, organisation)
+        self.by_name_alone(party, &nearly, organisation)
     }
 
     fn by_credit_code(&self, code: &str, party: &Party<'_>, nearly: &[u32]) -> Who {
-        if let Some(number) = self.by_code.get(code) {
-            return Who::Registered(*number);
+        if let Some(number) = self.by_code(code) {
+            return Who::Registered(number);
         }
         let checked = code.parse::<CreditCode>();
-        let mut close: Vec<u32> =
-            self.faulty.iter().filter(|(other, _)| one_apart(other, code)).map(|(_, n)| *n).collect();
+        let faulty = self.all.faulty.iter().filter(|other| one_apart(self.code(**other), code));
+        let mut close: Vec<u32> = faulty.copied().collect();
         // One character of a valid code changed never gives another valid one, so a valid code is near none.
         if checked.is_err() {
-            close.extend(neighbours(code).filter_map(|other| self.by_code.get(&other)));
+            close.extend(neighbours(code).filter_map(|other| self.by_code(&other)));
         }
         close.sort_unstable();
         close.dedup();
         if let Some(first) = close.first() {
-            let right = self.known.get(*first as usize).map_or("", |k| k.code.as_str());
+            let right = self.code(*first);
             let message = format!(
                 "统一社会信用代码“{code}”与名录内“{}”的代码“{right}”只差一位；请核对后改正",
                 self.name(*first)
             );
             return Who::Nearly(close, "D404", message);
         }
-        if let (Ok(code), [number]) = (&checked, self.named(party.name))
-            && self.known.get(*number as usize).is_some_and(|k| k.code.is_empty())
+        if let (Ok(_), [number]) = (&checked, self.named(party.name).as_slice())
+            && self.code(*number).is_empty()
         {
             // The register has no code that could disagree.
-            let _ = code;
             return Who::Registered(*number);
         }
-        let same_body = code.get(8..17).and_then(|body| self.by_organisation.get(body));
+        let same_body = code.get(8..17).and_then(|body| self.by_organisation(body));
         if let Some(number) = same_body {
             let message = format!(
                 "统一社会信用代码“{code}”不在名录，但其中的组织机构代码属于“{}”；请核对",
-                self.name(*number)
+                self.name(number)
             );
-            return Who::Nearly(vec![*number], "D404", message);
+            return Who::Nearly(vec![number], "D404", message);
         }
         if let Some(first) = nearly.first() {
             let why = checked.as_ref().err().map_or_else(|| "不在名录".to_owned(), ToString::to_string);
@@ -226,9 +347,9 @@ impl Identities {
     }
 
     fn by_name_alone(&self, party: &Party<'_>, nearly: &[u32], organisation: Option<&String>) -> Who {
-        match (self.named(party.name), nearly) {
+        match (self.named(party.name).as_slice(), nearly) {
             ([number], _) => {
-                let other = self.known.get(*number as usize).and_then(|k| k.code.get(8..17));
+                let other = self.code(*number).get(8..17);
                 match (organisation, other) {
                     (Some(given), Some(known)) if given != known => {
                         let message = format!(
@@ -245,7 +366,7 @@ impl Identities {
                     "名录内有几户企业都叫“{}”，只凭名称分不清；请补填统一社会信用代码",
                     self.name(*first)
                 );
-                Who::Nearly(self.named(party.name).to_vec(), "D406", message)
+                Who::Nearly(self.named(party.name), "D406", message)
             }
             ([], [first, ..]) => {
                 let message = format!(
@@ -265,7 +386,7 @@ impl Identities {
         if self.name(number) == name || is_placeholder(name) || self.nearly_named(name).contains(&number) {
             return None;
         }
-        Some(self.named(name).to_vec())
+        Some(self.named(name))
     }
 
     /// The enterprises that a text mentions by code or full name, for rows that cannot be taken apart.
@@ -275,7 +396,7 @@ impl Identities {
             found.extend(self.named(cell));
             let half = half_width(cell);
             for word in half.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| w.len() == 18) {
-                found.extend(self.by_code.get(&word.to_ascii_uppercase()));
+                found.extend(self.by_code(&word.to_ascii_uppercase()));
             }
         }
         found.sort_unstable();
@@ -292,26 +413,27 @@ mod tests {
     const A: &str = "91341504MA2TE5TA3J";
     const B: &str = "913415005872291452";
 
-    fn register() -> Identities {
-        Identities::new(vec![
-            Known {
-                code: A.into(),
-                name: "安徽叶集中亚板材有限公司".into(),
-                former: vec!["叶集中亚木业有限公司".into()],
-                ..Known::default()
-            },
-            Known {
-                code: B.into(),
-                name: "六安东方机械（集团）股份有限公司".into(),
-                registration: "341504000012345".into(),
-                ..Known::default()
-            },
-            Known { name: "叶集区好再来饭店".into(), ..Known::default() },
-        ])
+    fn register() -> (Identities, Texts) {
+        let mut texts = Texts::default();
+        let mut known = |name: &str, code: &str| Known {
+            name: texts.intern(name).unwrap(),
+            code: Some(code).filter(|code| !code.is_empty()).map(|code| texts.intern(code).unwrap()),
+        };
+        let known = vec![
+            known("安徽叶集中亚板材有限公司", A),
+            known("六安东方机械（集团）股份有限公司", B),
+            known("叶集区好再来饭店", ""),
+        ];
+        let further = Further {
+            former: vec![(0, "叶集中亚木业有限公司".into())],
+            numbers: vec![(1, Number::Registration("341504000012345".into()))],
+        };
+        (Identities::new(known, further, &texts, 2), texts)
     }
 
     fn resolve(name: &str, code: &str) -> Who {
-        register().resolve(&Party { name, code, ..Party::default() })
+        let (all, texts) = register();
+        all.with(&texts).resolve(&Party { name, code, ..Party::default() })
     }
 
     #[test]
@@ -397,7 +519,8 @@ mod tests {
 
         #[test]
         fn no_text_panics(name in ".{0,20}", code in ".{0,24}") {
-            let _ = (resolve(&name, &code), register().mentioned(&name));
+            let (all, texts) = register();
+            let _ = (resolve(&name, &code), all.with(&texts).mentioned(&name));
         }
     }
 }

@@ -41,8 +41,13 @@ pub(super) fn joined(sheet: &Sheet, upper: usize) -> Option<(Vec<Heading>, bool)
         return None;
     }
     let adds = adds_units(sheet, lower);
-    let mut over = "";
     let width = sheet.width(upper).max(sheet.width(lower));
+    // What stands over several columns leaves the others empty.
+    let spans = |column| sheet.cell(upper, column).is_empty() && !sheet.cell(lower, column).is_empty();
+    if !adds && !(1..width).any(spans) {
+        return None;
+    }
+    let mut over = "";
     let headings = (0..width).map(|column| {
         let (own, below) = (sheet.cell(upper, column), sheet.cell(lower, column));
         if !own.is_empty() {

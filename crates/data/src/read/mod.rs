@@ -29,6 +29,7 @@ mod records;
 mod register;
 mod row;
 mod sheet;
+mod stream;
 mod wording;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -50,9 +51,12 @@ use header::{Headers, Meaning, Taken};
 use identity::Identities;
 pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::{At, Problems, done};
-use records::{Received, Record};
-use row::{Counts, Fate, Reading, Stored, Table, shortened};
+use records::Received;
+use row::{Counts, Fate, Reading, Table, shortened};
 use sheet::Sheet;
+use stream::{Probed, Stream};
+
+use crate::pace::Pace;
 
 pub use problem::{Problem, UnusedRow};
 
@@ -122,7 +126,7 @@ pub enum ReadError {
     },
 }
 
-/// Reads all files of a folder and its folders.
+/// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
 ///
 /// `domains` are the domains of the standards that will be applied. Rows of later date than `as_of` are kept;
 /// what they mean is decided when they are judged.
@@ -135,12 +139,87 @@ pub fn read_folder(
     domains: &[String],
     as_of: Date,
 ) -> Result<Delivery, ReadError> {
-    let files = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
-    let files = files.into_iter().map(|(path, at)| match at {
-        Some(at) => InputFile { path, content: std::fs::read(&at).map_err(|e| e.to_string()) },
-        None => InputFile { path, content: Err(files::RESULTS.to_owned()) },
+    read_folder_by(dir, vocabulary, domains, as_of, &Pace::default())
+}
+
+/// As [`read_folder`], with so many threads and word of the progress.
+///
+/// # Errors
+/// As [`read_folder`].
+pub fn read_folder_by(
+    dir: &Path,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    pace: &Pace<'_>,
+) -> Result<Delivery, ReadError> {
+    read_folder_streaming(dir, vocabulary, domains, as_of, pace, STREAMED)
+}
+
+/// As [`read_folder_by`]; delimited files of so many bytes are read in parts.
+fn read_folder_streaming(
+    dir: &Path,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    pace: &Pace<'_>,
+    least: u64,
+) -> Result<Delivery, ReadError> {
+    let found = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
+    let mut large = probe_large(&found, least, pace.threads);
+    let files = found.into_iter().enumerate().map(|(number, (path, at))| match (large.remove(&number), at) {
+        (Some(probed), _) => Given::Large(path, Box::new(probed)),
+        (None, Some(at)) => {
+            Given::Whole(InputFile { path, content: std::fs::read(&at).map_err(|e| e.to_string()) })
+        }
+        (None, None) => Given::Whole(InputFile { path, content: Err(files::RESULTS.to_owned()) }),
     });
-    read_files(files, vocabulary, domains, as_of)
+    read_given(files, vocabulary, domains, as_of, pace)
+}
+
+/// A delimited file of so many bytes is read in parts; of a smaller one there is nothing to spare.
+const STREAMED: u64 = 1 << 21;
+
+/// A file to read.
+enum Given {
+    Whole(InputFile),
+    /// Its path within the delivery, and what its first reading gave.
+    Large(String, Box<Probed>),
+}
+
+/// The first reading of the large files, by number. A file that cannot be read so is left to the other way.
+fn probe_large(files: &[(String, Option<PathBuf>)], least: u64, threads: usize) -> HashMap<usize, Probed> {
+    let is_large = |path: &str, at: &Path| {
+        let ending = path.rsplit('.').next().unwrap_or("").to_lowercase();
+        ["csv", "tsv", "txt"].contains(&ending.as_str())
+            && std::fs::metadata(at).is_ok_and(|meta| meta.len() >= least.max(1))
+    };
+    let large: Vec<(usize, &Path)> = files
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (path, at))| Some((number, path, at.as_deref()?)))
+        .filter(|(_, path, at)| is_large(path, at))
+        .map(|(number, _, at)| (number, at))
+        .collect();
+    let probe = |files: &[(usize, &Path)]| -> Vec<(usize, Probed)> {
+        files.iter().filter_map(|(number, at)| Some((*number, stream::probe(at).ok()??))).collect()
+    };
+    if threads < 2 || large.len() < 2 {
+        return probe(&large).into_iter().collect();
+    }
+    // Two halves in turn, so that the large ones, which stand together, are shared.
+    let (ours, theirs): (Vec<_>, Vec<_>) = large.iter().enumerate().partition(|(turn, _)| turn % 2 == 0);
+    let [ours, theirs] =
+        [ours, theirs].map(|half| half.into_iter().map(|(_, file)| *file).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| probe(&theirs));
+        let mut all: HashMap<usize, Probed> = probe(&ours).into_iter().collect();
+        match other.join() {
+            Ok(others) => all.extend(others),
+            Err(cause) => std::panic::resume_unwind(cause),
+        }
+        all
+    })
 }
 
 /// Reads files that are at hand, without touching a file system. Files count in the order given; one that
@@ -154,22 +233,40 @@ pub fn read_files(
     domains: &[String],
     as_of: Date,
 ) -> Result<Delivery, ReadError> {
+    read_given(files.into_iter().map(Given::Whole), vocabulary, domains, as_of, &Pace::default())
+}
+
+fn read_given(
+    files: impl Iterator<Item = Given>,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    pace: &Pace<'_>,
+) -> Result<Delivery, ReadError> {
     let mut reading = Reading {
         vocabulary,
         codes: Codes::of(vocabulary),
         domains: Domains::new(domains),
-        texts: sanse::Texts::default(),
+        builder: CaseloadBuilder::new(Arc::clone(vocabulary)),
+        domain_names: Vec::new(),
+        memos: Vec::new(),
+        pace,
+        progress: (0, 0),
         problems: Problems::default(),
         unused: Vec::new(),
         counts: Vec::new(),
         places: Vec::new(),
         cited: HashMap::new(),
         renamed: HashSet::new(),
+        doubled: HashSet::new(),
     };
     let headers = Headers::new(vocabulary);
     let mut opened = Opened::default();
     for file in files {
-        open(&mut reading, &headers, &file, &mut opened);
+        match file {
+            Given::Whole(file) => open(&mut reading, &headers, &file, &mut opened),
+            Given::Large(path, probed) => open_large(&mut reading, &headers, path, *probed, &mut opened),
+        }
     }
     reading.places = opened.sources.iter().map(place).collect();
     if !opened.tables.iter().any(|t| t.layout.taken == Taken::Register) {
@@ -179,21 +276,32 @@ pub fn read_files(
             seen: if seen.is_empty() { "没有文件".to_owned() } else { seen.join("、") },
         });
     }
-    let mut builder = CaseloadBuilder::new(Arc::clone(vocabulary));
-    let identities = register::read(&mut reading, &opened.tables, &mut builder);
-    let mut seen = agencies(&mut reading, &opened.tables);
-    let mut records: Vec<Record> = Vec::new();
+    let identities = register::read(&mut reading, &mut opened.tables);
+    let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
+    let mut rooms = vec![0; vocabulary.lists.len()];
     for table in &opened.tables {
-        records::read(&mut reading, table, &identities, &mut seen, &mut records, &mut received);
+        if let Taken::Records(list) = table.layout.taken
+            && let Some(room) = rooms.get_mut(usize::from(list.0))
+        {
+            *room += table.room();
+        }
     }
-    for (source, sheet) in &opened.unclaimed {
-        withhold_for_unclaimed(&mut reading, &opened.sources, *source, sheet, &identities);
+    seen.reserve(&rooms);
+    for (list, room) in rooms.iter().enumerate() {
+        reading.builder.reserve(ListId(list as u16), *room);
     }
-    enter(&mut reading, &records, &mut builder);
-    drop(records);
-    builder.coverages(read_coverage(&mut reading, &opened.tables, &received));
-    Ok(finish(reading, opened.sources, builder, as_of))
+    for table in &mut opened.tables {
+        records::read(&mut reading, table, &identities, &mut seen, &mut received);
+    }
+    drop(seen);
+    for unclaimed in &mut opened.unclaimed {
+        withhold_for_unclaimed(&mut reading, &mut opened.sources, unclaimed, &identities);
+    }
+    drop(identities);
+    let coverages = read_coverage(&mut reading, &mut opened.tables, &received);
+    reading.builder.coverages(coverages);
+    Ok(finish(reading, opened.sources, as_of))
 }
 
 /// What the files gave before any row was read.
@@ -202,13 +310,20 @@ struct Opened {
     sources: Vec<Source>,
     tables: Vec<Table>,
     /// Sheets that nobody claims.
-    unclaimed: Vec<(usize, Sheet)>,
+    unclaimed: Vec<Unclaimed>,
 }
 
-/// Opens a file and sorts its sheets.
-fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, opened: &mut Opened) {
-    let source = |sheet: Option<&str>, sha256: &str, encoding: &str, taken_for: &str| Source {
-        file: without_identity_numbers(&file.path).into_owned(),
+/// A sheet that nobody claims.
+struct Unclaimed {
+    source: usize,
+    sheet: Sheet,
+    /// Where its rows come from, if `sheet` holds only the first of them.
+    stream: Option<Stream>,
+}
+
+fn source_of(file: &str, sheet: Option<&str>, sha256: &str, encoding: &str, taken_for: &str) -> Source {
+    Source {
+        file: without_identity_numbers(file).into_owned(),
         sheet: sheet.map(|s| without_identity_numbers(s).into_owned()),
         sha256: sha256.to_owned(),
         encoding: encoding.to_owned(),
@@ -217,6 +332,51 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
         rows_used: 0,
         rows_unused: 0,
         rows_problem: 0,
+    }
+}
+
+/// What a table of that kind is called.
+fn taken_for(reading: &Reading<'_>, taken: Taken) -> String {
+    match taken {
+        Taken::Register => "企业名录".to_owned(),
+        Taken::Records(list) => reading.vocabulary.list_def(list).name.chinese.clone(),
+        Taken::Coverage => "覆盖".to_owned(),
+        Taken::Agencies => "机关别名".to_owned(),
+    }
+}
+
+/// Enters a large file, whose rows will be read in parts.
+fn open_large(
+    reading: &mut Reading<'_>,
+    headers: &Headers<'_>,
+    path: String,
+    probed: Probed,
+    opened: &mut Opened,
+) {
+    let Probed { sha256, encoding, head, stream } = probed;
+    let number = opened.sources.len();
+    reading.counts.push(Counts::default());
+    reading.progress.1 += stream.size;
+    let source = |taken_for: &str| source_of(&path, None, &sha256, encoding, taken_for);
+    if head.len() == 0 {
+        opened.sources.push(source("空表"));
+        return;
+    }
+    let Some((_, layout)) = headers.best(&head, &path, None) else {
+        let message = unrecognised(headers.nearest(&head));
+        reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
+        opened.sources.push(source("未识别"));
+        opened.unclaimed.push(Unclaimed { source: number, sheet: head, stream: Some(stream) });
+        return;
+    };
+    opened.sources.push(source(&taken_for(reading, layout.taken)));
+    opened.tables.push(Table::streamed(number, &head, layout, stream, path));
+}
+
+/// Opens a file and sorts its sheets.
+fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, opened: &mut Opened) {
+    let source = |sheet: Option<&str>, sha256: &str, encoding: &str, taken_for: &str| {
+        source_of(&file.path, sheet, sha256, encoding, taken_for)
     };
     let fail = |reading: &mut Reading<'_>,
                 opened: &mut Opened,
@@ -284,7 +444,7 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             let mut unclaimed = of("未识别");
             unclaimed.rows_read = (0..sheet.len()).filter(|r| !sheet.is_blank(*r)).count() as u32;
             opened.sources.push(unclaimed);
-            opened.unclaimed.push((number, sheet));
+            opened.unclaimed.push(Unclaimed { source: number, sheet, stream: None });
             continue;
         };
         if hidden {
@@ -296,22 +456,10 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
         } else {
             book::fill(&sheet, &merged, layout.header_row, |column| headers.fills_down(&layout, column))
         };
-        let mut recognised = of(&match layout.taken {
-            Taken::Register => "企业名录".to_owned(),
-            Taken::Records(list) => reading.vocabulary.list_def(list).name.chinese.clone(),
-            Taken::Coverage => "覆盖".to_owned(),
-            Taken::Agencies => "机关别名".to_owned(),
-        });
-        let table = Table {
-            source: number,
-            sheet,
-            layout,
-            delimited,
-            damaged,
-            file: file.path.clone(),
-            name: name.clone(),
-        };
-        recognised.rows_read = table.rows().len() as u32;
+        let recognised = of(&taken_for(reading, layout.taken));
+        let place = (file.path.clone(), name.clone());
+        let mut table = Table::new(number, sheet, layout, delimited && !is_form, place);
+        table.damaged = damaged;
         opened.sources.push(recognised);
         opened.tables.push(table);
     }
@@ -342,10 +490,10 @@ fn place(source: &Source) -> String {
 }
 
 /// Reads the tables of agency names.
-fn agencies(reading: &mut Reading<'_>, tables: &[Table]) -> Seen {
+fn agencies(reading: &mut Reading<'_>, tables: &mut [Table]) -> Seen {
     let mut seen = Seen::default();
-    for table in tables.iter().filter(|t| t.layout.taken == Taken::Agencies) {
-        for row in table.rows() {
+    for table in tables.iter_mut().filter(|t| t.layout.taken == Taken::Agencies) {
+        reading.each_row(table, |reading, table, row| {
             let (name, alias) = (table.first(row, Meaning::Plain(0)), table.first(row, Meaning::Plain(1)));
             let fate = match table.is_no_record(row) {
                 Some(reason) => Fate::Unused(reason.to_owned()),
@@ -356,7 +504,7 @@ fn agencies(reading: &mut Reading<'_>, tables: &[Table]) -> Seen {
                 }
             };
             reading.account(table, row, fate);
-        }
+        });
     }
     seen
 }
@@ -364,88 +512,59 @@ fn agencies(reading: &mut Reading<'_>, tables: &[Table]) -> Seen {
 /// A sheet that nobody claims may hold penalties: the enterprises that it names get no green label.
 fn withhold_for_unclaimed(
     reading: &mut Reading<'_>,
-    sources: &[Source],
-    source: usize,
-    sheet: &Sheet,
+    sources: &mut [Source],
+    unclaimed: &mut Unclaimed,
     identities: &Identities,
 ) {
-    let domain =
-        sources.get(source).and_then(|s| match reading.domains.of_place(&s.file, s.sheet.as_deref()) {
-            Decided::Domain(domain) => Some(reading.domains.name(domain).to_owned()),
-            _ => None,
-        });
-    for row in 0..sheet.len() {
-        if sheet.is_blank(row) {
-            continue;
-        }
-        let cells: Vec<&str> = sheet.cells(row).collect();
-        let at = At::source(source).row(sheet.number(row));
-        for enterprise in identities.mentioned(&cells.join("\n")) {
-            let message = format!(
-                "认不出的表里有名录内企业“{}”；请补上表头，或把无关的文件移出文件夹",
-                personal::shown(identities.name(enterprise))
-            );
-            reading.problems.withhold(
-                at,
-                "D103",
-                done::GREEN_WITHHELD,
-                &message,
-                (Some(enterprise), domain.as_deref()),
-            );
-        }
-        if let Some(counts) = reading.counts.get_mut(source) {
-            counts.problem += 1;
-        }
+    let Unclaimed { source, sheet, stream } = unclaimed;
+    let Some(known) = sources.get_mut(*source) else { return };
+    let domain = match reading.domains.of_place(&known.file, known.sheet.as_deref()) {
+        Decided::Domain(domain) => Some(reading.domains.name(domain).to_owned()),
+        _ => None,
+    };
+    let mut parts = None;
+    if let Some(stream) = stream {
+        // The rows at hand come once more.
+        sheet.clear();
+        parts = stream.parts(reading.pace.threads).ok();
     }
-}
-
-/// Puts the records into the caseload.
-fn enter(reading: &mut Reading<'_>, records: &[Record], builder: &mut CaseloadBuilder) {
-    let mut added: HashSet<sanse::Origin> = HashSet::new();
-    let mut refused = Vec::new();
-    for record in records {
-        let fields: Vec<_> = record
-            .values
-            .iter()
-            .enumerate()
-            .filter(|(_, value)| **value != Stored::Missing)
-            .map(|(field, value)| (FieldId(field as u16), value.value(&reading.texts)))
-            .collect();
-        match builder.add(record.list, record.enterprise, &fields, Some(record.origin)) {
-            Ok(()) => {
-                added.insert(record.origin);
+    known.rows_read = 0;
+    loop {
+        for row in 0..sheet.len() {
+            if sheet.is_blank(row) {
+                continue;
             }
-            Err(error) => refused.push((record.origin, record.enterprise, record.domain, error.to_string())),
+            let cells: Vec<&str> = sheet.cells(row).collect();
+            let at = At::source(*source).row(sheet.number(row));
+            let register = identities.with(reading.builder.texts());
+            let mentioned = register.mentioned(&cells.join("\n"));
+            let named: Vec<(u32, String)> =
+                mentioned.into_iter().map(|e| (e, personal::shown(register.name(e)))).collect();
+            for (enterprise, name) in named {
+                let message =
+                    format!("认不出的表里有名录内企业“{name}”；请补上表头，或把无关的文件移出文件夹");
+                reading.problems.withhold(
+                    at,
+                    "D103",
+                    done::GREEN_WITHHELD,
+                    &message,
+                    (Some(enterprise), domain.as_deref()),
+                );
+            }
+            known.rows_read += 1;
+            if let Some(counts) = reading.counts.get_mut(*source) {
+                counts.problem += 1;
+            }
         }
-    }
-    refused.dedup_by_key(|(origin, ..)| *origin);
-    for (origin, enterprise, domain, error) in refused {
-        let at = At::source(origin.source as usize).row(origin.row);
-        let domain = reading.domains.name(domain).to_owned();
-        reading.problems.withhold(
-            at,
-            "D309",
-            done::GREEN_WITHHELD,
-            &format!("{error}；请核对"),
-            (Some(enterprise), Some(&domain)),
-        );
-        if let Some(counts) =
-            reading.counts.get_mut(origin.source as usize).filter(|_| !added.contains(&origin))
-        {
-            counts.used -= 1;
-            counts.problem += 1;
+        if !parts.as_mut().is_some_and(|parts| parts.next(sheet).unwrap_or(false)) {
+            break;
         }
     }
 }
 
 /// Sorts problems, withholds green, closes the caseload and the account.
-fn finish(
-    reading: Reading<'_>,
-    mut sources: Vec<Source>,
-    mut builder: CaseloadBuilder,
-    as_of: Date,
-) -> Delivery {
-    let Reading { problems: Problems(mut problems), mut unused, counts, .. } = reading;
+fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date) -> Delivery {
+    let Reading { problems: Problems(mut problems), mut unused, counts, mut builder, .. } = reading;
     problems.sort();
     problems.dedup();
     for (number, problem) in problems.iter().enumerate() {
@@ -464,6 +583,7 @@ fn finish(
     for (source, counts) in sources.iter_mut().zip(counts) {
         (source.rows_used, source.rows_unused, source.rows_problem) =
             (counts.used, counts.unused, counts.problem);
+        source.rows_read = counts.read.max(source.rows_read);
     }
     Delivery { caseload, sources, problems, unused }
 }

@@ -1,6 +1,6 @@
 //! Names of enterprises in the forms in which they are compared.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::cell::{half_width, key};
 
@@ -15,6 +15,10 @@ pub(super) fn without_operator(name: &str) -> &str {
 
 /// Names are compared half-width, with brackets alike, without spaces and without a sole trader's own name.
 pub(super) fn name_form(name: &str) -> String {
+    // Most names are Chinese characters and nothing else, and their own form.
+    if name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        return name.to_owned();
+    }
     half_width(without_operator(name))
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -39,41 +43,69 @@ const PROVINCES: [&str; 34] = [
 #[derive(Debug, Default)]
 pub(super) struct Places {
     known: HashSet<String>,
+    /// The numbers of characters of the places that begin with two characters, a bit each.
+    lengths: HashMap<[char; 2], u16>,
 }
+
+/// The most characters that a place has.
+const LONGEST: usize = 9;
 
 impl Places {
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Places {
-        let mut known: HashSet<String> = HashSet::new();
+        let mut places = Places::default();
         for province in PROVINCES {
-            known.extend([format!("{province}省"), format!("{province}市"), province.to_owned()]);
+            for place in [&format!("{province}省"), &format!("{province}市"), province] {
+                places.add(place);
+            }
         }
         for name in names {
             let form = name_form(name);
             let mut rest = form.as_str();
             while let Some(place) = leading_place(rest) {
                 rest = rest.strip_prefix(place).unwrap_or("");
-                known.insert(place.to_owned());
+                if places.known.contains(place) {
+                    continue;
+                }
+                places.add(place);
                 let bare = place.trim_end_matches(PLACE_WORDS);
                 if bare.chars().count() >= 2 {
-                    known.insert(bare.to_owned());
+                    places.add(bare);
                 }
             }
         }
-        Places { known }
+        places
+    }
+
+    fn add(&mut self, place: &str) {
+        if let Some(first) = first_two(place)
+            && self.known.insert(place.to_owned())
+        {
+            *self.lengths.entry(first).or_default() |= 1 << place.chars().count().min(15);
+        }
     }
 
     /// A name without the longest place that it begins with; `None` if there is none or nothing is left.
     fn strip<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let ends: Vec<usize> = name.char_indices().skip(2).take(8).map(|(at, _)| at).collect();
-        ends.into_iter()
-            .rev()
-            .find(|at| name.get(..*at).is_some_and(|p| self.known.contains(p)))
-            .and_then(|at| name.get(at..))
+        let lengths = *self.lengths.get(&first_two(name)?)?;
+        let mut ends = [0; LONGEST + 1];
+        let count =
+            name.char_indices().take(LONGEST + 1).zip(&mut ends).map(|((at, _), end)| *end = at).count();
+        let ends = ends.get(..count).unwrap_or_default();
+        let places = ends.iter().enumerate().skip(2).rev().filter(|(length, _)| lengths & 1 << length != 0);
+        places
+            .map(|(_, at)| name.split_at(*at))
+            .find(|(place, _)| self.known.contains(*place))
+            .map(|(_, rest)| rest)
     }
 
     fn contains(&self, text: &str) -> bool {
         self.known.contains(text)
     }
+}
+
+fn first_two(text: &str) -> Option<[char; 2]> {
+    let mut chars = text.chars();
+    Some([chars.next()?, chars.next()?])
 }
 
 /// The words that end the name of a place.
@@ -113,10 +145,29 @@ const FORMS: [&str; 24] = [
     "行",
 ];
 
-/// A name without brackets, place and company form; what is left tells enterprises apart.
-pub(super) fn core_of(name: &str, places: &Places) -> String {
-    let name = name_form(name);
+/// Of the form of a name what is left without brackets, place and company form; it tells enterprises apart.
+pub(super) fn core_of(form: &str, places: &Places) -> String {
     let mut core = String::new();
+    if form.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        form.clone_into(&mut core);
+    } else {
+        outside_brackets(form, places, &mut core);
+        core = key(&core);
+    }
+    let mut rest = core.as_str();
+    while let Some(shorter) = places.strip(rest) {
+        rest = shorter;
+    }
+    while let Some(shorter) =
+        FORMS.iter().find_map(|f| rest.strip_suffix(f)).filter(|rest| rest.chars().count() >= 2)
+    {
+        rest = shorter;
+    }
+    rest.to_owned()
+}
+
+/// A name with what brackets hold, unless that is an aside or a place.
+fn outside_brackets(name: &str, places: &Places, core: &mut String) {
     let mut inner = String::new();
     let mut depth = 0;
     for c in name.chars() {
@@ -135,16 +186,6 @@ pub(super) fn core_of(name: &str, places: &Places) -> String {
         }
     }
     core.push_str(&inner);
-    let mut core = key(&core);
-    while let Some(rest) = places.strip(&core) {
-        core = rest.to_owned();
-    }
-    while let Some(rest) =
-        FORMS.iter().find_map(|f| core.strip_suffix(f)).filter(|rest| rest.chars().count() >= 2)
-    {
-        core = rest.to_owned();
-    }
-    core
 }
 
 #[cfg(test)]
@@ -154,7 +195,7 @@ mod tests {
     #[test]
     fn places_come_from_the_names_themselves() {
         let places = Places::of(["六安市叶集区楝塘家居有限公司", "叶集经济开发区木业有限公司"].into_iter());
-        let core = |name| core_of(name, &places);
+        let core = |name| core_of(&name_form(name), &places);
         for name in [
             "楝塘家居",
             "安徽楝塘家居有限公司",

@@ -6,7 +6,7 @@ use super::cell::{half_width, is_placeholder};
 use super::personal::{is_identity_number, is_registration_number};
 
 /// What stands in a cell for a code.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Number {
     None,
     Credit(String),
@@ -48,6 +48,10 @@ pub(super) fn number_of(cell: &str) -> Number {
 
 /// A code without what people put around it: labels, page numbers of scanned licences, quotes, spaces.
 pub(super) fn clean_code(cell: &str) -> String {
+    // Most are clean.
+    if cell.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        return cell.to_owned();
+    }
     let half = half_width(cell).to_uppercase();
     let after_label = half.rsplit(':').next().unwrap_or(&half);
     let before_bracket = match after_label.find('(') {

@@ -12,7 +12,7 @@ use super::identity::{Identities, Party, Who};
 use super::measure::{Measure, kinds_of, split};
 use super::personal::{is_natural_person, shown};
 use super::problem::{At, done};
-use super::row::{Fate, Reading, Stored, Table, Trouble, shortened};
+use super::row::{Fate, Filled, Reading, Stored, Table, Trouble, shortened};
 
 /// A record that is ready for the caseload.
 pub(super) struct Record {
@@ -20,24 +20,27 @@ pub(super) struct Record {
     pub(super) enterprise: u32,
     pub(super) values: Vec<Stored>,
     pub(super) origin: Origin,
-    pub(super) domain: u16,
 }
 
 /// What is asked of every row of a sheet, looked up once.
 struct Plan {
     list: ListId,
-    /// name, credit code, organisation code, registration number
-    party: [Option<FieldId>; 4],
+    /// The columns of name, credit code, organisation code, registration number.
+    party: [Vec<usize>; 4],
+    /// The columns that tell natural persons from enterprises.
+    party_kind: Vec<usize>,
     domain: Option<FieldId>,
+    domain_columns: Vec<usize>,
     date: Option<FieldId>,
-    agency: Option<FieldId>,
-    /// Texts that cite a law or name an item, the weightiest first.
-    cited: Vec<FieldId>,
-    /// Texts that tell what happened; asked last.
-    told: Vec<FieldId>,
+    /// The columns of texts that cite a law or name an item, the weightiest first.
+    cited: Vec<Vec<usize>>,
+    /// The columns of texts that tell what happened; asked last.
+    told: Vec<Vec<usize>>,
     measure: Option<Measure>,
     inspection_type: Option<FieldId>,
     place: Decided,
+    /// The fields that are read elsewhere than with the others.
+    skip: Vec<FieldId>,
 }
 
 impl Plan {
@@ -45,17 +48,24 @@ impl Plan {
         let register = reading.vocabulary.list_def(ENTERPRISE);
         let def = reading.vocabulary.list_def(list);
         let fields = |names: &[&str]| names.iter().filter_map(|name| def.field(name)).collect::<Vec<_>>();
+        let columns = |field: FieldId| table.columns(Meaning::Field(field));
         let mut cited = fields(&["cited_law"]);
         cited.extend(def.roles.act);
+        let measure = if list == SANCTION { Measure::new(reading) } else { None };
+        let domain = def.roles.domain;
         Plan {
             list,
-            party: PARTY.map(|name| register.field(name)),
-            domain: def.roles.domain,
+            party: PARTY.map(|name| {
+                register.field(name).map(|f| table.columns(Meaning::Party(f))).unwrap_or_default()
+            }),
+            party_kind: table.columns(Meaning::PartyKind),
+            domain,
+            domain_columns: domain.map(columns).unwrap_or_default(),
             date: def.roles.date,
-            agency: def.field("agency"),
-            cited,
-            told: fields(&["facts", "content"]),
-            measure: if list == SANCTION { Measure::new(reading) } else { None },
+            cited: cited.into_iter().map(columns).collect(),
+            told: fields(&["facts", "content"]).into_iter().map(columns).collect(),
+            skip: domain.into_iter().chain(measure.as_ref().map(|m| m.kind)).collect(),
+            measure,
             inspection_type: if list == INSPECTION { def.field("type") } else { None },
             place: reading.domains.of_place(&table.file, table.name.as_deref()),
         }
@@ -106,10 +116,9 @@ impl Received {
 /// Reads the records of a sheet.
 pub(super) fn read(
     reading: &mut Reading<'_>,
-    table: &Table,
+    table: &mut Table,
     who: &Identities,
     seen: &mut Seen,
-    records: &mut Vec<Record>,
     received: &mut Received,
 ) {
     let Taken::Records(list) = table.layout.taken else { return };
@@ -125,36 +134,44 @@ pub(super) fn read(
     if let (true, Some(place)) = (of_bureau, place) {
         received.received(place);
     }
-    missing_columns(reading, table, &plan);
-    reading.note_guesses(table, list);
-    reading.note_units(table, list);
-    for row in table.rows() {
-        if let Some(reason) = table.is_no_record(row) {
-            reading.account(table, row, Fate::Unused(reason.to_owned()));
-            continue;
-        }
-        let domain = domain_of(reading, table, row, &plan);
-        if of_bureau {
-            let own = domain.as_ref().ok().copied();
-            if let Some(counted) = bureau.or(own) {
-                received.count(counted);
+    reading.start(table);
+    let mut filled = Filled::new(table);
+    loop {
+        filled.look(table);
+        for row in table.rows() {
+            if let Some(reason) = table.is_no_record(row) {
+                reading.account(table, row, Fate::Unused(reason.to_owned()));
+                continue;
             }
-            // A sheet of one bureau may cite another's law; only a sheet without a place of its own speaks for
-            // the domains of its rows.
-            if let (None, Some(own)) = (place, own) {
-                received.received(own);
+            let domain = domain_of(reading, table, row, &plan);
+            if of_bureau {
+                let own = domain.as_ref().ok().copied();
+                if let Some(counted) = bureau.or(own) {
+                    received.count(counted);
+                }
+                // A sheet of one bureau may cite another's law; only a sheet without a place of its own speaks for
+                // the domains of its rows.
+                if let (None, Some(own)) = (place, own) {
+                    received.received(own);
+                }
             }
+            let fate = record(reading, table, row, &plan, who, domain, seen);
+            reading.account(table, row, fate);
         }
-        let fate = record(reading, table, row, &plan, who, domain, seen, records);
-        reading.account(table, row, fate);
+        if !reading.advance(table) {
+            break;
+        }
     }
+    missing_columns(reading, table, &plan, &filled);
+    reading.note_guesses(table, list);
+    reading.note_units(table, list, &filled);
 }
 
 /// Says of a sheet, once, which columns are not read and which column every row needs and none has.
-fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
-    for (column, header) in &table.layout.unknown {
+fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan, filled: &Filled) {
+    for ((_, header), filled) in table.layout.unknown.iter().zip(&filled.unknown) {
         // A column without content has nothing to lose.
-        if table.rows().all(|row| is_placeholder(table.sheet.cell(row, *column))) {
+        if !filled {
             continue;
         }
         let message =
@@ -179,8 +196,8 @@ fn missing_columns(reading: &mut Reading<'_>, table: &Table, plan: &Plan) {
 
 /// The domain of a row, or what was decided instead.
 fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) -> Result<u16, Decided> {
-    let cell = |field: FieldId| table.first(row, Meaning::Field(field));
-    let text = plan.domain.map_or("", cell);
+    let cell = |columns: &[usize]| table.first_of(row, columns);
+    let text = cell(&plan.domain_columns);
     if !is_placeholder(text) {
         let named = reading.domains.named(text);
         if let Decided::Other(_) = named {
@@ -196,8 +213,8 @@ fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) 
     if let Some(home) = &reading.vocabulary.list_def(plan.list).home {
         return decided(reading.domains.named(home));
     }
-    for field in &plan.cited {
-        match reading.cites(cell(*field)) {
+    for columns in &plan.cited {
+        match reading.cites(cell(columns)) {
             Decided::Open => {}
             // A word says less than the place; a law says more.
             Decided::OtherWord(_) if matches!(plan.place, Decided::Domain(_)) => {}
@@ -207,7 +224,7 @@ fn domain_of(reading: &mut Reading<'_>, table: &Table, row: usize, plan: &Plan) 
     if plan.place != Decided::Open {
         return decided(plan.place.clone());
     }
-    let told = plan.told.iter().map(|field| reading.cites(cell(*field))).find(|d| *d != Decided::Open);
+    let told = plan.told.iter().map(|columns| reading.cites(cell(columns))).find(|d| *d != Decided::Open);
     decided(told.unwrap_or(Decided::Open))
 }
 
@@ -220,7 +237,6 @@ fn decided(decided: Decided) -> Result<u16, Decided> {
 }
 
 /// Takes a row apart. What is wrong goes to the problems; what is right goes to the records.
-#[expect(clippy::too_many_arguments, reason = "the one place where a row meets everything that is known")]
 fn record(
     reading: &mut Reading<'_>,
     table: &Table,
@@ -229,17 +245,15 @@ fn record(
     identities: &Identities,
     domain: Result<u16, Decided>,
     seen: &mut Seen,
-    records: &mut Vec<Record>,
 ) -> Fate {
     let party = party(table, row, plan);
     let at = table.at(row);
-    let known_domain = domain.as_ref().ok().map(|d| reading.domains.name(*d).to_owned());
-    let of_domain = known_domain.as_deref();
+    let register = identities.with(reading.builder.texts());
     if let Some((code, message)) = table.is_damaged(row) {
         // The cells may have moved, so all of them are asked whom the row mentions.
-        let text: Vec<&str> = table.sheet.cells(row).collect();
-        let mut mentioned = identities.mentioned(&text.join("\n"));
-        match identities.resolve(&party) {
+        let text: Vec<&str> = table.all_cells(row).collect();
+        let mut mentioned = register.mentioned(&text.join("\n"));
+        match register.resolve(&party) {
             Who::Registered(one) => mentioned.push(one),
             Who::Nearly(some, ..) => mentioned.extend(some),
             _ => {}
@@ -252,32 +266,39 @@ fn record(
     }
     if let Err(Decided::Other(why)) = domain {
         let reason = format!("其他领域：{why}");
-        return match identities.resolve(&party) {
+        return match register.resolve(&party) {
             Who::Registered(enterprise) => Fate::UnusedOf(enterprise, reason),
             Who::Person => Fate::Unused("自然人".to_owned()),
             _ => Fate::Unused(reason),
         };
     }
-    let enterprise = match identities.resolve(&party) {
+    let who = register.resolve(&party);
+    let of_domain = |reading: &Reading<'_>| domain.as_ref().ok().map(|d| reading.domains.name(*d).to_owned());
+    let enterprise = match who {
         Who::Registered(enterprise) => enterprise,
         Who::Person => return Fate::Unused("自然人".to_owned()),
         Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
         Who::Outside if table.damaged && party.code.parse::<CreditCode>().is_err() => {
             let message = "文件的文字有损坏，这一行的企业名称不在名录，也没有可用的代码，可能是名称坏了；请从原系统重新导出";
-            report(reading, at, "D104", message, &[], of_domain);
+            let domain = of_domain(reading);
+            report(reading, at, "D104", message, &[], domain.as_deref());
             return Fate::Problem;
         }
         Who::Outside => return Fate::Unused("不在企业名录".to_owned()),
         Who::Nearly(some, code, message) => {
-            report(reading, at, code, &message, &some, of_domain);
+            let domain = of_domain(reading);
+            report(reading, at, code, &message, &some, domain.as_deref());
             return Fate::Problem;
         }
         Who::Unclear(code, message) => {
-            report(reading, at, code, &message, &[], of_domain);
+            let domain = of_domain(reading);
+            report(reading, at, code, &message, &[], domain.as_deref());
             return Fate::Problem;
         }
         Who::Nobody => {
-            report(reading, at, "D407", "该行既没有企业名称，也没有可用的代码；请补填", &[], of_domain);
+            let message = "该行既没有企业名称，也没有可用的代码；请补填";
+            let domain = of_domain(reading);
+            report(reading, at, "D407", message, &[], domain.as_deref());
             return Fate::Problem;
         }
     };
@@ -301,15 +322,15 @@ fn record(
     {
         return Fate::UnusedOf(enterprise, "企业自查，不是执法检查".to_owned());
     }
-    note_name(reading, table, row, identities, enterprise, &party, of_domain);
-    values_of(reading, table, row, plan, enterprise, domain, seen, records)
+    note_name(reading, table, row, identities, enterprise, &party, domain);
+    values_of(reading, table, row, plan, enterprise, domain, seen)
 }
 
 fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {
     let [name, code, organisation, registration] =
-        plan.party.map(|field| field.map_or("", |f| table.first(row, Meaning::Party(f))));
-    let person = is_natural_person(table.first(row, Meaning::PartyKind));
-    Party { name, code, organisation, registration, person }
+        [0, 1, 2, 3].map(|part| plan.party.get(part).map_or("", |columns| table.first_of(row, columns)));
+    let kind = table.first_of(row, &plan.party_kind);
+    Party { name, code, organisation, registration, person: !kind.is_empty() && is_natural_person(kind) }
 }
 
 /// Enters a problem for every enterprise that a row names or nearly names.
@@ -337,10 +358,12 @@ fn note_name(
     identities: &Identities,
     enterprise: u32,
     party: &Party<'_>,
-    domain: Option<&str>,
+    domain: u16,
 ) {
-    let Some(others) = identities.name_fits(enterprise, party.name) else { return };
-    let registered = identities.name(enterprise).to_owned();
+    let register = identities.with(reading.builder.texts());
+    let Some(others) = register.name_fits(enterprise, party.name) else { return };
+    let registered = register.name(enterprise).to_owned();
+    let domain = reading.domains.name(domain).to_owned();
     if others.is_empty() && reading.renamed.insert((table.source, enterprise, party.name.to_owned())) {
         let message = format!(
             "代码是名录内“{}”的，名称写的是“{}”；多半是更名，按代码归户（同一张表只提示一次），请核对",
@@ -360,7 +383,7 @@ fn note_name(
             "D409",
             "已按代码归户，核对前另一户不评绿标",
             &message,
-            (Some(other), domain),
+            (Some(other), Some(&domain)),
         );
     }
 }
@@ -373,7 +396,6 @@ fn is_self_check(table: &Table, row: usize, field: FieldId) -> bool {
 }
 
 /// Reads the values of a row and enters one record for each kind of measure in it.
-#[expect(clippy::too_many_arguments, reason = "as `record`")]
 fn values_of(
     reading: &mut Reading<'_>,
     table: &Table,
@@ -382,10 +404,8 @@ fn values_of(
     enterprise: u32,
     domain: u16,
     seen: &mut Seen,
-    records: &mut Vec<Record>,
 ) -> Fate {
-    let skip: Vec<FieldId> = plan.domain.into_iter().chain(plan.measure.as_ref().map(|m| m.kind)).collect();
-    let (mut values, troubles) = reading.read_fields(table, row, plan.list, &skip);
+    let (mut values, troubles) = reading.read_fields(table, row, plan.list, &plan.skip);
     let name = reading.domains.name(domain).to_owned();
     let who = (Some(enterprise), Some(name.as_str()));
     if needed_is_missing(reading, table, row, plan, &values, &troubles, who) {
@@ -410,22 +430,23 @@ fn values_of(
         }
     }
     foreign_columns(reading, table, row, who);
-    let name_text = reading.intern(&name);
+    let name_text = reading.domain_name(domain);
     if let Some(slot) = plan.domain.and_then(|f| values.get_mut(usize::from(f.0))) {
         *slot = name_text;
     }
-    let agency = plan.agency.map_or("", |f| table.first(row, Meaning::Field(f)));
-    let origin = Origin { source: table.source as u32, row: table.sheet.number(row) };
+    let origin = Origin { source: table.source as u32, row: table.number(row) };
     let mut fate = None;
     for values in split(reading, table, row, plan.measure.as_ref(), &kinds, values, who) {
-        let record = Record { list: plan.list, enterprise, values, origin, domain };
-        let repeat = seen.check(reading, &record, agency, records);
+        let record = Record { list: plan.list, enterprise, values, origin };
+        let repeat = seen.check(reading, &record);
         fate = Some(match (fate, repeat) {
-            (_, Repeat::New) => {
-                seen.enter(reading, &record, agency, records.len());
-                records.push(record);
-                Fate::Used
-            }
+            (before, Repeat::New) => match enter(reading, &record, seen) {
+                Ok(()) => Fate::Used,
+                Err(message) => {
+                    reading.problems.withhold(table.at(row), "D309", done::GREEN_WITHHELD, &message, who);
+                    if before == Some(Fate::Used) { Fate::Used } else { Fate::Problem }
+                }
+            },
             (Some(Fate::Used), Repeat::Copy(_)) => Fate::Used,
             (before, Repeat::Conflict(code, message)) => {
                 reading.problems.withhold(table.at(row), code, done::FIRST_KEPT, &message, who);
@@ -436,6 +457,18 @@ fn values_of(
         });
     }
     fate.unwrap_or(Fate::Problem)
+}
+
+/// Puts a record into the caseload. `Err` says why it cannot be.
+fn enter(reading: &mut Reading<'_>, record: &Record, seen: &mut Seen) -> Result<(), String> {
+    let Record { list, enterprise, values, origin } = record;
+    match reading.builder.add_stored(*list, *enterprise, values, Some(*origin)) {
+        Ok(row) => {
+            seen.enter(reading, record, row);
+            Ok(())
+        }
+        Err(error) => Err(format!("{error}；请核对")),
+    }
 }
 
 /// True, with a problem, if a field that every row must have is missing or cannot be read.
@@ -483,7 +516,7 @@ fn needed_is_missing(
 /// A sheet of one list with a filled-in column of measures: what it says there is not read, so it is said.
 fn foreign_columns(reading: &mut Reading<'_>, table: &Table, row: usize, who: (Option<u32>, Option<&str>)) {
     for (column, header) in &table.layout.foreign {
-        let cell = table.sheet.cell(row, *column);
+        let cell = table.cell(row, *column);
         let empty =
             is_placeholder(cell) || ["否", "没有", "0", "00"].contains(&key(&half_width(cell)).as_str());
         if !empty {

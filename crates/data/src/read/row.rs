@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use sanse::{
-    Date, ENTERPRISE, FieldDef, FieldId, ListId, Money, Points, TextId, Texts, Ty, Value, Vocabulary,
-    parse_decimal,
+    CaseloadBuilder, ENTERPRISE, FieldDef, FieldId, ListId, Origin, Points, Ty, Vocabulary, parse_decimal,
 };
 
 use super::cell::{self, DateTrouble, MoneyTrouble, half_width, is_placeholder, key};
@@ -15,43 +14,27 @@ use super::header::{Claim, Layout, Meaning};
 use super::personal::without_identity_numbers;
 use super::problem::{At, Problems, UnusedRow, done};
 use super::sheet::Sheet;
+use super::stream::{Parts, Stream};
 use super::wording::How;
+use crate::pace::Pace;
 
-/// A value that is read; its texts are held beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Stored {
-    Missing,
-    Bool(bool),
-    Int(i64),
-    Money(Money),
-    Points(Points),
-    Date(Date),
-    Code(u16),
-    Text(TextId),
-}
-
-impl Stored {
-    /// The value for a caseload.
-    pub(super) fn value(self, texts: &Texts) -> Value<'_> {
-        match self {
-            Stored::Missing => Value::Missing,
-            Stored::Bool(yes) => Value::Bool(yes),
-            Stored::Int(number) => Value::Int(number),
-            Stored::Money(money) => Value::Money(money),
-            Stored::Points(points) => Value::Points(points),
-            Stored::Date(day) => Value::Date(day),
-            Stored::Code(code) => Value::Code(code),
-            Stored::Text(text) => Value::Text(texts.get(text)),
-        }
-    }
-}
+pub(super) use sanse::Stored;
 
 /// What is shared by the reading of all sheets.
 pub(super) struct Reading<'v> {
     pub(super) vocabulary: &'v Vocabulary,
     pub(super) codes: Vec<Codes>,
     pub(super) domains: Domains,
-    pub(super) texts: Texts,
+    /// Takes the rows as they are read; holds their texts.
+    pub(super) builder: CaseloadBuilder,
+    /// The names of the domains as texts of the builder.
+    pub(super) domain_names: Vec<Stored>,
+    /// What the cells of a column were read as, by the column's place among the claims of the present table.
+    pub(super) memos: Vec<Memo>,
+    /// The progress is told here.
+    pub(super) pace: &'v Pace<'v>,
+    /// Bytes of large files read so far, and of all of them.
+    pub(super) progress: (u64, u64),
     pub(super) problems: Problems,
     pub(super) unused: Vec<UnusedRow>,
     pub(super) counts: Vec<Counts>,
@@ -61,11 +44,14 @@ pub(super) struct Reading<'v> {
     pub(super) cited: HashMap<String, Decided>,
     /// Names other than the registered one that were noted, by source and enterprise.
     pub(super) renamed: HashSet<(usize, u32, String)>,
+    /// The columns, by source and number, of which it was said that they differ from another of the same field.
+    pub(super) doubled: HashSet<(usize, usize)>,
 }
 
 /// The account of the rows of a source: read = used + unused + problem.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
+    pub(super) read: u32,
     pub(super) used: u32,
     pub(super) unused: u32,
     pub(super) problem: u32,
@@ -92,8 +78,18 @@ const NOTES: [&str; 9] =
 /// A recognised sheet.
 pub(super) struct Table {
     pub(super) source: usize,
-    pub(super) sheet: Sheet,
+    /// All rows, or the part of a large file that is at hand.
+    sheet: Sheet,
+    /// The first row of the sheet that is one of the table's.
+    first: usize,
+    /// Where the rows come from that are not at hand.
+    stream: Option<Stream>,
+    parts: Option<Parts>,
     pub(super) layout: Layout,
+    /// The cells of the header.
+    header: Vec<String>,
+    /// True if a cell at hand may be damaged or hold a line break.
+    suspect: bool,
     /// True for delimited text, where every row has as many cells as the header.
     pub(super) delimited: bool,
     /// True if bytes of the file were lost, so that a wording may be wrong without showing it.
@@ -104,9 +100,115 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The numbers of the rows below the header.
+    /// A table of which all rows are at hand.
+    pub(super) fn new(
+        source: usize,
+        sheet: Sheet,
+        layout: Layout,
+        delimited: bool,
+        (file, name): (String, Option<String>),
+    ) -> Table {
+        let (first, suspect) = (layout.header_row + 1, sheet.is_suspect());
+        let header = sheet.cells(layout.header_row).map(str::to_owned).collect();
+        Table {
+            source,
+            sheet,
+            first,
+            stream: None,
+            parts: None,
+            layout,
+            header,
+            suspect,
+            delimited,
+            damaged: false,
+            file,
+            name,
+        }
+    }
+
+    /// A table that is read in parts; none is at hand at first. `head` holds its first rows.
+    pub(super) fn streamed(
+        source: usize,
+        head: &Sheet,
+        layout: Layout,
+        stream: Stream,
+        file: String,
+    ) -> Table {
+        let header = head.cells(layout.header_row).map(str::to_owned).collect();
+        let first = layout.header_row + 1;
+        Table {
+            source,
+            sheet: Sheet::default(),
+            first,
+            stream: Some(stream),
+            parts: None,
+            layout,
+            header,
+            suspect: false,
+            delimited: true,
+            damaged: false,
+            file,
+            name: None,
+        }
+    }
+
+    /// About how many rows it has.
+    pub(super) fn room(&self) -> usize {
+        self.stream.as_ref().map_or(self.sheet.len(), |stream| stream.lines)
+    }
+
+    /// Brings the next rows to hand in place of those before. False if there are none: all were at hand at first,
+    /// or the file has ended.
+    pub(super) fn advance(&mut self, threads: usize) -> std::io::Result<bool> {
+        let Some(stream) = &self.stream else { return Ok(false) };
+        let parts = match &mut self.parts {
+            Some(parts) => parts,
+            None => self.parts.insert(stream.parts(threads)?),
+        };
+        // The header may take more than one part, if parts are small.
+        self.first = self.first.saturating_sub(self.sheet.len());
+        let more = parts.next(&mut self.sheet)?;
+        self.suspect = self.sheet.is_suspect();
+        if !more {
+            (self.stream, self.parts) = (None, None);
+        }
+        Ok(more)
+    }
+
+    /// The bytes of the file that the rows at hand stand for, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.sheet.bytes()
+    }
+
+    /// A cell of a row.
+    pub(super) fn cell(&self, row: usize, column: usize) -> &str {
+        self.sheet.cell(row, column)
+    }
+
+    /// All cells of a row.
+    pub(super) fn all_cells(&self, row: usize) -> impl Iterator<Item = &str> {
+        self.sheet.cells(row)
+    }
+
+    /// The number of a row as a person counts rows.
+    pub(super) fn number(&self, row: usize) -> u32 {
+        self.sheet.number(row)
+    }
+
+    /// The rows of the table that are at hand.
     pub(super) fn rows(&self) -> std::ops::Range<usize> {
-        self.layout.header_row + 1..self.sheet.len()
+        self.first.min(self.sheet.len())..self.sheet.len()
+    }
+
+    /// The columns of a meaning.
+    pub(super) fn columns(&self, meaning: Meaning) -> Vec<usize> {
+        self.layout.claims.iter().filter(|c| c.meaning == meaning).map(|c| c.column).collect()
+    }
+
+    /// The first content of some columns.
+    pub(super) fn first_of(&self, row: usize, columns: &[usize]) -> &str {
+        let cells = columns.iter().map(|column| self.sheet.cell(row, *column));
+        cells.into_iter().find(|cell| !cell.is_empty()).unwrap_or("")
     }
 
     /// The place of a row.
@@ -133,47 +235,52 @@ impl Table {
         if self.sheet.is_blank(row) {
             return Some("空行");
         }
+        let same = self.sheet.cells(row).zip(&self.header).all(|(cell, head)| cell == head);
         let first = self.sheet.cells(row).find(|cell| !cell.is_empty()).unwrap_or("");
+        // Sums and notes begin with one of few characters; of what stands before letters and digits nothing counts.
+        let may_be_note =
+            first.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| "合总小共累填表备说注制".contains(c));
+        if !same && !may_be_note {
+            return None;
+        }
+        let filled = self.sheet.cells(row).filter(|cell| !cell.is_empty()).count();
         let first_key = key(first);
         if ["合计", "总计", "小计", "共计", "累计"].contains(&first_key.as_str()) {
             return Some("合计行");
         }
-        let filled = self.sheet.cells(row).filter(|cell| !cell.is_empty()).count();
         let opening = half_width(first).replace(' ', "");
         let notes = NOTES.iter().any(|note| first_key == *note || opening.starts_with(&format!("{note}:")));
         if (filled <= 4 && notes) || first_key.starts_with("填表说明") || first_key.starts_with("表格说明")
         {
             return Some("表尾说明");
         }
-        let same = self
-            .sheet
-            .cells(row)
-            .zip(self.sheet.cells(self.layout.header_row))
-            .all(|(cell, head)| cell == head);
         if same && filled > 1 { Some("重复的表头") } else { None }
     }
 
     /// Why the cells of a row cannot be trusted: code and message.
     pub(super) fn is_damaged(&self, row: usize) -> Option<(&'static str, String)> {
         let marks = |cell: &str| cell.contains('\u{fffd}') || cell.contains("??") || cell.contains("锟斤拷");
-        if let Some((claim, _)) = self.cells(row).find(|(_, cell)| marks(cell)) {
+        if self.suspect
+            && let Some((claim, _)) = self.cells(row).find(|(_, cell)| marks(cell))
+        {
             let message = format!("“{}”一格的文字已损坏（编码丢失）；请从原系统重新导出", claim.header);
             return Some(("D104", message));
         }
-        if self.sheet.cells(row).any(|cell| cell.contains('\u{fffd}')) {
+        if self.suspect && self.sheet.cells(row).any(|cell| cell.contains('\u{fffd}')) {
             return Some(("D104", "该行文字已损坏（编码丢失）；请从原系统重新导出".to_owned()));
         }
         if !self.delimited {
             return None;
         }
         // A quote out of place makes one cell of many rows.
-        let swallowed = self.sheet.cells(row).any(|cell| {
-            cell.lines()
-                .skip(1)
-                .filter(|line| line.matches([',', '\t', ';']).count() + 1 >= self.layout.width.max(2))
-                .count()
-                > 0
-        });
+        let swallowed = self.suspect
+            && self.sheet.cells(row).any(|cell| {
+                cell.lines()
+                    .skip(1)
+                    .filter(|line| line.matches([',', '\t', ';']).count() + 1 >= self.layout.width.max(2))
+                    .count()
+                    > 0
+            });
         if swallowed {
             let message =
                 "该行一格里混进了后面的行（引号不成对）；请检查这一行的引号，或另存为 .xlsx".to_owned();
@@ -210,43 +317,43 @@ impl Reading<'_> {
         }
         // 无 says no, or none, or is a grade's wording; elsewhere it says nothing.
         let says_nothing = is_placeholder(cell);
-        let shown = shortened(cell);
+        let shown = || shortened(cell);
         let stored = match field.ty {
             Ty::Bool => match cell::yes_no(cell) {
                 Some(yes) => Stored::Bool(yes),
                 None if says_nothing => Stored::Missing,
-                None => return Err(("D306", format!("“{shown}”不是“是”或“否”；请改填“是”或“否”"))),
+                None => return Err(("D306", format!("“{}”不是“是”或“否”；请改填“是”或“否”", shown()))),
             },
             Ty::Int => match cell::whole_number(cell) {
                 Some(number) => Stored::Int(number),
                 None if says_nothing => Stored::Missing,
-                None => return Err(("D306", format!("“{shown}”不是整数；请改填数字"))),
+                None => return Err(("D306", format!("“{}”不是整数；请改填数字", shown()))),
             },
             Ty::Code(list) => match self.codes.get(usize::from(list.0)).and_then(|codes| codes.one(cell)) {
                 Some(code) => Stored::Code(code),
                 None if says_nothing => Stored::Missing,
                 None => {
                     let list = self.vocabulary.code_list(list).map_or("", |l| &l.name.chinese);
-                    return Err(("D305", format!("“{shown}”不在代码表“{list}”里；请改用表中的写法")));
+                    return Err(("D305", format!("“{}”不在代码表“{list}”里；请改用表中的写法", shown())));
                 }
             },
             _ if says_nothing => Stored::Missing,
             Ty::Money => Stored::Money(
-                cell::money(cell, claim.unit).map_err(|trouble| money_trouble(trouble, &shown))?,
+                cell::money(cell, claim.unit).map_err(|trouble| money_trouble(trouble, &shown()))?,
             ),
             Ty::Date => match cell::date(cell) {
                 Ok(day) => Stored::Date(day),
                 Err(DateTrouble::Endless) => Stored::Missing,
                 Err(DateTrouble::Unreadable) => {
-                    return Err(("D301", format!("“{shown}”不是日期；请写成 2023-03-01 的样子")));
+                    return Err(("D301", format!("“{}”不是日期；请写成 2023-03-01 的样子", shown())));
                 }
                 Err(DateTrouble::Ambiguous) => {
-                    return Err(("D302", format!("“{shown}”分不清月和日；请写成 2023-03-01 的样子")));
+                    return Err(("D302", format!("“{}”分不清月和日；请写成 2023-03-01 的样子", shown())));
                 }
             },
             Ty::Points | Ty::Span => match parse_decimal(cell, 2) {
                 Some(hundredths) => Stored::Points(Points::from_hundredths(hundredths)),
-                None => return Err(("D306", format!("“{shown}”不是分值；请改填数字，最多两位小数"))),
+                None => return Err(("D306", format!("“{}”不是分值；请改填数字，最多两位小数", shown()))),
             },
             Ty::Text => self.intern(cell),
         };
@@ -258,7 +365,7 @@ impl Reading<'_> {
             _ => return Ok(stored),
         };
         if raw < field.range.0 || raw > field.range.1 {
-            return Err(("D309", format!("“{shown}”超出“{}”允许的范围；请核对", field.name.chinese)));
+            return Err(("D309", format!("“{}”超出“{}”允许的范围；请核对", shown(), field.name.chinese)));
         }
         Ok(stored)
     }
@@ -280,15 +387,15 @@ impl Reading<'_> {
 
     /// A text without personal numbers, spaces at its ends and line breaks.
     pub(super) fn intern(&mut self, text: &str) -> Stored {
-        let visible: Cow<'_, str> = if text.contains(cell::is_hidden) {
-            text.chars().filter(|c| !cell::is_hidden(*c)).collect::<String>().into()
-        } else {
+        let visible: Cow<'_, str> = if text.is_ascii() || !text.contains(cell::is_hidden) {
             text.into()
+        } else {
+            text.chars().filter(|c| !cell::is_hidden(*c)).collect::<String>().into()
         };
         let clean = without_identity_numbers(visible.trim());
-        let one_line =
-            if clean.contains(['\n', '\r']) { clean.replace(['\r', '\n'], " ") } else { clean.into_owned() };
-        self.texts.intern(&one_line).map_or(Stored::Missing, Stored::Text)
+        let broken = memchr::memchr2(b'\n', b'\r', clean.as_bytes()).is_some();
+        let one_line = if broken { Cow::Owned(clean.replace(['\r', '\n'], " ")) } else { clean };
+        self.builder.intern(&one_line).map_or(Stored::Missing, Stored::Text)
     }
 
     /// Reads the fields of a row. Of two columns of one meaning the first with content counts. `skip` are fields
@@ -304,12 +411,20 @@ impl Reading<'_> {
         let mut values = vec![Stored::Missing; fields.len()];
         let mut first: Vec<Option<&str>> = vec![None; fields.len()];
         let mut troubles = Vec::new();
-        for (claim, cell) in table.cells(row) {
+        for (number, claim) in table.layout.claims.iter().enumerate() {
+            let cell = table.cell(row, claim.column);
             let Meaning::Field(id) = claim.meaning else { continue };
+            if cell.is_empty() {
+                continue;
+            }
             let at = usize::from(id.0);
             let (Some(field), false) = (fields.get(at), skip.contains(&id)) else { continue };
             let (Some(value), Some(seen)) = (values.get_mut(at), first.get_mut(at)) else { continue };
-            let read = self.read_cell(field, claim, cell);
+            let known = self.memos.get_mut(number).and_then(|memo| memo.find(cell));
+            let read = known.map_or_else(|| self.read_cell(field, claim, cell), Ok);
+            if let (None, Ok(value), Some(memo)) = (known, &read, self.memos.get_mut(number)) {
+                memo.keep(cell, *value);
+            }
             match (*seen, read) {
                 (None, Ok(Stored::Missing)) => {}
                 (None, Ok(read)) => {
@@ -334,6 +449,9 @@ impl Reading<'_> {
                     );
                     troubles.push((claim, id, ("D202", message)));
                 }
+                (Some(other), _) if !other.contains(cell) => {
+                    self.note_doubled(table, row, claim, other, cell);
+                }
                 _ => {}
             }
         }
@@ -342,7 +460,12 @@ impl Reading<'_> {
 
     /// Enters what became of a row into the account.
     pub(super) fn account(&mut self, table: &Table, row: usize, fate: Fate) {
-        let Some(counts) = self.counts.get_mut(table.source) else { return };
+        self.account_at(Origin { source: table.source as u32, row: table.number(row) }, fate);
+    }
+
+    /// As [`Reading::account`], by the place of the row.
+    pub(super) fn account_at(&mut self, Origin { source, row }: Origin, fate: Fate) {
+        let Some(counts) = self.counts.get_mut(source as usize) else { return };
         let (enterprise, reason) = match fate {
             Fate::Used => {
                 counts.used += 1;
@@ -357,59 +480,103 @@ impl Reading<'_> {
         };
         counts.unused += 1;
         let reason = without_identity_numbers(&reason).into_owned();
-        let (source, row) = (table.source as u32, table.sheet.number(row));
         self.unused.push(UnusedRow { source, row, enterprise, reason });
     }
 
-    /// Says of a sheet, once, which columns were taken for a field by a guess, and where two columns of one field
-    /// say different things.
+    /// Says of a sheet, once, which columns were taken for a field by a guess.
     pub(super) fn note_guesses(&mut self, table: &Table, list: ListId) {
-        let claims = &table.layout.claims;
-        for (number, claim) in claims.iter().enumerate() {
+        for claim in table.layout.claims.iter().filter(|claim| claim.how == How::Nearly) {
             let (list, field) = match claim.meaning {
                 Meaning::Field(field) => (list, field),
                 Meaning::Party(field) => (ENTERPRISE, field),
                 Meaning::PartyKind | Meaning::Plain(_) => continue,
             };
-            let Some(def) = self.vocabulary.field_def(list, field) else { continue };
+            let name = self.vocabulary.field_def(list, field).map_or("", |def| &def.name.chinese);
+            let message = format!(
+                "列“{}”与“{name}”的列名只差一个字，按“{name}”读入；如果不是，请改正列名",
+                shortened(&claim.header)
+            );
             let at = At::source(table.source).column(&claim.header);
-            if claim.how == How::Nearly {
-                let message = format!(
-                    "列“{}”与“{}”的列名只差一个字，按“{}”读入；如果不是，请改正列名",
-                    shortened(&claim.header),
-                    def.name.chinese,
-                    def.name.chinese
-                );
-                self.problems.note(at, "D206", done::NOTED, &message);
-            }
-            let earlier = claims.iter().take(number).find(|other| other.meaning == claim.meaning);
-            // Columns of other types that differ are a problem of the row.
-            let Some(earlier) = earlier.filter(|_| def.ty == Ty::Text) else { continue };
-            let differs = |row: &usize| {
-                let (one, other) =
-                    (table.sheet.cell(*row, earlier.column), table.sheet.cell(*row, claim.column));
-                !is_placeholder(one) && !is_placeholder(other) && !one.contains(other) && !other.contains(one)
-            };
-            if let Some(row) = table.rows().find(differs) {
-                let message = format!(
-                    "“{}”和“{}”两列都是“{}”，内容却不同（如第 {} 行）；取先有内容的一列，请核对，多余的一列请删掉或改名",
-                    shortened(&earlier.header),
-                    shortened(&claim.header),
-                    def.name.chinese,
-                    table.sheet.number(row)
-                );
-                self.problems.note(at, "D207", done::NOTED, &message);
+            self.problems.note(at, "D206", done::NOTED, &message);
+        }
+    }
+
+    /// Says of a sheet, once, where two columns of one field hold different texts.
+    fn note_doubled(&mut self, table: &Table, row: usize, claim: &Claim, other: &str, cell: &str) {
+        if !self.doubled.insert((table.source, claim.column)) {
+            return;
+        }
+        let message = format!(
+            "“{}”与前面一列意思相同，内容却不同（第 {} 行是“{}”和“{}”）；取先有内容的一列，请核对，多余的一列请删掉或改名",
+            shortened(&claim.header),
+            table.number(row),
+            shortened(other),
+            shortened(cell)
+        );
+        let at = At::source(table.source).column(&claim.header);
+        self.problems.note(at, "D207", done::NOTED, &message);
+    }
+
+    /// Does something with every row of a table.
+    pub(super) fn each_row(&mut self, table: &mut Table, mut visit: impl FnMut(&mut Self, &Table, usize)) {
+        self.start(table);
+        loop {
+            table.rows().for_each(|row| visit(self, table, row));
+            if !self.advance(table) {
+                break;
             }
         }
     }
 
-    /// Says of a sheet, once, which amounts are taken for 元 without the header saying so.
-    pub(super) fn note_units(&mut self, table: &Table, list: ListId) {
-        for claim in &table.layout.claims {
+    /// Prepares for the rows of a table. Those at hand count as read.
+    pub(super) fn start(&mut self, table: &Table) {
+        self.count_read(table);
+        self.memos.clear();
+        self.memos.extend(table.layout.claims.iter().map(|_| Memo::default()));
+    }
+
+    /// Brings the next rows of a table to hand, and says so. A file that fails now leaves its other rows unread,
+    /// which is a problem of the whole sheet.
+    pub(super) fn advance(&mut self, table: &mut Table) -> bool {
+        match table.advance(self.pace.threads) {
+            Ok(more) => {
+                self.progress.0 += table.bytes() as u64;
+                if more {
+                    self.count_read(table);
+                    (self.pace.progress)("读入", self.progress.0, self.progress.1);
+                }
+                more
+            }
+            Err(why) => {
+                let message = format!("文件读到一半读不下去了（{why}）；请检查文件是否损坏或被占用");
+                self.problems.note(At::source(table.source), "D102", "其余各行未读入", &message);
+                false
+            }
+        }
+    }
+
+    fn count_read(&mut self, table: &Table) {
+        if let Some(counts) = self.counts.get_mut(table.source) {
+            counts.read += table.rows().len() as u32;
+        }
+    }
+
+    /// The name of a domain, as a text of the builder.
+    pub(super) fn domain_name(&mut self, domain: u16) -> Stored {
+        if self.domain_names.is_empty() {
+            let names: Vec<String> =
+                (0..self.domains.len()).map(|d| self.domains.name(d as u16).to_owned()).collect();
+            self.domain_names = names.iter().map(|name| self.intern(name)).collect();
+        }
+        self.domain_names.get(usize::from(domain)).copied().unwrap_or(Stored::Missing)
+    }
+
+    /// Says of a sheet, once, which of its columns of amounts are taken for 元 without the header saying so.
+    pub(super) fn note_units(&mut self, table: &Table, list: ListId, filled: &Filled) {
+        for (claim, filled) in table.layout.claims.iter().zip(&filled.claims) {
             let Meaning::Field(id) = claim.meaning else { continue };
             let is_money = self.vocabulary.field_def(list, id).is_some_and(|f| f.ty == Ty::Money);
-            let bare = |row| !is_placeholder(table.sheet.cell(row, claim.column));
-            if is_money && claim.unit.is_none() && table.rows().any(bare) {
+            if is_money && claim.unit.is_none() && *filled {
                 let message = format!(
                     "表头“{}”没有写单位，数字按元读；如果是万元，请在表头注明“（万元）”",
                     claim.header
@@ -421,6 +588,98 @@ impl Reading<'_> {
                     &message,
                 );
             }
+        }
+    }
+}
+
+/// Which columns of a table have content in some row.
+pub(super) struct Filled {
+    /// Of the columns that are read.
+    claims: Vec<bool>,
+    /// Of those that mean nothing.
+    pub(super) unknown: Vec<bool>,
+}
+
+impl Filled {
+    pub(super) fn new(table: &Table) -> Filled {
+        // A column that names its unit is not asked.
+        let claims = table.layout.claims.iter().map(|claim| claim.unit.is_some()).collect();
+        Filled { claims, unknown: vec![false; table.layout.unknown.len()] }
+    }
+
+    /// Looks at the rows at hand, in the columns that had nothing so far.
+    pub(super) fn look(&mut self, table: &Table) {
+        let filled = |column: usize| table.rows().any(|row| !is_placeholder(table.cell(row, column)));
+        for (claim, known) in table.layout.claims.iter().zip(&mut self.claims) {
+            *known = *known || filled(claim.column);
+        }
+        for ((column, _), known) in table.layout.unknown.iter().zip(&mut self.unknown) {
+            *known = *known || filled(*column);
+        }
+    }
+}
+
+/// What cells of a column were read as, for columns in which the same cells come up again and again: a place for
+/// each of some hundred cells, for which they compete.
+#[derive(Default)]
+pub(super) struct Memo {
+    places: Vec<(Box<str>, Stored)>,
+    asked: u32,
+    found: u32,
+}
+
+impl Memo {
+    const PLACES: usize = 1 << 10;
+    /// After so many cells a column is known as one where they repeat or not.
+    const TRIAL: u32 = 1 << 12;
+
+    fn place(cell: &str) -> usize {
+        let bytes = cell.as_bytes();
+        let eight = |from: usize| {
+            let window = bytes.get(from..).unwrap_or_default();
+            match window.first_chunk::<8>() {
+                Some(eight) => u64::from_le_bytes(*eight),
+                None => window.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            }
+        };
+        let mixed = [0, bytes.len() / 2, bytes.len().saturating_sub(8)]
+            .into_iter()
+            .fold(bytes.len() as u64, |mixed, from| {
+                (mixed ^ eight(from)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+            });
+        mixed as usize % Self::PLACES
+    }
+
+    fn is_off(&self) -> bool {
+        self.asked > Self::TRIAL && self.found < self.asked / 2
+    }
+
+    fn find(&mut self, cell: &str) -> Option<Stored> {
+        if self.is_off() {
+            self.places = Vec::new();
+            return None;
+        }
+        // Counted until it is decided.
+        if self.asked <= Self::TRIAL {
+            self.asked += 1;
+        }
+        let (kept, value) = self.places.get(Self::place(cell))?;
+        let found = **kept == *cell && !cell.is_empty();
+        if found && self.asked <= Self::TRIAL {
+            self.found += 1;
+        }
+        found.then_some(*value)
+    }
+
+    fn keep(&mut self, cell: &str, value: Stored) {
+        if self.is_off() {
+            return;
+        }
+        if self.places.is_empty() {
+            self.places.resize(Self::PLACES, ("".into(), Stored::Missing));
+        }
+        if let Some(place) = self.places.get_mut(Self::place(cell)) {
+            *place = (cell.into(), value);
         }
     }
 }

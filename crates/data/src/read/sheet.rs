@@ -1,6 +1,7 @@
 //! Sheets of text cells, and how delimited text becomes one.
 
-/// Cells as text, end to end in one buffer: a sheet takes hardly more room than its file.
+/// Cells as text, trimmed, end to end in one buffer: a sheet takes hardly more room than its file. It is a whole
+/// table, or a part of a large one (see [`super::stream`]).
 #[derive(Default)]
 pub(super) struct Sheet {
     buffer: String,
@@ -25,9 +26,9 @@ impl Sheet {
         self.rows.push(Row { number, first: self.ends.len() });
     }
 
-    /// Adds a cell to the last row.
+    /// Adds a cell to the last row, trimmed.
     pub(super) fn push(&mut self, cell: &str) {
-        self.buffer.push_str(cell);
+        self.buffer.push_str(cell.trim());
         self.ends.push(self.buffer.len());
     }
 
@@ -57,17 +58,35 @@ impl Sheet {
         if column >= cells.len() {
             return "";
         }
-        self.raw(cells.start + column).trim()
+        self.raw(cells.start + column)
     }
 
     /// The cells of a row, trimmed.
     pub(super) fn cells(&self, row: usize) -> impl Iterator<Item = &str> {
-        self.cells_of(row).map(|i| self.raw(i).trim())
+        self.cells_of(row).map(|i| self.raw(i))
     }
 
     fn raw(&self, index: usize) -> &str {
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.ends.get(index).and_then(|end| self.buffer.get(start..*end)).unwrap_or("")
+    }
+
+    /// True if a cell may hold what a damaged text leaves behind, or a line break.
+    pub(super) fn is_suspect(&self) -> bool {
+        let marks = ["\u{fffd}", "??", "锟斤拷", "\n", "\r"];
+        marks.iter().any(|mark| memchr::memmem::find(self.buffer.as_bytes(), mark.as_bytes()).is_some())
+    }
+
+    /// Removes all rows; the room stays.
+    pub(super) fn clear(&mut self) {
+        self.buffer.clear();
+        self.ends.clear();
+        self.rows.clear();
+    }
+
+    /// How many bytes its cells have.
+    pub(super) fn bytes(&self) -> usize {
+        self.buffer.len()
     }
 
     /// True if no cell of the row has content.
@@ -125,7 +144,7 @@ fn line_ends(bytes: &[u8]) -> u32 {
 }
 
 /// The delimiter that stands in the first lines most often outside quotes.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let mut counts = [(b',', 0), (b'\t', 0), (b';', 0), (b'|', 0)];
     let mut quoted = false;
     let mut lines = 0;

@@ -1,10 +1,11 @@
 //! `enterprises.csv`, one row an enterprise, and `assessments.csv`, one row an enterprise and domain.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use sanse::{Caseload, Decider, ENTERPRISE, Label, Measure, MeasureItem, Remarks, State, Verdict};
+use sanse::{Caseload, Decider, ENTERPRISE, Label, Measure, MeasureItem, Outcome, Remarks, State, Verdict};
 
-use super::table::{Output, Table};
+use super::table::{Cells, Output, Table};
 use super::{Judged, Run, WriteError, tables};
 
 /// 已评定, 未评定 or 不适用.
@@ -27,19 +28,19 @@ pub(super) fn enterprise_headers(caseload: &Caseload) -> Vec<&str> {
     list.roles.shown.iter().filter_map(|f| list.field_def(*f)).map(|f| f.name.chinese.as_str()).collect()
 }
 
-/// Those fields of an enterprise.
-pub(super) fn enterprise_cells(caseload: &Caseload, enterprise: usize) -> Vec<String> {
+/// Adds those fields of an enterprise to a row's cells, or the first of them.
+pub(super) fn shown_cells(cells: &mut Cells, caseload: &Caseload, enterprise: usize, most: usize) {
     let shown = &caseload.vocabulary().list_def(ENTERPRISE).roles.shown;
-    shown.iter().map(|field| caseload.text(ENTERPRISE, enterprise, *field)).collect()
+    cells.extend(shown.iter().take(most).map(|field| caseload.cell(ENTERPRISE, enterprise, *field)));
 }
 
 /// How many of those fields name the enterprise; the others group it.
 pub(super) const NAMING: usize = 2;
 
 /// Code and name of an enterprise.
-pub(super) fn naming_cells(caseload: &Caseload, enterprise: usize) -> Vec<String> {
-    let mut cells = enterprise_cells(caseload, enterprise);
-    cells.truncate(NAMING);
+pub(super) fn naming_cells(caseload: &Caseload, enterprise: usize) -> Cells {
+    let mut cells = Cells::default();
+    shown_cells(&mut cells, caseload, enterprise, NAMING);
     cells
 }
 
@@ -52,8 +53,47 @@ fn remarks_text(remarks: Remarks) -> String {
     remarks.chinese().collect::<Vec<_>>().join("；")
 }
 
+/// What the cells of an enterprise without hits depend on, standard by standard.
+type Plain = (Verdict, Option<Outcome>);
+
+/// How many different rows without hits are kept ready. Most enterprises have one of a few.
+const READY: usize = 10_000;
+
+/// The rows without hits that were made before, after code and name.
+#[derive(Default)]
+struct Ready {
+    rows: HashMap<Vec<Plain>, Cells>,
+    key: Vec<Plain>,
+    made: Cells,
+}
+
+impl Ready {
+    /// Gives the cells that follow from some standards' results of an enterprise: those kept if none of the
+    /// standards hit, else such as `make` makes.
+    fn cells(&mut self, of: &[Judged<'_>], enterprise: usize, make: impl FnOnce(&mut Cells)) -> &Cells {
+        let plain = of.iter().all(|judged| judged.classified.assessments.hits(enterprise).is_empty());
+        self.key.clear();
+        if plain {
+            self.key.extend(of.iter().filter_map(|judged| {
+                let verdict = judged.classified.verdicts.get(enterprise)?;
+                Some((*verdict, judged.classified.assessments.outcome(enterprise).copied()))
+            }));
+        }
+        if !plain || self.rows.len() >= READY && !self.rows.contains_key(self.key.as_slice()) {
+            self.made.clear();
+            make(&mut self.made);
+            return &self.made;
+        }
+        self.rows.entry(self.key.clone()).or_insert_with(|| {
+            let mut cells = Cells::default();
+            make(&mut cells);
+            cells
+        })
+    }
+}
+
 /// `enterprises.csv`.
-pub(super) fn enterprises(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
+pub(super) fn enterprises(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Output, WriteError> {
     let caseload = &run.delivery.caseload;
     let mut headers: Vec<String> = enterprise_headers(caseload).into_iter().map(str::to_owned).collect();
     headers.push("综合标签".to_owned());
@@ -62,36 +102,43 @@ pub(super) fn enterprises(dir: &Path, run: &Run<'_>) -> Result<Output, WriteErro
         headers.extend(["状态", "得分", "等级", "标签"].map(|part| format!("{domain}{part}")));
     }
     headers.extend(["主要原因", "标注"].map(str::to_owned));
-    let mut table = Table::create(dir, tables::ENTERPRISES, &headers)?;
+    let mut table = Table::create_on(dir, tables::ENTERPRISES, &headers, threads)?;
     let overall = run.overall_result();
+    let all: Vec<Judged<'_>> = run.results().collect();
+    let domains = all.get(..run.standards.len()).unwrap_or_default();
+    let (mut ready, mut shown) = (Ready::default(), Cells::default());
     for enterprise in 0..caseload.enterprises() {
-        let mut cells = enterprise_cells(caseload, enterprise);
-        let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
-        cells.push(verdict.map_or_else(|| "没有综合标准".to_owned(), |v| label_or_state(*v).to_owned()));
-        for judged in run.results().take(run.standards.len()) {
-            let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
-            cells.push(state_text(verdict.state).to_owned());
-            let (score, grade) = score_and_grade(&judged, enterprise, *verdict);
-            cells.extend([score, grade, verdict.label.map_or("", Label::chinese).to_owned()]);
-        }
-        cells.push(main_reason(run, enterprise));
-        cells.push(joint_remarks(run, enterprise));
-        table.row(&cells)?;
+        shown.clear();
+        shown_cells(&mut shown, caseload, enterprise, usize::MAX);
+        table.cells(&shown);
+        table.cells(ready.cells(&all, enterprise, |cells| {
+            let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
+            cells.cell(verdict.map_or("没有综合标准", |v| label_or_state(*v)));
+            for judged in domains {
+                let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
+                cells.cell(state_text(verdict.state));
+                let (score, grade) = score_and_grade(judged, enterprise, *verdict);
+                cells.extend([score.as_str(), grade, verdict.label.map_or("", Label::chinese)]);
+            }
+            cells.cell(&main_reason(run, enterprise));
+            cells.cell(&joint_remarks(run, enterprise));
+        }));
+        table.end()?;
     }
     table.finish()
 }
 
 /// Score and grade, which only a rated enterprise has.
-fn score_and_grade(judged: &Judged<'_>, enterprise: usize, verdict: Verdict) -> (String, String) {
+fn score_and_grade<'a>(judged: &Judged<'a>, enterprise: usize, verdict: Verdict) -> (String, &'a str) {
     let outcome = judged.classified.assessments.outcome(enterprise).filter(|_| verdict.state == State::Rated);
-    let Some(outcome) = outcome else { return (String::new(), String::new()) };
+    let Some(outcome) = outcome else { return (String::new(), "") };
     let grade = judged.standard.grades.get(usize::from(outcome.grade));
     let score = if judged.reasons().arithmetic(enterprise).is_some() {
         outcome.score().to_string()
     } else {
         String::new()
     };
-    (score, grade.map_or_else(String::new, |g| g.name.clone()))
+    (score, grade.map_or("", |g| g.name.as_str()))
 }
 
 /// Why the overall label: the main reasons of the domains that share it; where none does (a rule of the
@@ -200,40 +247,81 @@ pub(crate) const ASSESSMENT_HEADERS: [&str; 22] = [
     "标准阶段",
 ];
 
+/// What every row of a standard has in `assessments.csv`.
+struct Fixed {
+    standard: Cells,
+    dates: Cells,
+    /// By number of the row of measures; the last is for none.
+    measures: Vec<Cells>,
+}
+
+impl Fixed {
+    fn new(judged: &Judged<'_>, run: &Run<'_>) -> Fixed {
+        let standard = judged.standard;
+        let period = standard.period(&run.calendar);
+        let made = |cells: &[&str]| {
+            let mut made = Cells::default();
+            made.extend(cells);
+            made
+        };
+        let measures = standard.measures.iter().map(Some).chain([None]).map(|measure| {
+            let mut cells = Cells::default();
+            cells.extend(measure_cells(measure));
+            cells.extend([standard.title.as_str(), standard.stage.chinese()]);
+            cells
+        });
+        Fixed {
+            standard: made(&[standard.subject.chinese(), &standard.id]),
+            dates: made(&[
+                &period.first.to_string(),
+                &period.last.to_string(),
+                &run.calendar.as_of.to_string(),
+            ]),
+            measures: measures.collect(),
+        }
+    }
+
+    fn measure(&self, number: Option<u16>) -> Option<&Cells> {
+        let none = self.measures.len().saturating_sub(1);
+        self.measures.get(number.map_or(none, usize::from)).or_else(|| self.measures.get(none))
+    }
+}
+
 /// `assessments.csv`.
-pub(super) fn assessments(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
+pub(super) fn assessments(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Output, WriteError> {
     let caseload = &run.delivery.caseload;
     let mut headers = naming_headers(caseload);
     headers.extend(ASSESSMENT_HEADERS.map(str::to_owned));
-    let mut table = Table::create(dir, tables::ASSESSMENTS, &headers)?;
+    let mut table = Table::create_on(dir, tables::ASSESSMENTS, &headers, threads)?;
+    let mut standards: Vec<(Judged<'_>, Fixed, Ready)> =
+        run.results().map(|judged| (judged, Fixed::new(&judged, run), Ready::default())).collect();
+    let mut names = Cells::default();
     for enterprise in 0..caseload.enterprises() {
-        let names = naming_cells(caseload, enterprise);
-        for judged in run.results() {
+        names.clear();
+        shown_cells(&mut names, caseload, enterprise, NAMING);
+        for (judged, fixed, ready) in &mut standards {
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
-            let standard = judged.standard;
-            let reasons = judged.reasons();
-            let (score, grade) = score_and_grade(&judged, enterprise, *verdict);
-            let sum = if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
-            let period = standard.period(&run.calendar);
-            let mut cells = names.clone();
-            cells.extend([
-                standard.subject.chinese().to_owned(),
-                standard.id.clone(),
-                state_text(verdict.state).to_owned(),
-                score,
-                sum.unwrap_or_default(),
-                grade,
-                verdict.label.map_or("", Label::chinese).to_owned(),
-                remarks_text(verdict.remarks),
-                reasons.main(enterprise, verdict),
-                period.first.to_string(),
-                period.last.to_string(),
-                run.calendar.as_of.to_string(),
-            ]);
-            let measure = verdict.measure.and_then(|m| standard.measures.get(usize::from(m)));
-            cells.extend(measure_cells(measure));
-            cells.extend([standard.title.clone(), standard.stage.chinese().to_owned()]);
-            table.row(&cells)?;
+            table.cells(&names);
+            table.cells(ready.cells(&[*judged], enterprise, |cells| {
+                let reasons = judged.reasons();
+                let (score, grade) = score_and_grade(judged, enterprise, *verdict);
+                let sum = if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
+                cells.append(&fixed.standard);
+                cells.extend([
+                    state_text(verdict.state),
+                    score.as_str(),
+                    &sum.unwrap_or_default(),
+                    grade,
+                    verdict.label.map_or("", Label::chinese),
+                    &remarks_text(verdict.remarks),
+                    &reasons.main(enterprise, verdict),
+                ]);
+                cells.append(&fixed.dates);
+                if let Some(measure) = fixed.measure(verdict.measure) {
+                    cells.append(measure);
+                }
+            }));
+            table.end()?;
         }
     }
     table.finish()

@@ -1,13 +1,14 @@
 //! Where each point and each row went: `deductions.csv`, `problems.csv` and `unused.csv`.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use sanse::{Caseload, Disposition, FieldId, Hit, ListId, Origin, Points, Reasons, RowRef};
+use sanse::{Caseload, Disposition, FieldId, Hit, ListId, Origin, Points, Reasons, RowRef, Rule};
 
 use super::account::{RowEnd, RowEnds};
-use super::results::{naming_cells, naming_headers};
-use super::table::{Output, Table};
-use super::{Run, WriteError, tables};
+use super::results::{NAMING, naming_cells, naming_headers, shown_cells};
+use super::table::{Cells, Output, Table};
+use super::{Judged, Run, WriteError, tables};
 use crate::read::Delivery;
 
 /// The columns of `deductions.csv` after code and name.
@@ -33,32 +34,50 @@ pub(crate) const DEDUCTION_HEADERS: [&str; 18] = [
 ];
 
 /// `deductions.csv`: one row a hit, counted or not.
-pub(super) fn deductions(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
+pub(super) fn deductions(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Output, WriteError> {
     let caseload = &run.delivery.caseload;
     let mut headers = naming_headers(caseload);
     headers.extend(DEDUCTION_HEADERS.map(str::to_owned));
-    let mut table = Table::create(dir, tables::DEDUCTIONS, &headers)?;
+    let mut table = Table::create_on(dir, tables::DEDUCTIONS, &headers, threads)?;
+    // What every hit of an arm has.
+    let arm_cells = |judged: &Judged<'_>, rule: &Rule, arm: usize| {
+        let mut cells = Cells::default();
+        let standard = judged.standard;
+        cells.extend([standard.subject.chinese(), &standard.id, &rule.id, &rule.title, &rule.basis]);
+        cells.cell(&(arm + 1).to_string());
+        cells
+    };
+    let standards: Vec<(Judged<'_>, Vec<Vec<Cells>>)> = run
+        .results()
+        .map(|judged| {
+            let arms = |rule: &Rule| (0..rule.arms.len()).map(|arm| arm_cells(&judged, rule, arm)).collect();
+            (judged, judged.standard.rules.iter().map(arms).collect())
+        })
+        .collect();
+    let mut names = Cells::default();
     for enterprise in 0..caseload.enterprises() {
-        let mut names = None;
-        for judged in run.results() {
+        names.clear();
+        for (judged, arms) in &standards {
             let reasons = judged.reasons();
             for hit in judged.classified.assessments.hits(enterprise) {
-                let Some(rule) = reasons.rule(hit) else { continue };
-                let mut cells = names.get_or_insert_with(|| naming_cells(caseload, enterprise)).clone();
-                cells.extend([
-                    judged.standard.subject.chinese().to_owned(),
-                    judged.standard.id.clone(),
-                    rule.id.clone(),
-                    rule.title.clone(),
-                    rule.basis.clone(),
-                    (usize::from(hit.arm) + 1).to_string(),
-                ]);
+                let arm = arms.get(usize::from(hit.rule)).and_then(|rule| rule.get(usize::from(hit.arm)));
+                let Some(arm) = arm else { continue };
+                if names.is_empty() {
+                    shown_cells(&mut names, caseload, enterprise, NAMING);
+                }
+                table.cells(&names);
+                table.cells(arm);
                 let rows = reasons.rows(hit);
-                cells.extend(record_cells(judged.caseload, &rows));
-                cells.extend(point_cells(&reasons, hit));
-                cells.push(rows.len().to_string());
-                cells.extend(source_cells(run.delivery, judged.caseload, &rows));
-                table.row(&cells)?;
+                let one = <[RowRef; 1]>::try_from(rows.as_slice()).ok();
+                let one = one.filter(|[row]| has_document(judged.caseload, *row));
+                match one {
+                    Some([row]) => record_cells_of_one(&mut table, judged.caseload, row),
+                    None => table.each(record_cells(judged.caseload, &rows)),
+                }
+                table.each(point_cells(&reasons, hit));
+                table.cell(&rows.len().to_string());
+                table.each(source_cells(run.delivery, judged.caseload, &rows));
+                table.end()?;
             }
         }
     }
@@ -68,6 +87,19 @@ pub(super) fn deductions(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError
 fn point_cells(reasons: &Reasons<'_>, hit: &Hit) -> [String; 4] {
     let points = |hundredths: i32| Points::from_hundredths(i64::from(hundredths)).to_string();
     [points(hit.raw), points(hit.counted), reasons.fate(hit), reasons.points(hit)]
+}
+
+fn has_document(caseload: &Caseload, row: RowRef) -> bool {
+    caseload.vocabulary().list_def(row.list).roles.document.is_some()
+}
+
+/// As [`record_cells`], for the usual hit: one record of a list with documents.
+fn record_cells_of_one(table: &mut Table, caseload: &Caseload, cited: RowRef) {
+    let roles = &caseload.vocabulary().list_def(cited.list).roles;
+    for field in [roles.document, roles.date, roles.shown.first().copied(), roles.act] {
+        let text = field.map(|field| caseload.cell(cited.list, cited.row as usize, field));
+        table.cell(&text.unwrap_or_default());
+    }
 }
 
 /// Document numbers, dates, kinds and acts of the rows. Numbers and dates stand row by row; a kind or an act
@@ -93,7 +125,7 @@ fn record_cells(caseload: &Caseload, rows: &[RowRef]) -> [String; 4] {
 
 /// File, sheet and row of each record, parallel to each other; for a hit without records, none.
 fn source_cells(delivery: &Delivery, caseload: &Caseload, rows: &[RowRef]) -> [String; 3] {
-    let mut parts: [Vec<String>; 3] = Default::default();
+    let mut parts: [Vec<Cow<'_, str>>; 3] = Default::default();
     for cited in rows {
         let origin = caseload.table(cited.list).and_then(|t| t.origin(cited.row as usize));
         // A row number of 0 marks a record that comes from no file.
@@ -103,15 +135,15 @@ fn source_cells(delivery: &Delivery, caseload: &Caseload, rows: &[RowRef]) -> [S
             }
         }
     }
-    parts.map(|texts| if texts.iter().all(String::is_empty) { String::new() } else { texts.join("；") })
+    parts.map(|texts| if texts.iter().all(|t| t.is_empty()) { String::new() } else { texts.join("；") })
 }
 
-fn origin_cells(delivery: &Delivery, origin: Origin) -> [String; 3] {
+fn origin_cells(delivery: &Delivery, origin: Origin) -> [Cow<'_, str>; 3] {
     let source = delivery.sources.get(origin.source as usize);
     [
-        source.map_or_else(String::new, |s| s.file.clone()),
-        source.and_then(|s| s.sheet.clone()).unwrap_or_default(),
-        if origin.row == 0 { String::new() } else { origin.row.to_string() },
+        Cow::Borrowed(source.map_or("", |s| s.file.as_str())),
+        Cow::Borrowed(source.and_then(|s| s.sheet.as_deref()).unwrap_or_default()),
+        if origin.row == 0 { Cow::Borrowed("") } else { Cow::Owned(origin.row.to_string()) },
     ]
 }
 
@@ -125,33 +157,41 @@ pub(super) fn problems(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> 
     let mut headers = naming_headers(&delivery.caseload);
     headers.extend(PROBLEM_HEADERS.map(str::to_owned));
     let mut table = Table::create(dir, tables::PROBLEMS, &headers)?;
+    let nobody = nobody(&delivery.caseload);
     for problem in &delivery.problems {
-        let mut cells = match problem.enterprise {
-            Some(enterprise) => naming_cells(&delivery.caseload, enterprise as usize),
-            None => naming_headers(&delivery.caseload).iter().map(|_| String::new()).collect(),
-        };
+        match problem.enterprise {
+            Some(enterprise) => table.cells(&naming_cells(&delivery.caseload, enterprise as usize)),
+            None => table.cells(&nobody),
+        }
         let origin = Origin { source: problem.source, row: problem.row.unwrap_or(0) };
-        cells.push(problem.domain.clone().unwrap_or_default());
-        cells.extend(origin_cells(delivery, origin));
-        cells.extend([
-            problem.column.clone().unwrap_or_default(),
-            problem.code.to_owned(),
-            problem.message.clone(),
-            problem.done.clone(),
-            if problem.withholds { "是" } else { "否" }.to_owned(),
-        ]);
-        table.row(&cells)?;
+        table.cell(problem.domain.as_deref().unwrap_or_default());
+        table.each(origin_cells(delivery, origin));
+        for cell in [
+            problem.column.as_deref().unwrap_or_default(),
+            problem.code,
+            &problem.message,
+            &problem.done,
+            if problem.withholds { "是" } else { "否" },
+        ] {
+            table.cell(cell);
+        }
+        table.end()?;
     }
     table.finish()
 }
 
 /// `unused.csv`: rows that the reader left out, and rows that are in no result, in the order of their files.
-pub(super) fn unused(dir: &Path, run: &Run<'_>, ends: &RowEnds) -> Result<Output, WriteError> {
+pub(super) fn unused(
+    dir: &Path,
+    run: &Run<'_>,
+    ends: &RowEnds,
+    threads: usize,
+) -> Result<Output, WriteError> {
     let delivery = run.delivery;
     let caseload = &delivery.caseload;
     let mut headers = naming_headers(caseload);
     headers.extend(["文件", "工作表", "行", "清单", "原因"].map(str::to_owned));
-    let mut table = Table::create(dir, tables::UNUSED, &headers)?;
+    let mut table = Table::create_on(dir, tables::UNUSED, &headers, threads)?;
     // One small entry a row; its texts are made when it is written.
     let mut entries: Vec<(Origin, Entry)> = delivery
         .unused
@@ -169,33 +209,43 @@ pub(super) fn unused(dir: &Path, run: &Run<'_>, ends: &RowEnds) -> Result<Output
         }
     }
     entries.sort();
-    let nobody: Vec<String> = naming_headers(caseload).iter().map(|_| String::new()).collect();
+    let nobody = nobody(caseload);
+    let mut names = Cells::default();
     for (origin, entry) in entries {
-        let cells = match entry {
+        let (who, list, reason) = match entry {
             Entry::Reader(number) => {
                 let source = delivery.sources.get(origin.source as usize);
                 let row = delivery.unused.get(number);
-                let reason = row.map_or_else(String::new, |u| u.reason.clone());
-                let who = row.and_then(|u| u.enterprise);
-                let who = who.map_or_else(|| nobody.clone(), |e| naming_cells(caseload, e as usize));
-                (who, source.map_or_else(String::new, |s| s.taken_for.clone()), reason)
+                let reason = Cow::Borrowed(row.map_or("", |u| u.reason.as_str()));
+                (row.and_then(|u| u.enterprise), source.map_or("", |s| s.taken_for.as_str()), reason)
             }
             Entry::Record(list, row) => {
                 let enterprise = caseload.table(list).map_or(0, |t| t.enterprise_of(row));
-                let name = &caseload.vocabulary().list_def(list).name.chinese;
-                (
-                    naming_cells(caseload, enterprise),
-                    name.clone(),
-                    reason(run, list, row, ends.get(list, row)),
-                )
+                let name = caseload.vocabulary().list_def(list).name.chinese.as_str();
+                (Some(enterprise as u32), name, Cow::Owned(reason(run, list, row, ends.get(list, row))))
             }
         };
-        let (mut row, list, reason) = cells;
-        row.extend(origin_cells(delivery, origin));
-        row.extend([list, reason]);
-        table.row(&row)?;
+        match who {
+            Some(enterprise) => {
+                names.clear();
+                shown_cells(&mut names, caseload, enterprise as usize, NAMING);
+                table.cells(&names);
+            }
+            None => table.cells(&nobody),
+        }
+        table.each(origin_cells(delivery, origin));
+        table.cell(list);
+        table.cell(&reason);
+        table.end()?;
     }
     table.finish()
+}
+
+/// Code and name of nobody.
+fn nobody(caseload: &Caseload) -> Cells {
+    let mut cells = Cells::default();
+    cells.extend(naming_headers(caseload).iter().map(|_| ""));
+    cells
 }
 
 /// An entry of the unused rows.
