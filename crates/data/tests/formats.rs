@@ -1,5 +1,7 @@
 //! One table in every form that bureaus send, and the files that are refused with what to ask for.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 mod common;
 
 use common::*;

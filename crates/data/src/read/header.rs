@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use sanse::{ENTERPRISE, FieldId, ListId, OUTCOME, SANCTION, Ty, Vocabulary};
 
-use super::cell::{Unit, half_width, key};
+use super::cell::{Unit, key};
+use super::levels::{Heading, joined};
 use super::personal::{is_party_kind_header, is_personal_header};
 use super::sheet::Sheet;
+use super::wording::{How, Wording};
 
 /// What a sheet is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub(super) struct Claim {
     pub(super) unit: Option<Unit>,
     /// The value list inside the header: `检查类别 1：自查 2：检查`.
     pub(super) values: Vec<(String, String)>,
+    /// How the header was understood.
+    pub(super) how: How,
 }
 
 /// How a sheet is laid out.
@@ -105,6 +109,9 @@ const HINTS: [(&str, &[&str]); 5] = [
     ("lead", &["线索", "投诉", "举报", "信访"]),
 ];
 
+/// The fewest characters of a header that is taken for another with one character more or less.
+const LONG: usize = 7;
+
 /// How many rows from the top are searched for the header.
 const SEARCHED: usize = 15;
 
@@ -142,37 +149,77 @@ impl<'v> Headers<'v> {
         Headers { vocabulary, lists, party: PARTY.iter().filter_map(|name| register.field(name)).collect() }
     }
 
-    fn field(&self, list: ListId, wording: &Wording) -> Option<FieldId> {
+    fn field(&self, list: ListId, wording: &Wording) -> Option<(FieldId, How)> {
         let map = self.lists.get(usize::from(list.0))?;
-        wording.forms().find_map(|form| map.get(form).copied())
+        wording.known_forms().find_map(|(form, how)| map.get(form).map(|field| (*field, how)))
     }
 
-    fn meaning(&self, taken: Taken, wording: &Wording) -> Option<Meaning> {
+    fn meaning(&self, taken: Taken, wording: &Wording) -> Option<(Meaning, How)> {
+        let of = |list, meaning: fn(FieldId) -> Meaning| {
+            self.field(list, wording).map(|(field, how)| (meaning(field), how))
+        };
         match taken {
-            Taken::Register => self.field(ENTERPRISE, wording).map(Meaning::Field),
-            Taken::Records(list) => self.field(list, wording).map(Meaning::Field).or_else(|| {
-                self.field(ENTERPRISE, wording).filter(|f| self.party.contains(f)).map(Meaning::Party)
+            Taken::Register => of(ENTERPRISE, Meaning::Field),
+            Taken::Records(list) => of(list, Meaning::Field).or_else(|| {
+                of(ENTERPRISE, Meaning::Party)
+                    .filter(|(meaning, _)| matches!(meaning, Meaning::Party(f) if self.party.contains(f)))
             }),
             Taken::Coverage => plain(&COVERAGE, wording),
             Taken::Agencies => plain(&AGENCIES, wording),
         }
     }
 
-    /// Finds the header row of a sheet and what the sheet is. `None` if nobody claims it.
-    pub(super) fn recognise(&self, sheet: &Sheet, file: &str, name: Option<&str>) -> Option<Layout> {
+    /// What a heading means, by the first of its wordings that means something.
+    fn understood<'h>(&self, taken: Taken, heading: &'h Heading) -> Option<(Meaning, How, &'h Wording)> {
+        heading.wordings.iter().enumerate().find_map(|(number, wording)| {
+            let (meaning, how) = self.meaning(taken, wording)?;
+            // The first of two is both rows together.
+            let together = heading.wordings.len() == 2 && number == 0;
+            Some((meaning, if together { How::Joined } else { how }, wording))
+        })
+    }
+
+    /// True if some list has a field of this name, or a field by which it names an enterprise.
+    pub(super) fn knows(&self, text: &str) -> bool {
+        let wording = Wording::new(text);
+        self.candidates().any(|taken| {
+            !matches!(taken, Taken::Coverage | Taken::Agencies) && self.meaning(taken, &wording).is_some()
+        })
+    }
+
+    /// Finds the header of a sheet and what the sheet is, with how well the header suits. `None` if nobody claims it.
+    pub(super) fn best(&self, sheet: &Sheet, file: &str, name: Option<&str>) -> Option<(i64, Layout)> {
         let place = format!("{} {file}", name.unwrap_or(""));
-        let mut best: Option<(i64, usize, Taken)> = None;
-        for row in 0..sheet.len().min(SEARCHED) {
-            let wordings: Vec<Wording> = sheet.cells(row).map(Wording::new).collect();
+        let mut best: Option<(i64, usize, Taken, Vec<Heading>)> = None;
+        let searched = sheet.len().min(SEARCHED);
+        let single =
+            (0..searched).map(|row| (row, Some((sheet.cells(row).map(Heading::new).collect(), false))));
+        // A header of two rows must say more than either row alone, or add what is no record.
+        let double = (1..searched).map(|row| (row, joined(sheet, row - 1)));
+        for (row, headings) in single.chain(double) {
+            let Some((headings, adds)) = headings else { continue };
+            let headings: Vec<Heading> = headings;
             for taken in self.candidates() {
-                let score = self.score(taken, &wordings, &place);
-                if score > best.map_or(0, |(s, ..)| s) {
-                    best = Some((score, row, taken));
+                let score = self.score(taken, &headings, &place);
+                let (most, upper) = best.as_ref().map_or((0, 0), |(score, at, ..)| (*score, at + 1));
+                if score > most || (adds && score > 0 && score == most && upper == row) {
+                    best = Some((score, row, taken, headings.clone()));
                 }
             }
         }
-        let (_, row, taken) = best?;
-        Some(self.layout(sheet, row, taken))
+        let (score, row, taken, headings) = best?;
+        Some((score, self.layout(row, taken, &headings)))
+    }
+
+    /// The row that looks most like a header, if any does: its number as a person counts, and the headers known.
+    pub(super) fn nearest(&self, sheet: &Sheet) -> Option<(u32, Vec<String>)> {
+        let rows = (0..sheet.len().min(SEARCHED)).map(|row| {
+            let known = sheet.cells(row).filter(|cell| !cell.is_empty() && self.knows(cell));
+            (row, known.map(str::to_owned).collect::<Vec<_>>())
+        });
+        // The first of the greatest.
+        let best = rows.reduce(|best, next| if next.1.len() > best.1.len() { next } else { best });
+        best.filter(|(_, known)| !known.is_empty()).map(|(row, known)| (sheet.number(row), known))
     }
 
     fn candidates(&self) -> impl Iterator<Item = Taken> {
@@ -181,8 +228,9 @@ impl<'v> Headers<'v> {
     }
 
     /// How well a row suits as the header of a list; 0 if it cannot be.
-    fn score(&self, taken: Taken, row: &[Wording], place: &str) -> i64 {
-        let mut seen: Vec<Meaning> = row.iter().filter_map(|w| self.meaning(taken, w)).collect();
+    fn score(&self, taken: Taken, row: &[Heading], place: &str) -> i64 {
+        let mut seen: Vec<Meaning> =
+            row.iter().filter_map(|heading| Some(self.understood(taken, heading)?.0)).collect();
         seen.sort_by_key(|m| match m {
             Meaning::Field(f) => (0, usize::from(f.0)),
             Meaning::Party(f) => (1, usize::from(f.0)),
@@ -240,7 +288,7 @@ impl<'v> Headers<'v> {
         }
     }
 
-    fn layout(&self, sheet: &Sheet, header_row: usize, taken: Taken) -> Layout {
+    fn layout(&self, header_row: usize, taken: Taken, headings: &[Heading]) -> Layout {
         let mut layout = Layout {
             taken,
             header_row,
@@ -249,31 +297,76 @@ impl<'v> Headers<'v> {
             foreign: Vec::new(),
             unknown: Vec::new(),
         };
-        for (column, header) in sheet.cells(header_row).enumerate() {
-            if !header.is_empty() {
-                layout.width = column + 1;
-            }
-            if is_party_kind_header(header) {
-                layout.claims.push(Claim::new(column, Meaning::PartyKind, header, &Wording::new(header)));
+        for (column, heading) in headings.iter().enumerate() {
+            let header = heading.shown.as_str();
+            let Some(wording) = heading.wordings.first() else { continue };
+            layout.width = column + 1;
+            if heading.words().any(is_party_kind_header) {
+                layout.claims.push(Claim::new(column, Meaning::PartyKind, header, wording, How::Whole));
                 continue;
             }
-            let wording = Wording::new(header);
-            let meaning = self.meaning(taken, &wording);
-            if is_personal_header(header) {
+            if heading.words().any(is_personal_header) {
                 continue;
             }
-            if let Some(meaning) = meaning {
-                layout.claims.push(Claim::new(column, meaning, header, &wording));
-            } else if matches!(taken, Taken::Records(_)) && self.is_measure(&wording) {
-                layout.foreign.push((column, header.to_owned()));
-            } else if !header.is_empty()
-                && !wording.forms().any(|form| NOT_READ.contains(&form))
-                && !self.is_party(&wording)
+            let known = |w: &Wording| w.forms().any(|form| NOT_READ.contains(&form)) || self.is_party(w);
+            if let Some((meaning, how, wording)) = self.understood(taken, heading) {
+                layout.claims.push(Claim::new(column, meaning, header, wording, how));
+            } else if matches!(taken, Taken::Records(_))
+                && heading.wordings.iter().any(|w| self.is_measure(w))
             {
+                layout.foreign.push((column, header.to_owned()));
+            } else if heading.wordings.iter().any(known) {
+                // Known and not read.
+            } else if let Some(meaning) = self.nearly(taken, wording) {
+                layout.claims.push(Claim::new(column, meaning, header, wording, How::Nearly));
+            } else {
                 layout.unknown.push((column, header.to_owned()));
             }
         }
+        // A guess never stands beside what is sure.
+        let sure: Vec<Meaning> =
+            layout.claims.iter().filter(|c| c.how != How::Nearly).map(|c| c.meaning).collect();
+        let (claims, doubled) = std::mem::take(&mut layout.claims)
+            .into_iter()
+            .partition(|claim| claim.how != How::Nearly || !sure.contains(&claim.meaning));
+        layout.claims = claims;
+        layout.unknown.extend(doubled.into_iter().map(|claim: Claim| (claim.column, claim.header)));
+        layout.unknown.sort();
         layout
+    }
+
+    /// The one meaning of the long headers from which a header differs in one character too many or too few.
+    /// One character exchanged may be another word (立案日期, 结案日期), so that is no guess to make.
+    fn nearly(&self, taken: Taken, wording: &Wording) -> Option<Meaning> {
+        let length = wording.base.chars().count();
+        if length < LONG {
+            return None;
+        }
+        let near = |list: ListId| {
+            let map = self.lists.get(usize::from(list.0));
+            let mut found: Vec<FieldId> = map
+                .into_iter()
+                .flatten()
+                .filter(|(form, _)| {
+                    let other = form.chars().count();
+                    other >= LONG
+                        && other.abs_diff(length) == 1
+                        && strsim::levenshtein(form, &wording.base) == 1
+                })
+                .map(|(_, field)| *field)
+                .collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        let one = |found: Vec<FieldId>| if let [field] = found.as_slice() { Some(*field) } else { None };
+        match taken {
+            Taken::Register => one(near(ENTERPRISE)).map(Meaning::Field),
+            Taken::Records(list) => one(near(list))
+                .map(Meaning::Field)
+                .or_else(|| one(near(ENTERPRISE)).filter(|f| self.party.contains(f)).map(Meaning::Party)),
+            Taken::Coverage | Taken::Agencies => None,
+        }
     }
 
     /// Whether cells merged downwards in a column say the same of every row. An amount over several rows is
@@ -298,118 +391,30 @@ impl<'v> Headers<'v> {
     /// True for a header under which another list keeps an amount or the kind of a measure.
     fn is_measure(&self, wording: &Wording) -> bool {
         let list = self.vocabulary.list_def(SANCTION);
-        self.field(SANCTION, wording).is_some_and(|field| {
+        self.field(SANCTION, wording).is_some_and(|(field, _)| {
             list.field("kind") == Some(field) || list.field_def(field).is_some_and(|f| f.ty == Ty::Money)
         })
     }
 }
 
-fn plain(table: &[&[&str]], wording: &Wording) -> Option<Meaning> {
-    wording.forms().find_map(|form| table.iter().position(|names| names.contains(&form))).map(Meaning::Plain)
+fn plain(table: &[&[&str]], wording: &Wording) -> Option<(Meaning, How)> {
+    wording.known_forms().find_map(|(form, how)| {
+        let column = table.iter().position(|names| names.contains(&form))?;
+        Some((Meaning::Plain(column), how))
+    })
 }
 
 impl Claim {
-    fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording) -> Claim {
+    fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording, how: How) -> Claim {
         Claim {
             column,
             meaning,
             header: header.to_owned(),
             unit: wording.unit,
             values: wording.values.clone(),
+            how,
         }
     }
-}
-
-/// A header taken apart.
-struct Wording {
-    whole: String,
-    base: String,
-    bracket: String,
-    unit: Option<Unit>,
-    values: Vec<(String, String)>,
-}
-
-impl Wording {
-    fn new(header: &str) -> Wording {
-        let text = half_width(header);
-        let (label, values) = value_list(&text);
-        let mut base = String::new();
-        let mut bracket = String::new();
-        let mut unit = None;
-        let mut depth = 0;
-        for c in label.chars() {
-            match c {
-                '(' | '[' | '{' => depth += 1,
-                ')' | ']' | '}' => depth = i32::max(0, depth - 1),
-                c if depth > 0 => bracket.push(c),
-                c => base.push(c),
-            }
-        }
-        let inner = key(&bracket);
-        let stripped = inner.trim_start_matches("单位").trim_start_matches("人民币");
-        if stripped == "万元" || stripped == "万" {
-            unit = Some(Unit::TenThousandYuan);
-        } else if stripped == "元" {
-            unit = Some(Unit::Yuan);
-        }
-        let mut base = key(&base);
-        // 罚款金额_万元, without brackets.
-        if unit.is_none() && base.len() > "万元".len() {
-            if let Some(rest) = base.strip_suffix("万元") {
-                (base, unit) = (rest.to_owned(), Some(Unit::TenThousandYuan));
-            } else if let Some(rest) = base.strip_suffix('元') {
-                (base, unit) = (rest.to_owned(), Some(Unit::Yuan));
-            }
-        }
-        Wording {
-            whole: key(label),
-            base,
-            bracket: if unit.is_some() { String::new() } else { inner },
-            unit,
-            values,
-        }
-    }
-
-    /// The forms to look up, the most exact first. The words in brackets go before the numbering: of
-    /// `行政相对人代码_1(统一社会信用代码)` the digit differs from file to file.
-    fn forms(&self) -> impl Iterator<Item = &str> {
-        let unnumbered = self.base.trim_end_matches(|c: char| c.is_ascii_digit());
-        [self.whole.as_str(), &self.base, &self.bracket, unnumbered]
-            .into_iter()
-            .filter(|form| !form.is_empty())
-    }
-}
-
-/// Parts a header from the list of values inside it: `检查类别 1：自查 2：检查`, `隐患等级（1：一般 2：重大）`.
-fn value_list(text: &str) -> (&str, Vec<(String, String)>) {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let mut starts = Vec::new();
-    for window in chars.windows(2) {
-        if let [(at, digit), (next, mark)] = window
-            && digit.is_ascii_digit()
-            && matches!(mark, ':' | '-' | '、' | '=' | '.')
-            && text
-                .get(..*at)
-                .is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || c == '_' || c == '-'))
-        {
-            starts.push((*at, next + mark.len_utf8()));
-        }
-    }
-    let Some((first, _)) = starts.first().copied() else { return (text, Vec::new()) };
-    if starts.len() < 2 || first == 0 {
-        return (text, Vec::new());
-    }
-    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
-    let values = starts
-        .iter()
-        .zip(ends)
-        .filter_map(|((at, from), end)| {
-            let code = text.get(*at..*from)?.trim_end_matches([':', '-', '、', '=', '.']);
-            let meaning = text.get(*from..end)?.trim_matches([' ', ';', ',', '、', ')', '(', '；']);
-            Some((code.to_owned(), meaning.to_owned()))
-        })
-        .collect();
-    (text.get(..first).unwrap_or(text), values)
 }
 
 #[cfg(test)]
@@ -419,7 +424,7 @@ mod tests {
 
     fn recognised(text: &str, file: &str) -> Option<(Taken, Vec<(String, String)>)> {
         let vocabulary = Vocabulary::standard();
-        let layout = Headers::new(&vocabulary).recognise(&delimited(text), file, None)?;
+        let layout = Headers::new(&vocabulary).best(&delimited(text), file, None)?.1;
         let list = match layout.taken {
             Taken::Records(list) => list,
             _ => ENTERPRISE,
@@ -494,29 +499,6 @@ mod tests {
             ("使用单位,使用单位统一社会信用代码,设备编码", None),
         ] {
             assert_eq!(recognised(header, "a.csv").map(|r| r.0), taken, "{header}");
-        }
-    }
-
-    #[test]
-    fn headers_are_taken_apart() {
-        let wording = Wording::new(" 罚款金额（万元） ");
-        assert_eq!((wording.base.as_str(), wording.unit), ("罚款金额", Some(Unit::TenThousandYuan)));
-        let wording = Wording::new("隐患等级（1：一般隐患 2：重大隐患）");
-        assert_eq!(wording.base, "隐患等级");
-        assert_eq!(
-            wording.values,
-            [("1".to_owned(), "一般隐患".to_owned()), ("2".to_owned(), "重大隐患".to_owned())]
-        );
-        assert_eq!(Wording::new("是否发现问题隐患 0-否 1-是").base, "是否发现问题隐患");
-        assert_eq!(Wording::new("行政相对人代码-1（统一社会信用代码）").bracket, "统一社会信用代码");
-        assert_eq!(Wording::new("行政相对人代码_1(统一社会信用代码)").values, []);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_header_panics(text in ".{0,40}") {
-            let wording = Wording::new(&text);
-            let _ = wording.forms().count();
         }
     }
 }

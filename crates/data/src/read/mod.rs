@@ -15,9 +15,11 @@ mod coverage;
 mod domain;
 mod duplicate;
 mod files;
+mod form;
 mod header;
 mod identity;
 mod kind;
+mod levels;
 mod measure;
 mod name;
 mod number;
@@ -29,6 +31,7 @@ mod row;
 mod sheet;
 mod stream;
 mod text;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -50,7 +53,7 @@ use identity::Identities;
 pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::{At, Problems, done};
 use records::Received;
-use row::{Counts, Fate, Reading, Table};
+use row::{Counts, Fate, Reading, Table, shortened};
 use sheet::Sheet;
 use stream::{Probed, Stream};
 
@@ -257,6 +260,7 @@ fn read_given(
         places: Vec::new(),
         cited: HashMap::new(),
         renamed: HashSet::new(),
+        doubled: HashSet::new(),
     };
     let headers = Headers::new(vocabulary);
     let mut opened = Opened::default();
@@ -319,9 +323,6 @@ struct Unclaimed {
     stream: Option<Stream>,
 }
 
-/// What a sheet is that has no known header.
-const NO_HEADER: &str = "认不出这是哪张表：前 15 行里没有可识别的表头；请在第一行写明列名（如企业名称、统一社会信用代码、处罚决定日期），与评定无关的文件请移出文件夹";
-
 fn source_of(file: &str, sheet: Option<&str>, sha256: &str, encoding: &str, taken_for: &str) -> Source {
     Source {
         file: without_identity_numbers(file).into_owned(),
@@ -363,8 +364,9 @@ fn open_large(
         opened.sources.push(source("空表"));
         return;
     }
-    let Some(layout) = headers.recognise(&head, &path, None) else {
-        reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, NO_HEADER);
+    let Some((_, layout)) = headers.best(&head, &path, None) else {
+        let message = unrecognised(headers.nearest(&head));
+        reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
         opened.sources.push(source("未识别"));
         opened.unclaimed.push(Unclaimed { source: number, sheet: head, stream: Some(stream) });
         return;
@@ -431,8 +433,16 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             opened.sources.push(of("空表"));
             continue;
         }
-        let Some(layout) = headers.recognise(&sheet, &file.path, name.as_deref()) else {
-            reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, NO_HEADER);
+        let lying = headers.best(&sheet, &file.path, name.as_deref());
+        let form = form::as_table(&sheet, headers, &file.path, name.as_deref(), lying.as_ref());
+        let is_form = form.is_some();
+        let (sheet, layout) = match form {
+            Some((table, layout)) => (table, Some(layout)),
+            None => (sheet, lying.map(|(_, layout)| layout)),
+        };
+        let Some(layout) = layout else {
+            let message = unrecognised(headers.nearest(&sheet));
+            reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
             let mut unclaimed = of("未识别");
             unclaimed.rows_read = (0..sheet.len()).filter(|r| !sheet.is_blank(*r)).count() as u32;
             opened.sources.push(unclaimed);
@@ -443,17 +453,35 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             let message = "工作簿里这张表是隐藏的，已照常读入；不该计的请把它删掉";
             reading.problems.note(At::source(number), "D110", done::NOTED, message);
         }
-        let sheet = if merged.is_empty() {
+        let sheet = if merged.is_empty() || is_form {
             sheet
         } else {
             book::fill(&sheet, &merged, layout.header_row, |column| headers.fills_down(&layout, column))
         };
         let recognised = of(&taken_for(reading, layout.taken));
-        let mut table = Table::new(number, sheet, layout, delimited, (file.path.clone(), name.clone()));
+        let place = (file.path.clone(), name.clone());
+        let mut table = Table::new(number, sheet, layout, delimited && !is_form, place);
         table.damaged = damaged;
         opened.sources.push(recognised);
         opened.tables.push(table);
     }
+}
+
+/// What is said of a sheet without a header: the row that comes nearest, and what it lacks.
+fn unrecognised(nearest: Option<(u32, Vec<String>)>) -> String {
+    let found = nearest.map_or_else(
+        || "前 15 行里没有一个认得的列名".to_owned(),
+        |(row, known)| {
+            let known: Vec<String> = known.iter().take(8).map(|k| format!("“{}”", shortened(k))).collect();
+            format!(
+                "最像表头的是第 {row} 行，其中认得的列只有{}，看不出每行说的是哪户企业的什么事",
+                known.join("、")
+            )
+        },
+    );
+    format!(
+        "认不出这是哪张表：{found}；请在表头写明企业名称、统一社会信用代码，和处罚决定日期、检查日期、下达日期之类的列，与评定无关的文件请移出文件夹"
+    )
 }
 
 fn place(source: &Source) -> String {

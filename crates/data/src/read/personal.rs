@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sanse::{CreditCode, Date};
 
-use super::cell::{half_width, key};
+use super::cell::{half_width, is_hidden, key};
 
 /// Stands where an identity number stood.
 const REMOVED: &str = "〔身份证号已删除〕";
@@ -69,7 +69,7 @@ pub(crate) fn without_identity_numbers(text: &str) -> Cow<'_, str> {
         if half.is_ascii_digit() || (matches!(half, 'x' | 'X') && !run.is_empty()) {
             run.push((at, at + c.len_utf8(), half.to_ascii_uppercase() as u8));
             gap = false;
-        } else if matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}') {
+        } else if is_hidden(c) {
             // Invisible: it does not part a number.
         } else if !run.is_empty() && !gap && matches!(half, ' ' | '-' | '\u{3000}' | '\u{a0}' | '－' | '—')
         {

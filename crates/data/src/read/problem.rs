@@ -18,6 +18,8 @@
 //! | D203 | a column of another list has content that is not read |
 //! | D204 | an amount's unit is taken for 元 because the header names none |
 //! | D205 | a column's header means nothing here and the column is not read |
+//! | D206 | a column was taken for a field whose header differs in one character |
+//! | D207 | two columns of one field hold different texts |
 //! | D301 | a date cannot be read |
 //! | D302 | a date whose month and day could be either way round |
 //! | D303 | an amount cannot be read |

@@ -163,6 +163,7 @@ pub(super) fn read(
         }
     }
     missing_columns(reading, table, &plan, &filled);
+    reading.note_guesses(table, list);
     reading.note_units(table, list, &filled);
 }
 
@@ -279,7 +280,8 @@ fn record(
         Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
         Who::Outside if table.damaged && party.code.parse::<CreditCode>().is_err() => {
             let message = "文件的文字有损坏，这一行的企业名称不在名录，也没有可用的代码，可能是名称坏了；请从原系统重新导出";
-            report(reading, at, "D104", message, &[], of_domain(reading).as_deref());
+            let domain = of_domain(reading);
+            report(reading, at, "D104", message, &[], domain.as_deref());
             return Fate::Problem;
         }
         Who::Outside => return Fate::Unused("不在企业名录".to_owned()),

@@ -85,6 +85,7 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &mut [Table]) -> Identitie
     let mut sections: HashMap<Stored, Stored> = HashMap::new();
     for table in tables.iter_mut().filter(|t| t.layout.taken == Taken::Register) {
         reading.start(table);
+        reading.note_guesses(table, ENTERPRISE);
         let columns = Columns::new(table, &fields);
         reading.builder.reserve(ENTERPRISE, table.room());
         loop {

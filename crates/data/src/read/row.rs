@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use sanse::{CaseloadBuilder, FieldDef, FieldId, ListId, Origin, Points, Ty, Vocabulary, parse_decimal};
+use sanse::{
+    CaseloadBuilder, ENTERPRISE, FieldDef, FieldId, ListId, Origin, Points, Ty, Vocabulary, parse_decimal,
+};
 
 use super::cell::{self, DateTrouble, MoneyTrouble, half_width, is_placeholder, key};
 use super::codes::Codes;
@@ -13,6 +15,7 @@ use super::personal::without_identity_numbers;
 use super::problem::{At, Problems, UnusedRow, done};
 use super::sheet::Sheet;
 use super::stream::{Parts, Stream};
+use super::wording::How;
 use crate::pace::Pace;
 
 pub(super) use sanse::Stored;
@@ -41,6 +44,8 @@ pub(super) struct Reading<'v> {
     pub(super) cited: HashMap<String, Decided>,
     /// Names other than the registered one that were noted, by source and enterprise.
     pub(super) renamed: HashSet<(usize, u32, String)>,
+    /// The columns, by source and number, of which it was said that they differ from another of the same field.
+    pub(super) doubled: HashSet<(usize, usize)>,
 }
 
 /// The account of the rows of a source: read = used + unused + problem.
@@ -382,10 +387,10 @@ impl Reading<'_> {
 
     /// A text without personal numbers, spaces at its ends and line breaks.
     pub(super) fn intern(&mut self, text: &str) -> Stored {
-        let visible: Cow<'_, str> = if text.contains(cell::is_hidden) {
-            text.chars().filter(|c| !cell::is_hidden(*c)).collect::<String>().into()
-        } else {
+        let visible: Cow<'_, str> = if text.is_ascii() || !text.contains(cell::is_hidden) {
             text.into()
+        } else {
+            text.chars().filter(|c| !cell::is_hidden(*c)).collect::<String>().into()
         };
         let clean = without_identity_numbers(visible.trim());
         let broken = memchr::memchr2(b'\n', b'\r', clean.as_bytes()).is_some();
@@ -431,6 +436,11 @@ impl Reading<'_> {
                     troubles.push((claim, id, trouble));
                 }
                 (Some(_), Ok(read)) if read == *value || read == Stored::Missing => {}
+                // Of a number in full and its bare digits the full one says more.
+                (Some(other), Ok(read)) if field.ty == Ty::Text && cell.contains(other) => {
+                    *value = read;
+                    *seen = Some(cell);
+                }
                 (Some(other), Ok(_) | Err(_)) if field.ty != Ty::Text => {
                     let message = format!(
                         "与同义的列不一致（“{}”和“{}”）；请核对后只留一列",
@@ -438,6 +448,9 @@ impl Reading<'_> {
                         shortened(cell)
                     );
                     troubles.push((claim, id, ("D202", message)));
+                }
+                (Some(other), _) if !other.contains(cell) => {
+                    self.note_doubled(table, row, claim, other, cell);
                 }
                 _ => {}
             }
@@ -468,6 +481,40 @@ impl Reading<'_> {
         counts.unused += 1;
         let reason = without_identity_numbers(&reason).into_owned();
         self.unused.push(UnusedRow { source, row, enterprise, reason });
+    }
+
+    /// Says of a sheet, once, which columns were taken for a field by a guess.
+    pub(super) fn note_guesses(&mut self, table: &Table, list: ListId) {
+        for claim in table.layout.claims.iter().filter(|claim| claim.how == How::Nearly) {
+            let (list, field) = match claim.meaning {
+                Meaning::Field(field) => (list, field),
+                Meaning::Party(field) => (ENTERPRISE, field),
+                Meaning::PartyKind | Meaning::Plain(_) => continue,
+            };
+            let name = self.vocabulary.field_def(list, field).map_or("", |def| &def.name.chinese);
+            let message = format!(
+                "列“{}”与“{name}”的列名只差一个字，按“{name}”读入；如果不是，请改正列名",
+                shortened(&claim.header)
+            );
+            let at = At::source(table.source).column(&claim.header);
+            self.problems.note(at, "D206", done::NOTED, &message);
+        }
+    }
+
+    /// Says of a sheet, once, where two columns of one field hold different texts.
+    fn note_doubled(&mut self, table: &Table, row: usize, claim: &Claim, other: &str, cell: &str) {
+        if !self.doubled.insert((table.source, claim.column)) {
+            return;
+        }
+        let message = format!(
+            "“{}”与前面一列意思相同，内容却不同（第 {} 行是“{}”和“{}”）；取先有内容的一列，请核对，多余的一列请删掉或改名",
+            shortened(&claim.header),
+            table.number(row),
+            shortened(other),
+            shortened(cell)
+        );
+        let at = At::source(table.source).column(&claim.header);
+        self.problems.note(at, "D207", done::NOTED, &message);
     }
 
     /// Does something with every row of a table.

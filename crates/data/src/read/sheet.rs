@@ -26,7 +26,7 @@ impl Sheet {
         self.rows.push(Row { number, first: self.ends.len() });
     }
 
-    /// Adds a cell to the last row.
+    /// Adds a cell to the last row, trimmed.
     pub(super) fn push(&mut self, cell: &str) {
         self.buffer.push_str(cell.trim());
         self.ends.push(self.buffer.len());

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use encoding_rs::{CoderResult, Decoder, Encoding, GB18030};
 use sha2::{Digest, Sha256};
 
+use super::kind::{self, Kind};
 use super::sheet::{Sheet, delimiter};
 
 /// How much is read at once.
@@ -62,10 +63,8 @@ pub(super) fn probe(path: &Path) -> io::Result<Option<Probed>> {
         let bytes = chunk.as_slice();
         if first {
             mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            if bytes.starts_with(b"\xff\xfe")
-                || bytes.starts_with(b"\xfe\xff")
-                || bytes.starts_with(b"PK\x03\x04")
-            {
+            let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+            if utf16 || kind::of("csv", bytes) != Kind::Text {
                 return Ok(None);
             }
             first = false;

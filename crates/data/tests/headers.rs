@@ -1,0 +1,131 @@
+//! What stands over the columns: two rows of headers, forms, doubled and misspelt headers.
+
+mod common;
+
+use common::*;
+use sanse::{ENTERPRISE, INSPECTION, RECTIFICATION, SANCTION};
+
+#[test]
+fn a_header_of_two_rows_is_read_together() {
+    // 罚款 stands over three columns, 当事人 over two; what has no second row is merged downwards.
+    let text = format!(
+        "2022年度消防处罚台账,,,,,,,\n\
+         序号,当事人,,罚款,,,处罚种类,处罚依据\n\
+         ,名称,统一社会信用代码,决定日期,决定书文号,金额（万元）,,\n\
+         1,安徽叶集中亚板材有限公司,{A},2022-05-06,叶消罚〔2022〕1号,2.35,罚款,《消防法》\n\
+         2,叶集区好再来饭店,,2022-05-07,叶消罚〔2022〕2号,,警告,《消防法》\n"
+    );
+    let d = read(&[("a.csv", &text)]);
+    assert_eq!(
+        rows(&d, SANCTION, &["种类", "金额", "作出日期", "文号", "领域"]),
+        ["罚款|23500元|2022-05-06|叶消罚〔2022〕1号|消防", "警告||2022-05-07|叶消罚〔2022〕2号|消防"]
+    );
+    assert_eq!(problems(&d), Vec::<String>::new());
+    assert_eq!((d.sources[1].rows_read, d.sources[1].rows_used), (2, 2));
+}
+
+#[test]
+fn a_second_row_with_units_or_field_codes_is_no_record() {
+    for second in [",,,,（万元）,", "CF_XDR_MC,CF_XDR_SHXYM,CF_WSH,CF_CFLB,CF_NR_FK（万元）,CF_JDRQ"]
+    {
+        let text = format!(
+            "企业名称,统一社会信用代码,决定书文号,处罚种类,罚款金额,处罚决定日期\n{second}\n\
+             安徽叶集中亚板材有限公司,{A},叶消罚〔2022〕1号,罚款,2.35,2022-05-06\n"
+        );
+        let d = read(&[("消防/a.csv", &text)]);
+        assert_eq!(sanctions(&d), ["罚款|23500元||2022-05-06|消防"], "{second}");
+        assert_eq!(problems(&d), Vec::<String>::new(), "{second}");
+    }
+}
+
+#[test]
+fn a_header_of_one_row_stays_one_row() {
+    // The first record has words that are headers elsewhere.
+    let text = format!(
+        "企业名称,统一社会信用代码,检查日期,检查结果,备注\n安徽叶集中亚板材有限公司,{A},2022-05-06,未发现问题,整改\n"
+    );
+    let d = read(&[("消防/a.csv", &text)]);
+    assert_eq!(rows(&d, INSPECTION, &["检查日期", "结果"]), ["2022-05-06|未发现问题"]);
+}
+
+#[test]
+fn a_form_becomes_a_row() {
+    let text = format!(
+        "行政处罚信息公示表,\n行政处罚决定书文号,六环叶罚〔2022〕1号\n行政相对人名称,安徽叶集中亚板材有限公司\n\
+         行政相对人代码-1（统一社会信用代码）,{A}\n处罚类别,罚款\n罚款金额（万元）,2.35\n处罚决定日期,2022年5月6日\n\
+         处罚机关,六安市叶集区生态环境分局\n自由裁量基准,从轻\n"
+    );
+    let d = read(&[("环境/公示.csv", &text)]);
+    assert_eq!(
+        rows(&d, SANCTION, &["种类", "金额", "作出日期", "文号"]),
+        ["罚款|23500元|2022-05-06|六环叶罚〔2022〕1号"]
+    );
+    assert_eq!((d.sources[1].rows_read, d.sources[1].rows_used), (1, 1));
+    // What the form says and no field takes is said.
+    assert_eq!(problems(&d), ["D205 0 "]);
+    assert_eq!(d.caseload.table(SANCTION).unwrap().origin(0).unwrap().row, 2);
+}
+
+#[test]
+fn forms_in_two_columns_and_one_below_the_other_are_read() {
+    let form = |name: &str, code: &str, document: &str, day: &str| {
+        format!(
+            "企业名称,{name},统一社会信用代码,{code}\n文书文号,{document},下达日期,{day}\n整改期限,2022-06-01,复查结果,已整改\n整改完成日期,2022-05-30,领域,消防\n"
+        )
+    };
+    let text = [
+        form("安徽叶集中亚板材有限公司", A, "叶消责改〔2022〕1号", "2022-05-01"),
+        form("六安东方机械（集团）股份有限公司", B, "叶消责改〔2022〕2号", "2022-05-02"),
+    ]
+    .join("\n");
+    let d = read(&[("整改.csv", &text)]);
+    assert_eq!(
+        rows(&d, RECTIFICATION, &["文号", "下达日期", "整改", "领域"]),
+        ["叶消责改〔2022〕2号|2022-05-02|已整改|消防", "叶消责改〔2022〕1号|2022-05-01|已整改|消防"]
+    );
+    assert_eq!(problems(&d), Vec::<String>::new());
+}
+
+#[test]
+fn doubled_headers_lose_nothing() {
+    let header = "企业名称,统一社会信用代码,决定书文号,处罚种类,处罚决定日期,决定书文号";
+    let row =
+        |one: &str, other: &str| format!("安徽叶集中亚板材有限公司,{A},{one},警告,2022-05-06,{other}\n");
+    // The bare number and the number in full, in either order.
+    for (one, other) in [("5", "叶消罚〔2022〕5号"), ("叶消罚〔2022〕5号", "5")] {
+        let d = read(&[("消防/a.csv", &format!("{header}\n{}", row(one, other)))]);
+        assert_eq!(rows(&d, SANCTION, &["文号"]), ["叶消罚〔2022〕5号"]);
+        assert_eq!(problems(&d), Vec::<String>::new());
+    }
+    let d = read(&[("消防/a.csv", &format!("{header}\n{}", row("叶消罚〔2022〕5号", "叶消罚〔2022〕6号")))]);
+    assert_eq!(problems(&d), ["D207 0 "]);
+}
+
+#[test]
+fn a_misspelt_header_is_a_guess_that_is_said() {
+    let d = read(&[(
+        "消防/a.csv",
+        &format!(
+            "行政相对人全名称,统一社会信用代码,决定书文号,处罚种类,处罚决定日期\n某公司,{A},1号,警告,2022-05-06\n"
+        ),
+    )]);
+    assert_eq!(sanctions(&d), ["警告|||2022-05-06|消防"]);
+    assert_eq!(problems(&d), ["D206 0 ", "D403 2 "]);
+    let guess = &d.problems[0];
+    assert_eq!(guess.column.as_deref(), Some("行政相对人全名称"));
+    assert!(guess.message.contains("“名称”"), "{}", guess.message);
+}
+
+#[test]
+fn an_unknown_sheet_is_shown_its_nearest_header() {
+    let d = read(&[(
+        "东宁.csv",
+        "行政处罚信息公开\n序号,案件名称,处罚依据,处罚决定文号\n1,涉嫌违法案,《环境保护法》,东环罚[2018]13号\n",
+    )]);
+    let problem = d.problems.iter().find(|p| p.code == "D103" && p.row.is_none()).unwrap();
+    for words in ["第 2 行", "“处罚依据”", "“处罚决定文号”", "请"] {
+        assert!(problem.message.contains(words), "{}", problem.message);
+    }
+    assert_eq!(names(&d).len(), 3);
+    assert_eq!(d.caseload.table(ENTERPRISE).unwrap().len(), 3);
+}
