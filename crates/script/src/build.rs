@@ -5,6 +5,7 @@ mod cases;
 mod grades;
 mod head;
 mod measures;
+mod overlap;
 mod reach;
 mod rules;
 mod whole;

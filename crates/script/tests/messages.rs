@@ -113,6 +113,51 @@ fn one_record_is_not_counted_twice_for_one_thing() {
 }
 
 #[test]
+fn records_counted_again_by_rules_over_the_enterprise_are_pointed_out() {
+    let rules = |one: &str, other: &str| {
+        format!("规则(\"R\", \"规\").依据(\"法\"){one}; 规则(\"Q\", \"规\").依据(\"法\"){other};")
+    };
+    let each = ".逐条(措施).情形(|措| 措.种类 == \"罚款\", 记(1))";
+    let firm = |condition: &str| format!(".情形(|企| {condition}, 记(2))");
+    for (one, other) in [
+        (each.to_owned(), firm("企.措施.其中(|措| 措.种类 in [\"罚款\", \"警告\"]).存在()")),
+        (each.to_owned(), firm("企.处罚.数量() >= 1")),
+        (firm("企.处罚.存在()"), firm("0 < 企.措施.其中(|措| 措.种类 == \"罚款\").行数()")),
+        (
+            firm("(企.处罚.最大(|罚| 罚.金额) ?? 0.元) > 5.元"),
+            firm("企.处罚.其中(|罚| (罚.金额 ?? 0.元) > 9.元).存在()"),
+        ),
+        // One number of the same records asked for twice.
+        (firm("企.处罚.数量() >= 3"), firm("企.处罚.数量() >= 5")),
+        (firm("企.处罚.合计(|罚| 罚.金额) > 5.元"), firm("企.处罚.合计(|罚| 罚.金额) > 9.元")),
+    ] {
+        one_of_two(&rules(&one, &other));
+    }
+    for (one, other) in [
+        // How often is a thing of its own.
+        (each.to_owned(), firm("企.处罚.任意天内(180) >= 3")),
+        (firm("企.处罚.数量() >= 3"), firm("企.处罚.任意天内(180) >= 3")),
+        // Other records, or other things of them.
+        (each.to_owned(), firm("企.措施.其中(|措| 措.种类 == \"警告\").存在()")),
+        (each.to_owned(), firm("企.检查.存在()")),
+        (each.to_owned(), firm("企.措施.其中(|措| 措.整改 == \"未整改\").存在()")),
+        (firm("企.处罚.数量() >= 3 && 企.处罚.数量() < 5"), firm("企.处罚.数量() >= 5")),
+        // Enterprises of which none is both.
+        (
+            ".逐条(措施).情形(|措| 措.种类 == \"罚款\" && (措.企业.人员密集场所 ?? false), 记(1))".to_owned(),
+            firm("企.处罚.存在() && !(企.人员密集场所 ?? false)"),
+        ),
+    ] {
+        assert_eq!(findings(&rules(&one, &other)), [], "{one} {other}");
+    }
+}
+
+#[track_caller]
+fn one_of_two(statements: &str) {
+    one(statements, "S426", &["“R”", "“Q”", "一事不二罚"]);
+}
+
+#[test]
 fn grades_that_cannot_be_had_are_pointed_out() {
     let grades = |rules: &str| {
         let text = format!("{HEAD}{rules}{REST}");
