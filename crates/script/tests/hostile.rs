@@ -183,14 +183,14 @@ fn peak() -> String {
 #[test]
 fn many_parameters_that_change_nothing_end() {
     let mut rules = String::new();
-    for number in 0..150 {
+    for number in 0..40 {
         let _ = writeln!(
             rules,
             "let x{number} = 参数(\"甲{number}\", 3, \"含义\"); let y{number} = x{number} * 0;"
         );
     }
     rules.push_str(
-        "let n = 0; for i in 0..20000 { n += 1; }\n规则(\"R\", \"规\").依据(\"法\").逐条(措施).则(记(1));",
+        "let n = 0; for i in 0..5000 { n += 1; }\n规则(\"R\", \"规\").依据(\"法\").逐条(措施).则(记(1));",
     );
     let text = format!(
         "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");计入(措施, |措| 措.作出日期, 统计期);\n\
@@ -198,7 +198,7 @@ fn many_parameters_that_change_nothing_end() {
     );
     let start = Instant::now();
     let found = compile_for_tests("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
-    println!("150 parameters: {:?}, {} findings", start.elapsed(), found.findings.len());
+    println!("40 parameters: {:?}, {} findings", start.elapsed(), found.findings.len());
     assert!(found.findings.iter().any(|f| f.code == "S431"));
 }
 

@@ -287,7 +287,9 @@ fn seen_from_a_row(mut condition: Expr) -> Expr {
             pair.iter_mut().for_each(|e| *e = seen_from_a_row(e.clone()));
         }
         Node::All(parts) | Node::Any(parts) => {
-            parts.iter_mut().for_each(|e| *e = seen_from_a_row(e.clone()));
+            for part in parts {
+                *part = seen_from_a_row(part.clone());
+            }
         }
         Node::Const(_)
         | Node::EnterpriseField(_)
