@@ -5,6 +5,7 @@ mod cases;
 mod grades;
 mod head;
 mod measures;
+mod overlap;
 mod reach;
 mod rules;
 mod whole;
@@ -37,8 +38,8 @@ struct Builder<'a> {
     lost: BTreeSet<&'static str>,
 }
 
-/// The standard, if there is no error.
-pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findings) {
+/// The standard, if there is no error, the findings, and how many parts its conditions have.
+pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findings, usize) {
     let Declared {
         mut findings,
         vocabulary,
@@ -56,6 +57,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         cases,
         spoiled,
         lost,
+        trial,
         ..
     } = declared;
     let id = head.as_ref().map(|h| h.id.clone());
@@ -74,6 +76,9 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         read: BTreeMap::new(),
         lost: lost.declarations,
     };
+    if trial.is_some() {
+        builder.lowering.steps.set(0);
+    }
     let head = builder.head(head, &spoiled);
     builder.unit = head.unit.hundredths();
     if admits.iter().any(|a| a.list.is_none()) {
@@ -90,21 +95,24 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let grades = builder.grades(&grade_drafts, &head, direction);
     let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
+    // What tests expect is no part of what the standard says.
+    let cases = if trial.is_some() { Vec::new() } else { cases };
     let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
     builder.check_admitted(&admits);
     builder.check_measures(&measures, &grades);
-    if !builder.lowering.findings.any_error() {
+    let parts = builder.lowering.parts();
+    if trial.is_none() && !builder.lowering.findings.any_error() {
         builder.check_rules(&rules, &groups);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
     }
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
     let digest = digest(text, &parameters);
     if findings.any_error() {
-        return (None, findings);
+        return (None, findings, parts);
     }
     let (Some(subject), Some(effective_from), Some(stage)) = (head.subject, head.effective_from, head.stage)
     else {
-        return (None, findings);
+        return (None, findings, parts);
     };
     let standard = Standard {
         id: head.id,
@@ -133,7 +141,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         cases,
         digest,
     };
-    (Some(standard), findings)
+    (Some(standard), findings, parts)
 }
 
 /// Tests written outside the script, judged as those in it are; names that its tests have are taken.

@@ -147,6 +147,11 @@ impl Findings {
         self.all.iter().any(|f| f.severity == Severity::Error)
     }
 
+    /// True if there is a finding with a code at a place.
+    pub(crate) fn has(&self, code: &str, place: Place) -> bool {
+        self.all.iter().any(|f| f.code == code && f.place == place)
+    }
+
     /// True if an error is already known between two places.
     pub(crate) fn error_between(&self, first: Place, end: Place) -> bool {
         self.all.iter().any(|f| f.severity == Severity::Error && first <= f.place && f.place < end)

@@ -35,8 +35,20 @@ pub(crate) type Closures = BTreeMap<String, ClosureDef>;
 pub(crate) struct Parsed {
     pub(crate) ast: AST,
     pub(crate) closures: Closures,
+    /// True if it declares nothing but tests.
+    pub(crate) only_tests: bool,
     pub(crate) start: Place,
     pub(crate) end: Place,
+}
+
+impl Parsed {
+    fn new(ast: AST, closures: Closures, piece: &Piece) -> Parsed {
+        let text = piece.text.trim_start();
+        let begins = |words: [&str; 2]| words.iter().any(|word| text.starts_with(word));
+        let only_tests = begins(["测试(", "test("])
+            || (begins(["for ", "for("]) && crate::words::statements_in(text).eq(["测试"]));
+        Parsed { ast, closures, only_tests, start: piece.start, end: piece.end }
+    }
 }
 
 /// The place of a Rhai position.
@@ -61,7 +73,7 @@ pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) 
             match engine.compile(rest.in_place()) {
                 Ok(ast) => {
                     let closures = closures(&ast, &rest, findings);
-                    parsed.push(Parsed { ast, closures, start: rest.start, end: rest.end });
+                    parsed.push(Parsed::new(ast, closures, &rest));
                     break;
                 }
                 Err(error) => {
@@ -73,7 +85,7 @@ pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) 
                     match engine.compile(first.in_place()) {
                         Ok(ast) => {
                             let closures = closures(&ast, &first, findings);
-                            parsed.push(Parsed { ast, closures, start: first.start, end: first.end });
+                            parsed.push(Parsed::new(ast, closures, &first));
                         }
                         Err(_) => lost.push(&first.text),
                     }

@@ -272,7 +272,9 @@ fn parameter(declared: &mut Declared, args: &mut Args) -> Value {
         .find(|o| o.parameter == name && Some(&o.standard) == standard.as_ref())
         .map(|o| o.value.clone());
     let for_tests = limits.as_ref().and_then(|limits| test_value(declared, required, limits));
+    let trial = declared.trial.as_ref().filter(|(trial, _)| *trial == name).map(|(_, value)| value.clone());
     let value = match set {
+        _ if trial.is_some() => trial.unwrap_or(Value::Poison),
         Some(written) => {
             match parse(&written, if required { for_tests.as_ref() } else { Some(&default.value) }) {
                 Ok(value) => value,

@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use rhai::packages::{ArithmeticPackage, BasicIteratorPackage, BasicStringPackage, LogicPackage, Package};
 use rhai::{
@@ -53,7 +53,7 @@ pub(crate) fn engine(state: &State) -> Engine {
     engine.on_print(|_| {});
     engine.on_debug(|_, _, _| {});
     // The engine's own count starts again with every statement.
-    let operations = Arc::new(AtomicU64::new(0));
+    let operations = locked_write(state).map(|declared| Arc::clone(&declared.operations)).unwrap_or_default();
     engine.on_progress(move |_| {
         (operations.fetch_add(1, Ordering::Relaxed) >= MOST_OPERATIONS).then_some(Dynamic::UNIT)
     });

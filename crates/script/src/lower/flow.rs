@@ -24,7 +24,7 @@ impl Known {
     pub(crate) fn assume(&mut self, condition: &Expr, holds: bool) {
         match (&condition.node, holds) {
             (Node::Has(inner) | Node::OneOf(inner, _) | Node::Contains(inner, _), true) => {
-                self.present(inner)
+                self.present(inner);
             }
             (Node::Compare(op, pair), _) => {
                 let [a, b] = &**pair;

@@ -143,7 +143,7 @@ impl Checker<'_> {
 
     /// A name that is being defined must not hide a word.
     fn define(&mut self, name: &str, position: Position) {
-        if super::words(self.vocabulary).iter().any(|(word, _)| word == name) {
+        if super::is_plain_word(name) || self.vocabulary.list(name).is_some() {
             let mark = Mark::word(place(position), name);
             self.seen.taken.push(name.to_owned());
             let help = Some("换一个名称".to_owned());
