@@ -6,6 +6,7 @@
 mod account;
 mod compare;
 mod folder;
+mod listing;
 mod near;
 mod page;
 mod record;
@@ -25,6 +26,7 @@ use crate::read::Delivery;
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
 pub use compare::{loads, matrix_rows, write_comparison};
 pub use folder::{FolderKind, check_folder, check_out, lies_within};
+pub use listing::csv_text;
 pub use near::{NearDomain, tip_text, turn_tip_text, write_near};
 pub(crate) use record::{FORMAT, Marker};
 pub use summary::{LabelCounts, share};

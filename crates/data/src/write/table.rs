@@ -112,7 +112,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 
 /// True for a cell that a spreadsheet would execute or spoil: one that begins like a formula and is not a
 /// plain number, and digits so many that Excel would round them (codes of 18 digits).
-fn dangerous(cell: &str) -> bool {
+pub(super) fn dangerous(cell: &str) -> bool {
     let starts = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     (starts && !plain_number(cell)) || (cell.len() > 15 && cell.bytes().all(|b| b.is_ascii_digit()))
 }
