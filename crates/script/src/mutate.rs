@@ -252,7 +252,10 @@ impl Mutants<'_> {
         let own =
             if rule.arms.len() == 1 { part.to_owned() } else { format!("{part}第{}种情形", place + 1) };
         let arms = |s: &mut Standard| s.rules.get_mut(number).map(|rule| std::mem::take(&mut rule.arms));
-        let keep = |s: &mut Standard, arms| Some(s.rules.get_mut(number)?.arms = arms);
+        let keep = |s: &mut Standard, arms| {
+            s.rules.get_mut(number)?.arms = arms;
+            Some(())
+        };
         if rule.arms.len() > 1 {
             self.add(Mutation::ArmRemoved, &own, arm.at, (said(place), String::new()), |s| {
                 let mut left = arms(s)?;
@@ -409,10 +412,10 @@ fn can_hold_together(standard: &Standard, list: ListId, one: &Expr, other: &Expr
 
 /// What an arm does, changed: points by the unit, a ceiling, floor or shift by one grade.
 fn effects(effect: &Effect, list: ListId, standard: &Standard) -> Vec<Effect> {
-    let last = standard.grades.len().saturating_sub(1);
+    let worst = standard.grades.len().saturating_sub(1);
     let beside = |grade: u8| {
         let ways = [grade.checked_sub(1), grade.checked_add(1)];
-        ways.into_iter().flatten().filter(move |g| usize::from(*g) <= last)
+        ways.into_iter().flatten().filter(move |g| usize::from(*g) <= worst)
     };
     match effect {
         Effect::Points { amount, merit } => changes(amount, Setting { standard, list })

@@ -99,7 +99,6 @@ fn part(before: &Expr, after: &Expr, list: ListId, words: Wording<'_>) -> (Strin
 }
 
 /// The one pair of parts that differ, with the list over whose rows they are if it is another.
-#[expect(clippy::type_complexity, reason = "a pair and a list, used once")]
 fn differing<'a>(before: &'a Expr, after: &'a Expr) -> Option<((&'a Expr, &'a Expr), Option<ListId>)> {
     let (a, b) = (children(before), children(after));
     if a.len() != b.len() {
