@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Sweep(SweepArgs),
     /// 列出离另一种标签只差几分、几天的企业，和起决定作用的记录
     Near(NearArgs),
+    /// 逐处改动标准（每个数、每个比较、每条规则），看测试和数据发现不发现
+    Mutate(MutateArgs),
     /// 供其他系统调用：标准输入一行一户企业（JSON），标准输出一行一个结果
     Assess(AssessArgs),
     /// 把标准脚本编译成 JSON 文件，不用脚本引擎也能载入
@@ -269,6 +271,54 @@ pub(crate) struct VerifyArgs {
     /// 线程数；不影响结果，不写则用全部处理器
     #[arg(long, value_name = "数", value_parser = threads)]
     pub(crate) threads: Option<usize>,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = PATH_TEMPLATE,
+    override_usage = "sanse mutate <路径> [--data <文件夹> --year <年> [--quarter <季度>] --as-of <日期>] [--set <标准.参数=值>]… [--format json] [--out <文件.csv>] [--fail-under <百分数>]"
+)]
+pub(crate) struct MutateArgs {
+    /// 一个标准脚本，或者一个文件夹
+    #[arg(value_name = "路径")]
+    pub(crate) path: PathBuf,
+    /// 各机关数据所在的文件夹：同时看有没有企业的结果跟着变
+    #[arg(long, value_name = "文件夹", requires = "year", requires = "as_of")]
+    pub(crate) data: Option<PathBuf>,
+    /// 标签所属的年度
+    #[arg(long, value_name = "年", value_parser = year, requires = "data")]
+    pub(crate) year: Option<i32>,
+    /// 标签所属的季度，1 至 4；不写为 1，即年度评定
+    #[arg(long, value_name = "季度", default_value = "1", hide_default_value = true, value_parser = quarter)]
+    pub(crate) quarter: u32,
+    /// 截止日：以这一天已知的情况为准，如 2023-03-31
+    #[arg(long, value_name = "日期", value_parser = day, requires = "data")]
+    pub(crate) as_of: Option<Date>,
+    /// 改参数的值；可写多次
+    #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
+    pub(crate) set: Vec<Override>,
+    /// 输出格式：text（给人看）或 json（给程序）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: Format,
+    /// 把全部改动写成表格（CSV）
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: Option<PathBuf>,
+    /// 测试或数据发现的不足这个百分数就算不通过（0 至 100）
+    #[arg(long, value_name = "百分数", value_parser = percent)]
+    pub(crate) fail_under: Option<usize>,
+}
+
+impl MutateArgs {
+    /// The calendar of the data; `None` without data.
+    pub(crate) fn calendar(&self) -> Result<Option<Calendar>, CliError> {
+        self.year.zip(self.as_of).map(|(year, as_of)| calendar(year, self.quarter, as_of)).transpose()
+    }
 }
 
 /// A number and the unit behind it, as a setting writes them: `12`, `0.5`, `3.万元`, `30.天`.

@@ -57,6 +57,7 @@ fn run() -> Result<(), CliError> {
         Some(Command::Compare(args)) => commands::compare::run(&args, &mut out),
         Some(Command::Sweep(args)) => commands::sweep::run(&args, &mut out),
         Some(Command::Near(args)) => commands::near::run(&args, &mut out),
+        Some(Command::Mutate(args)) => commands::mutate::run(&args, &mut out),
         Some(Command::Assess(args)) => commands::assess::run(&args, &mut out),
         Some(Command::Compile(args)) => commands::compile::run(&args, &mut out),
         Some(Command::New(args)) => commands::new::run(&args, &mut out),

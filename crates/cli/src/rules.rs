@@ -258,18 +258,23 @@ impl Rules {
         self.compiled.iter().filter_map(|c| c.standard.as_ref()).collect()
     }
 
-    /// The domains of all standards, sorted. Those of standards not in force are known too, so that their rows are
-    /// told from rows of no domain.
+    /// As [`domains`].
     pub(crate) fn domains(&self) -> Vec<String> {
-        let names = self.standards().into_iter().filter_map(|s| match &s.subject {
-            Subject::Domain(name) => Some(name.clone()),
-            Subject::Overall => None,
-        });
-        let mut domains: Vec<String> = names.collect();
-        domains.sort();
-        domains.dedup();
-        domains
+        domains(&self.standards())
     }
+}
+
+/// The domains of standards, sorted. Those of standards not in force are known too, so that their rows are told from
+/// rows of no domain.
+pub(crate) fn domains(standards: &[&Standard]) -> Vec<String> {
+    let names = standards.iter().filter_map(|s| match &s.subject {
+        Subject::Domain(name) => Some(name.clone()),
+        Subject::Overall => None,
+    });
+    let mut domains: Vec<String> = names.collect();
+    domains.sort();
+    domains.dedup();
+    domains
 }
 
 /// The standards in force on a day.

@@ -187,7 +187,8 @@ fn tables_of(script: &Path) -> Result<Vec<PathBuf>, CliError> {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let hidden = name.starts_with('.') || name.starts_with("~$");
-        if name.contains(MARK) && !hidden && !name.ends_with(".rhai") && !name.ends_with(".json") {
+        let standard = entry.path().extension().is_some_and(|e| e == "rhai" || e == "json");
+        if name.contains(MARK) && !hidden && !standard {
             // A bare name stays bare, as the user typed it.
             let bare = script.parent().is_none_or(|p| p.as_os_str().is_empty());
             found.push(if bare { PathBuf::from(name) } else { entry.path() });

@@ -41,14 +41,14 @@ pub(crate) fn run<W: Write>(
         }
         writeln!(out, "—— 等着文件改动，按 Ctrl+C 结束 ——\n")?;
         out.flush()?;
-        seen = changed(folder, seen);
+        seen = changed(folder, &seen);
     }
 }
 
 /// Waits for a change, and until the files have come to rest: an editor writes in several steps.
-fn changed(folder: &Path, seen: Seen) -> Seen {
+fn changed(folder: &Path, seen: &Seen) -> Seen {
     let mut now = seen.clone();
-    while now == seen {
+    while now == *seen {
         sleep(PAUSE);
         now = look(folder);
     }

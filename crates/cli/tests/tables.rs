@@ -80,7 +80,7 @@ fn workbook(rows: &str) -> Vec<u8> {
             let date: Vec<u16> = cell.split(['-', '/']).filter_map(|p| p.parse().ok()).collect();
             if let ([year, month, of_month], true) = (date.as_slice(), cell.len() > 7) {
                 let date = rust_xlsxwriter::ExcelDateTime::from_ymd(*year, *month as u8, *of_month as u8);
-                sheet.write_with_format(row, column, &date.unwrap(), &day).unwrap();
+                sheet.write_with_format(row, column, date.unwrap(), &day).unwrap();
             } else if let (Ok(number), true) = (cell.parse::<f64>(), cell.len() < 8) {
                 sheet.write(row, column, number).unwrap();
             } else if !cell.is_empty() {

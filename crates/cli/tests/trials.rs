@@ -298,3 +298,43 @@ fn what_days_alone_change_is_listed_with_the_record_and_goes_with_the_points() {
     }
     refused(&sanse("near", &["--rules", "rules/yeji"]), 2, "--within");
 }
+
+#[test]
+fn changes_that_neither_tests_nor_enterprises_notice_are_listed() {
+    let home = tempfile::tempdir().unwrap();
+    let sheet = home.path().join("改动.csv");
+    let plain = |more: &[&str]| {
+        let mut arguments = vec!["mutate", "rules/yeji/消防.rhai"];
+        arguments.extend(more);
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_sanse")).args(arguments).current_dir(root()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let said = done(plain(&["--out", sheet.to_str().unwrap()]));
+    let list = rows(&sheet);
+    let unseen = list.iter().filter(|r| r["是否发现"] == "否").count();
+    assert!(
+        said.contains(&format!("改动 {} 处", list.len())) && said.contains(&format!("没有发现 {unseen} 处")),
+        "{said}"
+    );
+    assert!(said.contains("行第") && unseen > 0 && unseen < list.len());
+    // A test of the table beside the script is the one that notices.
+    assert!(list.iter().any(|r| r["发现的测试"] == "不配合检查情节严重记六分"), "{said}");
+    // With data, what an enterprise feels is noticed too; the counts are those of the list.
+    let data = ["--data", "fixtures/yeji-2022", "--year", "2023", "--as-of", "2023-03-31"];
+    let with = [&data[..], &["--format", "json"]].concat();
+    let report: serde_json::Value = serde_json::from_str(&done(plain(&with))).unwrap();
+    let own = &report["standards"][0];
+    let all = own["all"].as_array().unwrap();
+    assert_eq!((own["id"].as_str(), own["changes"].as_u64()), (Some("YJ-XF-2023"), Some(list.len() as u64)));
+    let noticed = all.iter().filter(|c| c["noticed"] == true).count();
+    assert_eq!(own["noticed"].as_u64(), Some(noticed as u64));
+    assert!(noticed > list.len() - unseen, "data notice nothing that the tests do not");
+    assert!(all.iter().any(|c| c["test"].is_null() && c["enterprises"].as_u64() > Some(0)));
+    let percent = (list.len() - unseen) * 100 / list.len();
+    done(plain(&["--fail-under", &percent.to_string()]));
+    refused(&plain(&["--fail-under", &(percent + 1).to_string()]), 1, "少于要求的");
+    refused(&plain(&["--data", "fixtures/yeji-2022"]), 2, "缺少");
+    refused(&plain(&["--set", "YJ-XF-2023.警告和通报批评记分=2"]), 1, "本来就没有通过");
+}

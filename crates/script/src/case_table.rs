@@ -139,9 +139,9 @@ impl CaseTable {
         } else {
             format!("{cell}（{name}）：{}", finding.message)
         };
-        let typed =
+        let wanted =
             types.get(&finding.place).filter(|_| [codes::TYPE, codes::MALFORMED].contains(&finding.code));
-        if let Some(ty) = typed {
+        if let Some(ty) = wanted {
             let help = match ty {
                 Ty::Money => "写数，单位是元，如 20000；或者写 2万元",
                 Ty::Date => "写成 2022-05-06 的样子，且须确有其日",
@@ -403,17 +403,15 @@ impl Reader<'_> {
         }
         let args = match own {
             "应标" => {
-                match ["绿", "黄", "红"].iter().position(|c| wording(cell).trim_end_matches('标') == *c) {
-                    Some(number) => {
-                        let label = [Label::Green, Label::Yellow, Label::Red].get(number).copied();
-                        label.map(|l| Arg { value: Value::Word(Word::Colour(l)), at }).into_iter().collect()
-                    }
-                    None => {
-                        let message = format!("这里要写 绿、黄 或 红，这里是“{cell}”");
-                        self.error(codes::TYPE, at, message, "写 绿、黄 或 红");
-                        return false;
-                    }
-                }
+                let labels = [("绿", Label::Green), ("黄", Label::Yellow), ("红", Label::Red)];
+                let said = wording(cell);
+                let label = labels.iter().find(|(text, _)| said.trim_end_matches('标') == *text);
+                let Some((_, label)) = label else {
+                    let message = format!("这里要写 绿、黄 或 红，这里是“{cell}”");
+                    self.error(codes::TYPE, at, message, "写 绿、黄 或 红");
+                    return false;
+                };
+                vec![Arg { value: Value::Word(Word::Colour(*label)), at }]
             }
             "应不评定" => match value {
                 Value::Bool(true) => Vec::new(),

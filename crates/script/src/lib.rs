@@ -30,6 +30,7 @@ mod idle;
 mod listing;
 mod logic;
 mod lower;
+mod mutate;
 mod source;
 mod starter;
 mod syntax;
@@ -46,6 +47,7 @@ pub use coverage::{Coverage, Missed, coverage};
 pub use document::{Format, document};
 pub use finding::{Finding, Severity, render};
 pub use listing::{ListedCode, ListedCodes, ListedField, ListedList, Listing, listing, listing_markdown};
+pub use mutate::{Mutant, Mutation, Tried, mutants, mutate};
 pub use starter::{STARTER_TABLE, starter};
 
 use declare::Declared;

@@ -107,7 +107,7 @@ fn standing(standard: &Standard, world: &World, days: u32) -> Standing {
     let caseload = world.caseload(&standard.vocabulary, calendar.as_of);
     let assessments = assess(standard, &caseload, 0..1, &calendar).unwrap();
     let grade = assessments.outcome(0).unwrap().grade;
-    match standard.grades[usize::from(grade)].label.chinese() {
+    match standard.grades.get(usize::from(grade)).unwrap().label.chinese() {
         "绿标" => Standing::Green,
         "黄标" => Standing::Yellow,
         _ => Standing::Red,

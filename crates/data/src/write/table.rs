@@ -317,7 +317,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 
 /// True for a cell that a spreadsheet would execute or spoil: one that begins like a formula and is not a
 /// plain number, and digits so many that Excel would round them (codes of 18 digits).
-fn dangerous(cell: &str) -> bool {
+pub(super) fn dangerous(cell: &str) -> bool {
     // The first byte clears nearly all cells: ASCII signs, digits, and the lead of the full-width signs.
     let first = cell.as_bytes().first().copied().unwrap_or(b'a');
     if !matches!(first, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n' | 0xef | b'0'..=b'9') {
