@@ -17,6 +17,8 @@ mod support;
 
 pub mod conditions;
 pub mod hold;
+#[cfg(test)]
+mod meaning;
 mod numbers;
 pub mod scripts;
 mod spoil;

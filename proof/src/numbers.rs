@@ -4,7 +4,7 @@ use crate::support::choices::{Choices, Sequence};
 
 /// Numbers that decide what is generated (see the crate).
 #[derive(Clone, Debug)]
-pub struct Numbers(Vec<u32>);
+pub struct Numbers(pub(crate) Vec<u32>);
 
 impl Numbers {
     /// So many numbers from a seed; equal seeds give equal numbers on every machine.

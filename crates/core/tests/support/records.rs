@@ -39,7 +39,8 @@ impl Owned {
     }
 }
 
-type Fields = Vec<(FieldId, Owned)>;
+/// The values of a row.
+pub(crate) type Fields = Vec<(FieldId, Owned)>;
 
 /// A row before it is in a caseload.
 #[derive(Clone, Debug)]
