@@ -68,7 +68,7 @@ fn yuan(amount: i64) -> Constant {
 }
 
 fn total(list: ListId, filter: Option<Expr>, what: What, ty: Ty) -> Expr {
-    typed(Node::Aggregate(Box::new(Aggregate { list, window: None, filter, what })), ty)
+    typed(Node::Aggregate(Box::new(Aggregate { list, window: None, filter, same: Vec::new(), what })), ty)
 }
 
 impl Parts {

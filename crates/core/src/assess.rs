@@ -220,8 +220,8 @@ pub fn assess(
     Ok(program.assess(enterprises))
 }
 
-/// The number of the row of measures ([`Standard::measures`]) that applies to an enterprise with that label, or
-/// without one; `None` if no row does.
+/// The number of the row of measures ([`Standard::measures`]) that applies to an enterprise with that grade or
+/// label, or without one; `None` if no row does. Rows for the label of a grade apply to the grade as well.
 ///
 /// # Errors
 /// As [`assess`].
@@ -427,8 +427,14 @@ impl Program<'_> {
 
     /// The number of the row of measures that applies to an enterprise with that result.
     pub(crate) fn measure(&self, enterprise: usize, to: MeasureFor) -> Option<u16> {
+        let label = match to {
+            MeasureFor::Grade(grade) => self.standard.grades.get(usize::from(grade)).map(|grade| grade.label),
+            _ => None,
+        };
+        let fits = |row: MeasureFor| row == to || label.is_some_and(|label| row == MeasureFor::Label(label));
         let rows = || {
-            self.standard.measures.iter().zip(&self.measures).enumerate().filter(|(_, (row, _))| row.to == to)
+            let rows = self.standard.measures.iter().zip(&self.measures).enumerate();
+            rows.filter(|(_, (row, _))| fits(row.to))
         };
         if rows().all(|(_, (_, when))| when.is_none()) {
             return rows().next().map(|(number, _)| number as u16);

@@ -195,7 +195,7 @@ fn classify_domain(
         let assessments = program.assess(range.clone());
         let verdicts = range.map(|e| {
             let verdict = supervision.verdict(&program, &assessments, e);
-            Verdict { measure: measure(&program, e, verdict), ..verdict }
+            Verdict { measure: measure(&program, &assessments, e, verdict), ..verdict }
         });
         let verdicts = verdicts.collect();
         (assessments, verdicts)
@@ -203,9 +203,14 @@ fn classify_domain(
     Ok(joined(parts))
 }
 
-fn measure(program: &Program<'_>, enterprise: usize, verdict: Verdict) -> Option<u16> {
-    match (verdict.state, verdict.label) {
-        (State::Rated, Some(label)) => program.measure(enterprise, MeasureFor::Label(label)),
+fn measure(
+    program: &Program<'_>,
+    assessments: &Assessments,
+    enterprise: usize,
+    verdict: Verdict,
+) -> Option<u16> {
+    match (verdict.state, assessments.outcome(enterprise)) {
+        (State::Rated, Some(outcome)) => program.measure(enterprise, MeasureFor::Grade(outcome.grade)),
         (State::NotApplicable, _) => None,
         _ => program.measure(enterprise, MeasureFor::NotRated),
     }
@@ -444,7 +449,7 @@ fn classify_overall(
         let assessments = program.assess(range.clone());
         let verdicts = range.map(|e| {
             let verdict = overall_verdict(standard, &assessments, e, results);
-            Verdict { measure: measure(&program, e, verdict), ..verdict }
+            Verdict { measure: measure(&program, &assessments, e, verdict), ..verdict }
         });
         let verdicts = verdicts.collect();
         (assessments, verdicts)

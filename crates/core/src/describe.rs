@@ -126,6 +126,7 @@ impl<'a> Wording<'a> {
             Node::OneOf(of, constants) => {
                 format!("{}是{}", self.value(of, list), self.choice(constants))
             }
+            Node::Contains(of, text) => format!("{}含“{text}”", self.value(of, list)),
             Node::All(parts) => self.joined(parts, "，并且", list),
             Node::Any(parts) => self.joined(parts, "，或者", list),
             Node::Not(inner) => self.denied(inner, list),
@@ -151,6 +152,7 @@ impl<'a> Wording<'a> {
                 [one] => format!("{}不是{}", self.value(of, list), self.constant(one)),
                 _ => format!("{}不是{}", self.value(of, list), self.choice(constants)),
             },
+            Node::Contains(of, text) => format!("{}不含“{text}”", self.value(of, list)),
             Node::Compare(Compare::Equal, sides)
                 if matches!(sides.each_ref().map(|s| s.ty), [Ty::Code(_) | Ty::Text, _]) =>
             {
@@ -169,7 +171,8 @@ impl<'a> Wording<'a> {
     /// True for a count and 0.
     fn is_any(self, sides: &[Expr; 2]) -> bool {
         let [counted, zero] = sides;
-        self.counted(counted).is_some() && matches!(zero.node, Node::Const(Constant::Int(0)))
+        self.counted(counted, Compare::Greater).is_some()
+            && matches!(zero.node, Node::Const(Constant::Int(0)))
     }
 
     fn choice(self, constants: &[Constant]) -> String {
@@ -191,7 +194,7 @@ impl<'a> Wording<'a> {
 
     fn comparison(self, op: Compare, sides: &[Expr; 2], list: ListId) -> String {
         let [a, b] = sides;
-        if let (Some((span, counted)), Node::Const(Constant::Int(number))) = (self.counted(a), &b.node) {
+        if let (Some((span, counted)), Node::Const(Constant::Int(number))) = (self.counted(a, op), &b.node) {
             match (op, number) {
                 (Compare::Greater, 0) | (Compare::AtLeast, 1) if span.is_empty() => {
                     return format!("有{counted}");
@@ -207,8 +210,12 @@ impl<'a> Wording<'a> {
     }
 
     /// The span and the records of a plain count, so that it can be said as one says it: `处罚不少于3件`.
-    fn counted(self, expr: &Expr) -> Option<(String, String)> {
+    fn counted(self, expr: &Expr, op: Compare) -> Option<(String, String)> {
         let Node::Aggregate(aggregate) = &expr.node else { return None };
+        // That the greatest group has just so many is not said by saying that one has.
+        if !aggregate.same.is_empty() && matches!(op, Compare::Equal | Compare::NotEqual) {
+            return None;
+        }
         let span = match aggregate.what {
             What::Count => String::new(),
             What::Peak(span) => format!("任意{span}内"),
@@ -239,11 +246,10 @@ impl<'a> Wording<'a> {
             let compound = matches!(&part.node, Node::Any(inner) if inner.len() > 1);
             conditions.push(if compound { format!("（{text}）") } else { text });
         }
-        if conditions.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}的{name}", conditions.join("，并且"))
-        }
+        let same: Vec<String> = aggregate.same.iter().map(|key| self.value(key, aggregate.list)).collect();
+        let name =
+            if same.is_empty() { name.to_owned() } else { format!("同一{}的{name}", same.join("、")) };
+        if conditions.is_empty() { name } else { format!("{}的{name}", conditions.join("，并且")) }
     }
 
     fn value(self, expr: &Expr, list: ListId) -> String {
@@ -275,8 +281,14 @@ impl<'a> Wording<'a> {
                 format!("{}{word}{}", self.part(a, list), self.part(b, list))
             }
             Node::Divide(how, sides) => {
+                let ratio = expr.is_ratio();
                 let [a, b] = sides.as_ref();
-                format!("{}除以{}（{}）", self.part(a, list), self.part(b, list), rounding(*how))
+                let (a, b, how) = (self.part(a, list), self.part(b, list), rounding(*how));
+                if ratio {
+                    format!("{a}与{b}之比（按两位小数{how}）")
+                } else {
+                    format!("{a}除以{b}（{how}）")
+                }
             }
             Node::AddSpan(day, span) if span.months < 0 || span.days < 0 => {
                 let back = Span { months: span.months.saturating_neg(), days: span.days.saturating_neg() };
@@ -302,11 +314,13 @@ impl<'a> Wording<'a> {
 
     fn aggregate(self, aggregate: &Aggregate) -> String {
         let rows = self.rows(aggregate);
+        let grouped = !aggregate.same.is_empty();
+        let most = if grouped { "最多" } else { "" };
         let of = |part: &Expr| self.value(part, aggregate.list);
         match &aggregate.what {
-            What::Count => format!("{rows}的件数"),
-            What::Rows => format!("{rows}的行数"),
-            What::Sum(part) => format!("{rows}的{}合计", of(part)),
+            What::Count => format!("{rows}的{most}件数"),
+            What::Rows => format!("{rows}的{most}行数"),
+            What::Sum(part) => format!("{rows}的{}合计{}", of(part), if grouped { "的最大值" } else { "" }),
             What::Max(part) => format!("{rows}中最大的{}", of(part)),
             What::Min(part) => format!("{rows}中最小的{}", of(part)),
             What::Average(part, how) => format!("{rows}的{}平均（{}）", of(part), rounding(*how)),

@@ -75,6 +75,17 @@ impl Expr {
         Expr { node: Node::Const(value), ty, at: Place::default() }
     }
 
+    /// True for a division of two amounts of one type that gives points: their ratio (比).
+    pub fn is_ratio(&self) -> bool {
+        match &self.node {
+            Node::Divide(_, sides) => {
+                let [over, under] = sides.each_ref().map(|side| side.ty);
+                self.ty == Ty::Points && over == under
+            }
+            _ => false,
+        }
+    }
+
     /// Constant points.
     pub fn points(points: Points) -> Expr {
         Expr::constant(Constant::Points(points))
@@ -158,6 +169,8 @@ pub enum Node {
     Compare(Compare, Box<[Expr; 2]>),
     /// True if the value is one of the constants; false if it is missing.
     OneOf(Box<Expr>, Vec<Constant>),
+    /// True if the text has this text in it (含); false if it is missing. The text sought is never empty.
+    Contains(Box<Expr>, Arc<str>),
     /// True if all are true (&&).
     All(Vec<Expr>),
     /// True if one is true (||).
@@ -166,7 +179,9 @@ pub enum Node {
     Not(Box<Expr>),
     /// Integer arithmetic; missing if a side is missing.
     Arith(Arith, Box<[Expr; 2]>),
-    /// Division with a stated rounding; missing if the divisor is 0.
+    /// Division with a stated rounding; missing if the divisor is 0. An amount by a number gives an amount, two
+    /// amounts of one type give a number; where the expression is points, two amounts of one type give their
+    /// ratio (比) in points, rounded once to hundredths.
     Divide(Rounding, Box<[Expr; 2]>),
     /// A day moved forward by a span (negative spans move back).
     AddSpan(Box<Expr>, Span),
@@ -202,6 +217,11 @@ pub struct Aggregate {
     pub window: Option<Window>,
     /// Which rows take part; all without it. Fields are those of the list's rows.
     pub filter: Option<Expr>,
+    /// Rows whose values of these are all equal belong together (同一); what is computed is computed for each such
+    /// group, and the greatest result counts. A row that lacks one of the values is a group by itself. Empty: all
+    /// rows are one group. Only for counts, sums and peaks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same: Vec<Expr>,
     /// What is computed.
     pub what: What,
 }

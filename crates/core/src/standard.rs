@@ -109,7 +109,7 @@ pub struct Standard {
     pub grades: Vec<Grade>,
     /// What to do with a clean enterprise that was never inspected.
     pub uninspected: Option<Uninspected>,
-    /// The measures per label (监管措施); the first that fits applies.
+    /// The measures per label or grade (监管措施); the first that fits applies.
     pub measures: Vec<Measure>,
     /// The parameters with the values used.
     pub parameters: Vec<Parameter>,
@@ -263,11 +263,13 @@ pub struct Uninspected {
     pub withhold: bool,
 }
 
-/// To whom a row of measures applies.
+/// To whom a row of measures applies. An enterprise with a grade has rows for the grade and rows for its label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MeasureFor {
     /// Enterprises with the label.
     Label(Label),
+    /// Enterprises with the grade; the grade's number, 0 is best.
+    Grade(u8),
     /// Enterprises that are not rated (未评定).
     NotRated,
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use crate::expr::{Constant, Expr, Window};
 use crate::quantity::Points;
-use crate::standard::{Admit, Case, Effect, Measure, Rule, Scope, Standard};
+use crate::standard::{Admit, Case, Effect, Measure, MeasureFor, Rule, Scope, Standard};
 use crate::vocabulary::{ENTERPRISE, ListId, Ty};
 
 use expression::Level;
@@ -160,6 +160,11 @@ impl Standard {
         let bases = items.into_iter().flatten().map(|item| &item.basis);
         if bases.chain([&measure.basis]).any(|basis| basis.trim().is_empty()) {
             return Err("没有依据".to_owned());
+        }
+        if let MeasureFor::Grade(grade) = measure.to
+            && usize::from(grade) >= self.grades.len()
+        {
+            return Err(format!("没有第 {} 个等级", usize::from(grade) + 1));
         }
         measure.when.as_ref().map_or(Ok(()), |when| self.typed(when, Level::ENTERPRISE, Ty::Bool))
     }

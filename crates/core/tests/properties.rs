@@ -350,7 +350,7 @@ fn the_generated_cases_reach_every_part_of_a_standard() {
         Merit Demerit AtMost AtLeast Shift NotRated \
         Counted Outranked RuleCapped GroupCapped Effect limited uninspected Clean Score Floor Ceiling \
         Const Field EnterpriseField AsOf PeriodFirst PeriodLast Has OrElse Compare OneOf All Any Not Arith Divide \
-        AddSpan ToPoints Aggregate Equal NotEqual Less Greater Add Subtract Multiply HalfUp Down Up \
+        AddSpan ToPoints Aggregate Contains ratio quotient grouped together Equal NotEqual Less Greater Add Subtract Multiply HalfUp Down Up \
         Count Rows Sum Max Min Average Peak PeakSum";
     let missed: Vec<&str> = parts.split_whitespace().filter(|part| !reached.0.contains(*part)).collect();
     assert!(missed.is_empty(), "not reached: {missed:?}");

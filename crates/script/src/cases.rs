@@ -130,9 +130,7 @@ fn compare_visits(
 ) -> Option<String> {
     let expected = case.visits?;
     let outcome = assessments.outcome(0).filter(|o| o.decider != Decider::NotRated);
-    let to = outcome
-        .and_then(|o| standard.grades.get(usize::from(o.grade)))
-        .map_or(MeasureFor::NotRated, |grade| MeasureFor::Label(grade.label));
+    let to = outcome.map_or(MeasureFor::NotRated, |outcome| MeasureFor::Grade(outcome.grade));
     let row = match measure_for(standard, caseload, 0, to, &case.calendar) {
         Ok(row) => row.and_then(|row| standard.measures.get(usize::from(row))),
         Err(error) => return Some(format!("不能评定：{error}")),

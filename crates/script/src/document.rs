@@ -201,6 +201,10 @@ impl Writer<'_> {
     fn measure(&self, measure: &Measure) -> Vec<String> {
         let mut to = match measure.to {
             MeasureFor::Label(label) => label.chinese().to_owned(),
+            MeasureFor::Grade(grade) => {
+                let grade = self.standard.grades.get(usize::from(grade));
+                grade.map_or(String::new(), |grade| format!("等级“{}”", grade.name))
+            }
             MeasureFor::NotRated => "未评定".to_owned(),
         };
         if let Some(when) = &measure.when {

@@ -6,6 +6,8 @@ use sanse::Place;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use unicode_width::UnicodeWidthChar;
 
+use crate::codes;
+
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,7 +59,7 @@ pub struct Finding {
     pub length: u32,
     /// What is wrong, in Chinese.
     pub message: String,
-    /// What to write instead, in Chinese.
+    /// What to write instead, in Chinese; every finding of this crate has one.
     pub help: Option<String>,
 }
 
@@ -124,6 +126,10 @@ impl Findings {
         help: Option<String>,
     ) {
         let file = self.file.clone();
+        // What has no remedy of its own has that of its code.
+        let of_code =
+            || codes::CODES.iter().find(|entry| entry.code == code).map(|entry| entry.remedy.to_owned());
+        let help = help.or_else(of_code);
         let finding =
             Finding { code, severity, file, place: at.place, length: at.length.max(1), message, help };
         // One slip met twice, as a word and in its condition, is one finding; what comes later knows more.
@@ -139,6 +145,11 @@ impl Findings {
 
     pub(crate) fn any_error(&self) -> bool {
         self.all.iter().any(|f| f.severity == Severity::Error)
+    }
+
+    /// True if there is a finding with a code at a place.
+    pub(crate) fn has(&self, code: &str, place: Place) -> bool {
+        self.all.iter().any(|f| f.code == code && f.place == place)
     }
 
     /// True if an error is already known between two places.

@@ -9,7 +9,8 @@
 //! 4. `declare`: the statements run and write down drafts;
 //! 5. `lower`: conditions → typed expressions: types, codes, missing values, ranges;
 //! 6. `build`: drafts → standard: dates, bands, admitted lists, tests; then, with `logic`, what no row can reach;
-//! 7. `cases`: the tests of a standard are run.
+//! 7. `idle`: in a check the script is run with other values of its parameters, to see that each changes something;
+//! 8. `cases`: the tests of a standard are run.
 //!
 //! Beside the way of a script stand what people get from it: [`document`], the text that is submitted for approval;
 //! [`starter`], a script to begin with; [`listing`], the vocabulary.
@@ -24,6 +25,7 @@ mod coverage;
 mod declare;
 mod document;
 mod finding;
+mod idle;
 mod listing;
 mod logic;
 mod lower;
@@ -95,7 +97,8 @@ pub fn compile(file: &str, bytes: &[u8], vocabulary: &Arc<Vocabulary>, overrides
 }
 
 /// As [`compile`], for checks and for the tests in the script: a required parameter (必填) that is not set takes
-/// the 测试值 written beside it. Enterprises are never rated with the result.
+/// the 测试值 written beside it, and parameters that change nothing are found. Enterprises are never rated with the
+/// result.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -173,8 +176,28 @@ fn compile_here(
     if declared.stopped {
         return Compiled { standard: None, findings: declared.findings.finish(), text };
     }
-    declared.lost = lost;
-    let (standard, findings) = build::build(declared, &text);
+    declared.lost = lost.clone();
+    let parameters = declared.parameters.clone();
+    let operations = declared.operations.load(std::sync::atomic::Ordering::Relaxed);
+    let (standard, mut findings, parts) = build::build(declared, &text);
+    if let Some(standard) = standard.as_ref().filter(|_| for_tests) {
+        let effort = text.len() as u64 + operations + 20 * parts as u64;
+        let run = |name: &str, value: declare::Value| {
+            let state = declare::state(Declared {
+                overrides: overrides.to_vec(),
+                for_tests,
+                trial: Some((name.to_owned(), value)),
+                vocabulary: Arc::clone(vocabulary),
+                ..Declared::default()
+            });
+            declare::run(&mut declare::engine(&state), &state, &parsed, &lost);
+            let mut declared = declare::take(&state);
+            declared.lost = lost.clone();
+            let (standard, findings, _) = build::build(declared, &text);
+            (standard, findings.finish())
+        };
+        idle::report(standard, &parameters, effort, run, &mut findings);
+    }
     Compiled { standard, findings: findings.finish(), text }
 }
 

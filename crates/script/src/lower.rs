@@ -205,6 +205,11 @@ impl<'a> Lowering<'a> {
         Some(Context { names, scope })
     }
 
+    /// Parts of conditions so far.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts
+    }
+
     /// Remembers how long the mark at a place is.
     pub(crate) fn note(&mut self, mark: Mark) {
         self.lengths.insert(mark.place, mark.length);

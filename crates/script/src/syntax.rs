@@ -35,8 +35,20 @@ pub(crate) type Closures = BTreeMap<String, ClosureDef>;
 pub(crate) struct Parsed {
     pub(crate) ast: AST,
     pub(crate) closures: Closures,
+    /// True if it declares nothing but tests.
+    pub(crate) only_tests: bool,
     pub(crate) start: Place,
     pub(crate) end: Place,
+}
+
+impl Parsed {
+    fn new(ast: AST, closures: Closures, piece: &Piece) -> Parsed {
+        let text = piece.text.trim_start();
+        let begins = |words: [&str; 2]| words.iter().any(|word| text.starts_with(word));
+        let only_tests = begins(["测试(", "test("])
+            || (begins(["for ", "for("]) && crate::words::statements_in(text).eq(["测试"]));
+        Parsed { ast, closures, only_tests, start: piece.start, end: piece.end }
+    }
 }
 
 /// The place of a Rhai position.
@@ -61,19 +73,19 @@ pub(crate) fn parse(engine: &Engine, pieces: &[Piece], findings: &mut Findings) 
             match engine.compile(rest.in_place()) {
                 Ok(ast) => {
                     let closures = closures(&ast, &rest, findings);
-                    parsed.push(Parsed { ast, closures, start: rest.start, end: rest.end });
+                    parsed.push(Parsed::new(ast, closures, &rest));
                     break;
                 }
                 Err(error) => {
-                    report(&error, &rest, findings);
-                    let Some((first, second)) = at_missing_semicolon(&error, &rest) else {
+                    let split = report(&error, &rest, findings).then(|| at_missing_semicolon(&error, &rest));
+                    let Some((first, second)) = split.flatten() else {
                         lost.push(&rest.text);
                         break;
                     };
                     match engine.compile(first.in_place()) {
                         Ok(ast) => {
                             let closures = closures(&ast, &first, findings);
-                            parsed.push(Parsed { ast, closures, start: first.start, end: first.end });
+                            parsed.push(Parsed::new(ast, closures, &first));
                         }
                         Err(_) => lost.push(&first.text),
                     }
@@ -171,8 +183,8 @@ fn single_expression(mut body: Vec<Stmt>, start: Place) -> Result<Expr, NotOne> 
     }
 }
 
-/// A syntax error in words that an official understands.
-fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
+/// Reports a syntax error in words that an official understands; false if what follows it cannot be read.
+fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) -> bool {
     let mut at = place(error.position());
     if at.line == 0 || at >= piece.end {
         // At the end of the text: mark the last character that is there.
@@ -181,16 +193,22 @@ fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) {
     if let Some((number, unit)) = number_before(piece, at) {
         let help = Some(format!("写成 {number}.{unit}"));
         findings.error(codes::SYNTAX, Mark::word(at, &unit), "数字和单位之间缺少一个点", help);
-        return;
+        return true;
+    }
+    if let Some(brace) = bare_brace(piece, at) {
+        let help = Some("写成 #{ 名称: 值, … }".to_owned());
+        findings.error(codes::SYNTAX, Mark::from(brace), "“{”前面缺少“#”", help);
+        return false;
     }
     if let ParseErrorType::MissingToken(..) = error.err_type()
         && let Some((mark, message, help)) = word_at(piece, at)
     {
         findings.error(codes::SYNTAX, mark, message, Some(help));
-        return;
+        return true;
     }
     let (code, message, help) = explain(error.err_type());
     findings.error(code, Mark::from(at), message, help);
+    true
 }
 
 /// Words for signs, and what to write for them.
@@ -215,6 +233,33 @@ fn word_at(piece: &Piece, at: Place) -> Option<(Mark, String, String)> {
     }
     let called = called_before(before)?;
     Some((at.into(), format!("“{}”后面要加括号", called.chinese), format!("例如 {}", called.example)))
+}
+
+/// The place of the innermost `{` around a colon, if no `#` stands before it.
+fn bare_brace(piece: &Piece, at: Place) -> Option<Place> {
+    let (before, after) = piece.text.split_at_checked(offset(piece, at)?)?;
+    if !after.starts_with(':') {
+        return None;
+    }
+    let mut open: Vec<(Place, bool)> = Vec::new();
+    let (mut here, mut last, mut quoted) = (piece.start, ' ', false);
+    for c in before.chars() {
+        match c {
+            '"' if last != '\\' => quoted = !quoted,
+            '{' if !quoted => open.push((here, last == '#')),
+            '}' if !quoted => {
+                open.pop();
+            }
+            _ => {}
+        }
+        last = c;
+        here = if c == '\n' {
+            Place { line: here.line + 1, column: 1 }
+        } else {
+            Place { column: here.column + 1, ..here }
+        };
+    }
+    open.pop().filter(|(_, map)| !map).map(|(brace, _)| brace)
 }
 
 /// The function or method whose name ends a text.

@@ -5,7 +5,7 @@ mod check;
 mod suggest;
 
 pub(crate) use check::{Seen, check};
-pub(crate) use suggest::{closest, did_you_mean};
+pub(crate) use suggest::{closest, did_you_mean, did_you_mean_text};
 
 use sanse::{Label, ListId, Vocabulary};
 
@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Plain,
     /// 企.清单 in a condition.
     Rows,
+    /// A text in a condition.
+    Text,
 }
 
 impl Kind {
@@ -41,6 +43,7 @@ impl Kind {
             Kind::Case => "测试(…)",
             Kind::Plain => "监管(…)、未经检查(…)、字段(…)、清单(…)",
             Kind::Rows => "企.清单",
+            Kind::Text => "文字的字段",
         }
     }
 }
@@ -83,6 +86,7 @@ const GROUP: Option<Kind> = Some(Kind::Group);
 const GRADE: Option<Kind> = Some(Kind::Grade);
 const CASE: Option<Kind> = Some(Kind::Case);
 const ROWS: Option<Kind> = Some(Kind::Rows);
+const TEXT: Option<Kind> = Some(Kind::Text);
 
 /// Everything that can be called.
 pub(crate) const CALLABLES: &[Callable] = &[
@@ -116,6 +120,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("升", "raise_grade", None, (1, 1), "升(1)"),
     call("不评定", "not_rated", None, (1, 1), "不评定(\"停产\")"),
     call("除以", "divide", None, (3, 3), "除以(a, b, \"四舍五入\")"),
+    call("比", "ratio", None, (3, 3), "比(a, b, \"四舍五入\")"),
     call("领域", "domain", HEAD, (1, 1), ".领域(\"生态环境\")"),
     call("综合", "overall", HEAD, (0, 0), ".综合()"),
     call("文号", "document", HEAD, (1, 1), ".文号(\"…〔2023〕1号\")"),
@@ -165,6 +170,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("应命中", "expect_hits", CASE, (1, 12), ".应命中(\"HB-1\")"),
     call("不应命中", "expect_no_hits", CASE, (1, 12), ".不应命中(\"HB-1\")"),
     call("其中", "where_", ROWS, (1, 1), "企.处罚.其中(|罚| 罚.种类 == \"罚款\").数量()"),
+    call("同一", "same", ROWS, (1, 1), "企.处罚.同一(|罚| 罚.违法行为).任意月内(12)"),
     call("近", "within", ROWS, (1, 1), "企.处罚.近(3.年).数量()"),
     call("数量", "count", ROWS, (0, 0), "企.处罚.数量()"),
     call("行数", "rows", ROWS, (0, 0), "企.处罚.行数()"),
@@ -177,6 +183,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("任意月内", "peak_months", ROWS, (1, 1), "企.处罚.任意月内(12)"),
     call("任意天内合计", "peak_sum_days", ROWS, (2, 2), "企.处罚.任意天内合计(180, |罚| 罚.金额)"),
     call("任意月内合计", "peak_sum_months", ROWS, (2, 2), "企.处罚.任意月内合计(12, |罚| 罚.金额)"),
+    call("含", "contains", TEXT, (1, 1), "措.违法行为.含(\"夜间\")"),
 ];
 
 /// Units written behind a number: `5.万元`.
@@ -271,6 +278,35 @@ pub(crate) fn method(kind: Kind, name: &str) -> Option<&'static Callable> {
 /// The methods of that name on any kind.
 pub(crate) fn methods(name: &str) -> impl Iterator<Item = &'static Callable> {
     CALLABLES.iter().filter(move |c| c.on.is_some() && c.is(name))
+}
+
+/// Other words that people write for words of the language.
+const MEANT: &[(&[&str], &str)] = &[
+    (&["包含", "含有", "包括", "starts_with", "ends_with", "index_of", "开头", "like"], "含"),
+    (&["否则", "其他", "其它", "默认", "else", "default"], "其余"),
+    (&["如果", "条件", "if"], "情形"),
+    (&["筛选", "过滤", "filter", "where"], "其中"),
+    (&["求和", "总和", "总额"], "合计"),
+    (&["个数", "次数", "总数", "len", "计数"], "数量"),
+    (&["相同", "分组", "按", "group_by"], "同一"),
+];
+
+/// The call that an unknown word is probably meant for.
+pub(crate) fn meant(name: &str) -> Option<&'static Callable> {
+    let (_, chinese) = MEANT.iter().find(|(words, _)| words.contains(&name))?;
+    CALLABLES.iter().find(|c| c.on.is_some() && c.chinese == *chinese)
+}
+
+/// The remedy that shows how that call is written.
+pub(crate) fn meant_help(name: &str) -> Option<String> {
+    meant(name).map(|callable| format!("写成 {}", callable.example))
+}
+
+/// How the result is written that follows a rule's condition, for one written as a method.
+pub(crate) fn as_effect(name: &str) -> Option<String> {
+    const EFFECTS: &[&str] = &["记", "扣", "加", "减", "不高于", "不低于", "降", "升", "不评定"];
+    let function = function(name).filter(|f| EFFECTS.contains(&f.chinese))?;
+    Some(format!("结果写在括号里：.则({example}) 或 .情形(条件, {example})", example = function.example))
 }
 
 /// The functions that begin statements.

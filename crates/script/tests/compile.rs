@@ -161,6 +161,13 @@ fn aggregates() {
     let Some(Expr { node: Node::Compare(_, pair), .. }) = &aggregate.filter else { panic!() };
     assert!(matches!(pair[1].node, Node::EnterpriseField(_)));
     let Node::Compare(Compare::Greater, _) = firm_guard("|企| 企.检查.存在()") else { panic!() };
+    let Node::Compare(_, pair) =
+        firm_guard("|企| 企.处罚.同一(|罚| [罚.违法行为, 罚.种类]).任意月内(12) >= 2")
+    else {
+        panic!()
+    };
+    let Node::Aggregate(aggregate) = &pair[0].node else { panic!() };
+    assert_eq!((aggregate.what.clone(), aggregate.same.len()), (What::Peak(Span::months(12)), 2));
     let Node::Compare(_, pair) = firm_guard("|企| (企.措施.平均(|措| 措.金额, \"四舍五入\") ?? 0.元) > 1.元")
     else {
         panic!()

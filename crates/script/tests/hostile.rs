@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use sanse::Vocabulary;
-use sanse_script::{Compiled, compile, render};
+use sanse_script::{Compiled, compile, compile_for_tests, render};
 
 const SOUND: &str = include_str!("scripts/hebei.rhai");
 
@@ -50,6 +50,7 @@ fn values_do_not_grow_without_end() {
     refused("let s = \"甲\"; for i in 0..100 { s += s; }", "S107");
     refused("let a = [1]; for i in 0..100 { a = [a, a]; }", "S107");
     refused("let a = []; loop { a += [a]; }", "S107");
+    refused("let a = [1]; loop { a = a + a; }", "S107");
 }
 
 #[test]
@@ -178,6 +179,29 @@ fn peak() -> String {
 }
 
 /// What is kept for later is bounded: texts, tables, captured lists, lists inside conditions.
+/// Each parameter is tried out with other values; many parameters in a costly script are not tried for ever.
+#[test]
+fn many_parameters_that_change_nothing_end() {
+    let mut rules = String::new();
+    for number in 0..40 {
+        let _ = writeln!(
+            rules,
+            "let x{number} = 参数(\"甲{number}\", 3, \"含义\"); let y{number} = x{number} * 0;"
+        );
+    }
+    rules.push_str(
+        "let n = 0; for i in 0..5000 { n += 1; }\n规则(\"R\", \"规\").依据(\"法\").逐条(措施).则(记(1));",
+    );
+    let text = format!(
+        "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");计入(措施, |措| 措.作出日期, 统计期);\n\
+         {rules}\n等级(\"好\", 绿, \"[0,0]\").等级(\"中\", 黄, \"[1,9]\").等级(\"差\", 红, \"[10,)\");"
+    );
+    let start = Instant::now();
+    let found = compile_for_tests("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
+    println!("40 parameters: {:?}, {} findings", start.elapsed(), found.findings.len());
+    assert!(found.findings.iter().any(|f| f.code == "S431"));
+}
+
 #[test]
 fn what_is_declared_does_not_fill_the_memory() {
     let grow = "let s = \"甲\"; for i in 0..12 { s += s; }\n";

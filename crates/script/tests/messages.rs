@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use sanse::Vocabulary;
-use sanse_script::{Compiled, compile, render};
+use sanse_script::{Compiled, compile, compile_for_tests, render};
 
 const HEAD: &str = "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");\n";
 const REST: &str = "\n计入(措施, |措| 措.作出日期, 统计期);计入(检查, |检| 检.检查日期, 统计期);\
@@ -113,6 +113,51 @@ fn one_record_is_not_counted_twice_for_one_thing() {
 }
 
 #[test]
+fn records_counted_again_by_rules_over_the_enterprise_are_pointed_out() {
+    let rules = |one: &str, other: &str| {
+        format!("规则(\"R\", \"规\").依据(\"法\"){one}; 规则(\"Q\", \"规\").依据(\"法\"){other};")
+    };
+    let each = ".逐条(措施).情形(|措| 措.种类 == \"罚款\", 记(1))";
+    let firm = |condition: &str| format!(".情形(|企| {condition}, 记(2))");
+    for (one, other) in [
+        (each.to_owned(), firm("企.措施.其中(|措| 措.种类 in [\"罚款\", \"警告\"]).存在()")),
+        (each.to_owned(), firm("企.处罚.数量() >= 1")),
+        (firm("企.处罚.存在()"), firm("0 < 企.措施.其中(|措| 措.种类 == \"罚款\").行数()")),
+        (
+            firm("(企.处罚.最大(|罚| 罚.金额) ?? 0.元) > 5.元"),
+            firm("企.处罚.其中(|罚| (罚.金额 ?? 0.元) > 9.元).存在()"),
+        ),
+        // One number of the same records asked for twice.
+        (firm("企.处罚.数量() >= 3"), firm("企.处罚.数量() >= 5")),
+        (firm("企.处罚.合计(|罚| 罚.金额) > 5.元"), firm("企.处罚.合计(|罚| 罚.金额) > 9.元")),
+    ] {
+        one_of_two(&rules(&one, &other));
+    }
+    for (one, other) in [
+        // How often is a thing of its own.
+        (each.to_owned(), firm("企.处罚.任意天内(180) >= 3")),
+        (firm("企.处罚.数量() >= 3"), firm("企.处罚.任意天内(180) >= 3")),
+        // Other records, or other things of them.
+        (each.to_owned(), firm("企.措施.其中(|措| 措.种类 == \"警告\").存在()")),
+        (each.to_owned(), firm("企.检查.存在()")),
+        (each.to_owned(), firm("企.措施.其中(|措| 措.整改 == \"未整改\").存在()")),
+        (firm("企.处罚.数量() >= 3 && 企.处罚.数量() < 5"), firm("企.处罚.数量() >= 5")),
+        // Enterprises of which none is both.
+        (
+            ".逐条(措施).情形(|措| 措.种类 == \"罚款\" && (措.企业.人员密集场所 ?? false), 记(1))".to_owned(),
+            firm("企.处罚.存在() && !(企.人员密集场所 ?? false)"),
+        ),
+    ] {
+        assert_eq!(findings(&rules(&one, &other)), [], "{one} {other}");
+    }
+}
+
+#[track_caller]
+fn one_of_two(statements: &str) {
+    one(statements, "S426", &["“R”", "“Q”", "一事不二罚"]);
+}
+
+#[test]
 fn grades_that_cannot_be_had_are_pointed_out() {
     let grades = |rules: &str| {
         let text = format!("{HEAD}{rules}{REST}");
@@ -151,7 +196,7 @@ fn a_sum_beyond_a_score_is_pointed_out() {
 fn unknown_words_fields_and_calls_come_with_a_suggestion() {
     one("计入(整斯, |整| 整.下达日期, 统计期);", "S201", &["整斯", "整改"]);
     one(&rule("|措| 措.罚款金颔 > 1.元"), "S205", &["罚款金颔"]);
-    one(&rule("|措| 措.罚款金额 > 1.元"), "S205", &["罚款金额", "写“金额”"]);
+    one(&rule("|措| 措.罚款金额 > 1.元"), "S205", &["罚款金额", "写成 .金额"]);
     one(&rule("|措| 措.kindd == \"警告\""), "S205", &["kind"]);
     one("规则(\"R\", \"规\").依剧(\"法\").则(记(1));", "S203", &["依剧", "依据"]);
     one("规责(\"R\", \"规\").依据(\"法\").则(记(1));", "S202", &["规责", "规则"]);
@@ -495,8 +540,69 @@ fn common_slips_are_told_what_to_write() {
     one(&rule("|措| (措.金额 ?? 0.元) ≥ 5.元"), "S102", &["写成 >="]);
     one(&rule("|措| 1.元 < (措.金额 ?? 0.元) < 5.元"), "S301", &["&&"]);
     one("规则(\"R\", \"规\").依据(\"法).则(记(1));", "S103", &["引号"]);
+    one(&rule("|措| 措.违法行为.包含(\"夜间\")"), "S203", &["写成 措.违法行为.含"]);
+    one(&rule("|措| 措.违法行为.starts_with(\"夜间\")"), "S203", &["含"]);
+    one(&rule("|措| 措.种类 == \"首违不罚\""), "S302", &["写成 \"免予处罚\""]);
+    one(&rule("|措| 措.决定时间 > 截止日"), "S205", &["写成 .作出日期"]);
+    one(&rule("|措| (措.罚款金额 ?? 0.元) > 1.元"), "S205", &["写成 .金额"]);
+    one(&rule("|措| 措.修复日期 > 截止日"), "S303", &[".修复日期.有值"]);
+    let each = |rest: &str| format!("规则(\"R\", \"规\").依据(\"法\").逐条(处罚){rest};");
+    one(&each(".当(|罚| 罚.种类 == \"警告\").则(记(1)).则(不高于(\"差\"))"), "S417", &["两条规则", "情形"]);
+    one(&each(".情形(|罚| 罚.种类 == \"警告\", 记(1)).否则(记(2))"), "S203", &[".其余("]);
+    one(&each(".当(|罚| 罚.种类 == \"警告\").记(1)"), "S203", &[".则(记("]);
+    one(&each(".其中(|罚| 罚.种类 == \"警告\").则(记(1))"), "S206", &[".当("]);
+    one(&each(".情形(|罚| 罚.种类 == \"警告\", 记(1)).其余(扣(1))"), "S408", &["这里写成 记("]);
+    one("规则(\"R\", \"规\").依据(\"\").逐条(处罚).则(记(1));", "S304", &["依据是空的", "写上依据"]);
+    one(&rule("|措| 措.作出日期 > \"2022-13-01\""), "S304", &["2023-03-01"]);
+    one("监管(绿, { 方式: \"非现场\", 依据: \"{方案}\" });", "S101", &["缺少“#”", "#{"]);
+    one("测试(\"t\").截止(\"2023-03-31\").企业(#{ 措施: [{ 种类: \"警告\" }] }).应记(0);", "S101", &["#{"]);
     one("let x = 记 1;", "S101", &["记(12)"]);
     one("规则 \"R\", \"规\";", "S101", &["规则(\"HB-1\""]);
+}
+
+/// Parameters that are read and change nothing, whatever they are.
+#[test]
+fn parameters_that_change_nothing_are_pointed_out() {
+    let found = |statements: &str| -> Vec<(&'static str, String)> {
+        let text = format!("{HEAD}{statements}{REST}");
+        let compiled = compile_for_tests("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
+        let findings = compiled.findings.into_iter().filter(|f| f.code != "S425");
+        findings.map(|f| (f.code, f.message)).collect()
+    };
+    let rule = |points: &str| format!("规则(\"R\", \"规\").依据(\"法\").逐条(措施).则(记({points}));");
+    for (idle, points) in [
+        ("let x = 参数(\"甲\", 3, \"含义\"); let y = x * 0 + 2;", "y"),
+        ("let x = 参数(\"甲\", 3, \"含义\", #{ 最小: 3, 最大: 4 }); let y = if x > 5 { 1 } else { 2 };", "y"),
+        ("let x = 参数(\"甲\", 5.万元, \"含义\"); let y = if x == 5.元 { 1 } else { 2 };", "y"),
+        ("let x = 参数(\"甲\", false, \"含义\"); let y = if x { 2 } else { 2 };", "y"),
+    ] {
+        let found = found(&format!("{idle}{}", rule(points)));
+        assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), ["S431"], "{idle} {found:#?}");
+    }
+    for live in [
+        "let x = 参数(\"甲\", 3, \"含义\"); let y = x;",
+        "let x = 参数(\"甲\", 3, \"含义\", #{ 最小: 3, 最大: 4 }); let y = x;",
+        "let x = 参数(\"甲\", 2.5, \"含义\"); let y = 2; 标准上限(x);",
+        "let x = 参数(\"甲\", \"警告\", \"含义\"); let y = 1; 规则(\"Q\", \"规\").依据(\"法\").逐条(措施).当(|措| 措.种类 == x).则(不高于(\"差\"));",
+        "let x = 参数(\"甲\", 180.天, \"含义\"); let y = 1; 规则(\"Q\", \"规\").依据(\"法\").当(|企| 企.处罚.近(x).存在()).则(不高于(\"差\"));",
+    ] {
+        let found = found(&format!("{live}{}", rule("y")));
+        assert!(found.iter().all(|f| f.0 != "S431"), "{live} {found:#?}");
+    }
+}
+
+/// Whatever is wrong, a remedy stands beside it.
+#[test]
+fn every_finding_has_a_remedy() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/invalid");
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "rhai") {
+            let bytes = std::fs::read(&path).unwrap();
+            let findings = compile("试.rhai", &bytes, &Arc::new(Vocabulary::standard()), &[]).findings;
+            assert!(findings.iter().all(|f| f.help.as_ref().is_some_and(|h| !h.is_empty())), "{path:?}");
+        }
+    }
 }
 
 #[test]

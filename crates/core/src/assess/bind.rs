@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calendar::{Calendar, Period};
-use crate::caseload::{Caseload, Column, MISSING, Table};
+use crate::caseload::{Caseload, Column, MISSING, Table, TextId, Texts};
 use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What, Window};
 use crate::quantity::{Date, Span};
 use crate::standard::{Effect, Scope, Standard, Subject};
@@ -51,6 +51,8 @@ pub(super) enum Code<'a> {
     OrElse(Box<[Code<'a>; 2]>),
     Compare(Compare, Box<[Code<'a>; 2]>),
     OneOf(Box<Code<'a>>, Vec<i64>),
+    /// A text whose number is among these.
+    TextIn(Box<Code<'a>>, Arc<TextSet>),
     All(Vec<Code<'a>>),
     Any(Vec<Code<'a>>),
     Not(Box<Code<'a>>),
@@ -60,6 +62,34 @@ pub(super) enum Code<'a> {
     ToPoints(Box<Code<'a>>),
     /// The value of an aggregate, by its number in the program.
     Aggregate(usize),
+}
+
+/// Which texts have a text in them: decided once for each text when the standard is bound.
+#[derive(Debug)]
+pub(super) struct TextSet {
+    /// One bit a text of the caseload.
+    words: Vec<u64>,
+    /// Numbers of texts of the standard that the caseload lacks.
+    absent: Vec<i64>,
+}
+
+impl TextSet {
+    fn decide(&mut self, texts: &Texts, id: u32, sought: &str) {
+        if let Some(word) = self.words.get_mut(id as usize / 64)
+            && texts.get(TextId(id)).contains(sought)
+        {
+            *word |= 1 << (id % 64);
+        }
+    }
+
+    pub(super) fn has(&self, text: u32) -> bool {
+        self.words.get(text as usize / 64).is_some_and(|word| word >> (text % 64) & 1 == 1)
+    }
+
+    /// As [`Self::has`] for a value of an expression.
+    pub(super) fn has_value(&self, value: i64) -> bool {
+        u32::try_from(value).map_or_else(|_| self.absent.contains(&value), |text| self.has(text))
+    }
 }
 
 pub(super) struct BoundList<'a> {
@@ -109,6 +139,7 @@ pub(super) struct BoundAggregate<'a> {
     pub(super) list: usize,
     pub(super) window: Option<BoundWindow<'a>>,
     pub(super) filter: Option<Code<'a>>,
+    pub(super) same: Vec<Code<'a>>,
     pub(super) what: BoundWhat<'a>,
 }
 
@@ -156,6 +187,7 @@ impl<'a> Program<'a> {
             numbers: BTreeMap::new(),
             aggregates: Vec::new(),
             absent: Vec::new(),
+            distinct: BTreeMap::new(),
         };
         let mut rules = Vec::with_capacity(standard.rules.len());
         for (number, rule) in standard.rules.iter().enumerate() {
@@ -229,7 +261,9 @@ struct Binder<'a> {
     numbers: BTreeMap<ListId, usize>,
     aggregates: Vec<BoundAggregate<'a>>,
     /// Texts of the standard that the caseload lacks.
-    absent: Vec<std::sync::Arc<str>>,
+    absent: Vec<Arc<str>>,
+    /// The texts that a column has, each once, by the column's list and field.
+    distinct: BTreeMap<(ListId, FieldId), Vec<u32>>,
 }
 
 impl<'a> Binder<'a> {
@@ -304,7 +338,7 @@ impl<'a> Binder<'a> {
                 }
                 let known = self.absent.iter().position(|t| t == text);
                 let number = known.unwrap_or_else(|| {
-                    self.absent.push(std::sync::Arc::clone(text));
+                    self.absent.push(Arc::clone(text));
                     self.absent.len() - 1
                 });
                 -1 - number as i64
@@ -347,11 +381,22 @@ impl<'a> Binder<'a> {
                     value => Code::OneOf(Box::new(value), values),
                 }
             }
+            Node::Contains(of, text) => {
+                Code::TextIn(Box::new(self.code(of, scope)?), self.texts(of, scope, text)?)
+            }
             Node::All(all) => Code::All(all.iter().map(|e| self.code(e, scope)).collect::<Result<_, _>>()?),
             Node::Any(any) => Code::Any(any.iter().map(|e| self.code(e, scope)).collect::<Result<_, _>>()?),
             Node::Not(inner) => Code::Not(Box::new(self.code(inner, scope)?)),
             Node::Arith(op, pair) => Code::Arith(*op, self.pair(pair, scope)?),
-            Node::Divide(rounding, pair) => Code::Divide(*rounding, self.pair(pair, scope)?),
+            Node::Divide(rounding, pair) => {
+                let mut pair = self.pair(pair, scope)?;
+                if expr.is_ratio() {
+                    let [over, _] = pair.as_mut();
+                    let whole = std::mem::replace(over, Code::Const(100));
+                    *over = Code::Arith(Arith::Multiply, Box::new([whole, Code::Const(100)]));
+                }
+                Code::Divide(*rounding, pair)
+            }
             Node::AddSpan(day, span) => Code::AddSpan(Box::new(self.code(day, scope)?), *span),
             Node::ToPoints(inner) => match self.code(inner, scope)? {
                 Code::Const(value) if value != MISSING => Code::Const(value.saturating_mul(100)),
@@ -359,6 +404,57 @@ impl<'a> Binder<'a> {
             },
             Node::Aggregate(aggregate) => Code::Aggregate(self.aggregate(aggregate)?),
         })
+    }
+
+    /// Which of the texts that an expression can have has a text in it.
+    fn texts(&mut self, expr: &Expr, scope: ListId, sought: &str) -> Result<Arc<TextSet>, BindError> {
+        let mut set = TextSet { words: vec![0; self.caseload.texts.len().div_ceil(64)], absent: Vec::new() };
+        self.collect(expr, scope, sought, &mut set)?;
+        Ok(Arc::new(set))
+    }
+
+    fn collect(
+        &mut self,
+        expr: &Expr,
+        scope: ListId,
+        sought: &str,
+        set: &mut TextSet,
+    ) -> Result<(), BindError> {
+        let texts = &self.caseload.texts;
+        let (list, field) = match &expr.node {
+            Node::Field(field) => (scope, *field),
+            Node::EnterpriseField(field) => (ListId(0), *field),
+            Node::OrElse(pair) => {
+                return pair.iter().try_for_each(|part| self.collect(part, scope, sought, set));
+            }
+            Node::Const(constant @ Constant::Text(text)) => {
+                match u32::try_from(self.constant(constant)?) {
+                    Ok(id) => set.decide(texts, id, sought),
+                    Err(_) if text.contains(sought) => set.absent.push(self.constant(constant)?),
+                    Err(_) => {}
+                }
+                return Ok(());
+            }
+            // No other expression is a text.
+            _ => return Ok(()),
+        };
+        if !self.distinct.contains_key(&(list, field)) {
+            let Column::Text(rows) = self.column(list, field)? else { return Ok(()) };
+            let mut seen = vec![0_u64; texts.len().div_ceil(64)];
+            let mut distinct = Vec::new();
+            for id in rows.iter().copied() {
+                if let Some(word) = seen.get_mut(id as usize / 64)
+                    && *word >> (id % 64) & 1 == 0
+                {
+                    *word |= 1 << (id % 64);
+                    distinct.push(id);
+                }
+            }
+            self.distinct.insert((list, field), distinct);
+        }
+        let distinct = self.distinct.get(&(list, field)).into_iter().flatten();
+        distinct.for_each(|id| set.decide(texts, *id, sought));
+        Ok(())
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Result<usize, BindError> {
@@ -376,7 +472,8 @@ impl<'a> Binder<'a> {
         };
         let filter = self.option(aggregate.filter.as_ref(), scope)?;
         let window = self.window(aggregate.window.as_ref(), scope)?;
-        self.aggregates.push(BoundAggregate { list, window, filter, what });
+        let same = aggregate.same.iter().map(|key| self.code(key, scope)).collect::<Result<_, _>>()?;
+        self.aggregates.push(BoundAggregate { list, window, filter, same, what });
         Ok(self.aggregates.len() - 1)
     }
 

@@ -152,6 +152,16 @@ impl Code<'_> {
                 mask.keep(stretch(codes, frame), |code| code < 64 && set >> code & 1 == 1);
                 mask
             }
+            Code::TextIn(of, set) => {
+                match of.as_ref() {
+                    // The missing text is in no set.
+                    Code::Column(Column::Text(texts)) => {
+                        mask.keep(stretch(texts, frame), |text| set.has(text));
+                    }
+                    other => mask.keep_each(|bit| set.has_value(other.value(frame, bit))),
+                }
+                mask
+            }
             Code::All(all) => {
                 for part in all {
                     mask = part.holds_in(frame, mask);
@@ -196,6 +206,7 @@ impl Code<'_> {
                 let code = column.get(frame.first + bit);
                 (0..64).contains(&code) && set >> code & 1 == 1
             }
+            Code::TextIn(of, set) => set.has_value(of.value(frame, bit)),
             Code::OneOf(value, constants) => {
                 let value = value.value(frame, bit);
                 value != MISSING && constants.binary_search(&value).is_ok()
@@ -412,7 +423,7 @@ impl Aggregated {
         let mut owner = usize::MAX;
         let mut close = |owner: usize, own: &mut Vec<usize>| {
             if let Some(slot) = owner.checked_sub(enterprises.start).and_then(|i| values.get_mut(i)) {
-                *slot = over_rows(&aggregate.what, list, &frame, own);
+                *slot = over_groups(aggregate, list, &frame, own).0;
             }
             own.clear();
         };
@@ -428,6 +439,59 @@ impl Aggregated {
             close(owner, &mut own);
         }
         Aggregated { values, rows }
+    }
+}
+
+/// An aggregate over an enterprise's rows (bits of the frame), which are not empty, and the rows of the group that
+/// gives it: of several that do, that whose window, or else whose first row, is the earliest.
+fn over_groups(
+    aggregate: &BoundAggregate<'_>,
+    list: &BoundList<'_>,
+    frame: &Frame<'_>,
+    rows: &[usize],
+) -> (i64, Vec<usize>) {
+    if aggregate.same.is_empty() {
+        return (over_rows(&aggregate.what, list, frame, rows), rows.to_vec());
+    }
+    let mut keyed: Vec<(Option<Vec<i64>>, usize)> = rows
+        .iter()
+        .map(|bit| {
+            let key: Vec<i64> = aggregate.same.iter().map(|part| part.value(frame, *bit)).collect();
+            ((!key.contains(&MISSING)).then_some(key), *bit)
+        })
+        .collect();
+    keyed.sort_unstable();
+    let mut best: Option<(i64, (i64, usize), Vec<usize>)> = None;
+    for group in keyed.chunk_by(|(a, _), (b, _)| a.is_some() && a == b) {
+        let own: Vec<usize> = group.iter().map(|(_, bit)| *bit).collect();
+        let value = over_rows(&aggregate.what, list, frame, &own);
+        let begins = window_of(&aggregate.what, list, frame, &own).map_or(i64::MAX, |(from, _)| from);
+        let order = (begins, own.first().copied().unwrap_or(usize::MAX));
+        if best.as_ref().is_none_or(|(most, first, _)| value > *most || (value == *most && order < *first)) {
+            best = Some((value, order, own));
+        }
+    }
+    best.map_or((0, Vec::new()), |(value, _, own)| (value, own))
+}
+
+/// The first day and the end of the earliest window that reaches a peak; without end for what is no peak, `None` for
+/// a peak of nothing.
+fn window_of(
+    what: &BoundWhat<'_>,
+    list: &BoundList<'_>,
+    frame: &Frame<'_>,
+    rows: &[usize],
+) -> Option<(i64, i64)> {
+    match what {
+        BoundWhat::Peak(span) => peak(list, frame, &distinct_decisions(list, frame, rows), *span, |_| 1).1,
+        BoundWhat::PeakSum(span, code) => {
+            let weight = |bit| match code.value(frame, bit) {
+                MISSING => 0,
+                value => value,
+            };
+            peak(list, frame, rows, *span, weight).1
+        }
+        _ => Some((i64::MIN + 1, i64::MAX)),
     }
 }
 
@@ -544,7 +608,8 @@ impl Program<'_> {
             | Code::Not(inner)
             | Code::ToPoints(inner)
             | Code::AddSpan(inner, _)
-            | Code::OneOf(inner, _) => {
+            | Code::OneOf(inner, _)
+            | Code::TextIn(inner, _) => {
                 self.cite(inner, frame, bit, admitted, aggregated, out);
             }
             Code::OrElse(pair) | Code::Compare(_, pair) | Code::Arith(_, pair) | Code::Divide(_, pair) => {
@@ -563,20 +628,8 @@ impl Program<'_> {
                 let own: Vec<usize> =
                     own.map(|row| row - rows.first).filter(|b| found.rows.contains(*b)).collect();
                 let row_frame = rows.frame();
-                let window = match &aggregate.what {
-                    BoundWhat::Peak(span) => {
-                        peak(list, &row_frame, &distinct_decisions(list, &row_frame, &own), *span, |_| 1).1
-                    }
-                    BoundWhat::PeakSum(span, code) => {
-                        let weight = |bit| match code.value(&row_frame, bit) {
-                            MISSING => 0,
-                            value => value,
-                        };
-                        peak(list, &row_frame, &own, *span, weight).1
-                    }
-                    _ => Some((i64::MIN + 1, i64::MAX)),
-                };
-                let Some((from, until)) = window else { return };
+                let (_, own) = over_groups(aggregate, list, &row_frame, &own);
+                let Some((from, until)) = window_of(&aggregate.what, list, &row_frame, &own) else { return };
                 let peaks = matches!(aggregate.what, BoundWhat::Peak(_) | BoundWhat::PeakSum(..));
                 out.extend(own.into_iter().filter_map(|bit| {
                     let row = rows.first + bit;

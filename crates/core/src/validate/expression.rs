@@ -101,6 +101,13 @@ pub(super) fn check(vocabulary: &Vocabulary, expr: &Expr, level: Level, depth: u
             }
             Ty::Bool
         }
+        Node::Contains(part, text) => {
+            inner(part)?;
+            if part.ty != Ty::Text || text.is_empty() {
+                return wrong("含的一边");
+            }
+            Ty::Bool
+        }
         Node::All(parts) | Node::Any(parts) => {
             truths(parts)?;
             Ty::Bool
@@ -116,6 +123,7 @@ pub(super) fn check(vocabulary: &Vocabulary, expr: &Expr, level: Level, depth: u
             _ => return wrong("加减乘的两边"),
         },
         Node::Divide(_, parts) => match pair(parts)? {
+            (a, b) if a == b && is_amount(a) && expr.ty == Ty::Points => Ty::Points,
             (a, Ty::Int) if is_amount(a) => a,
             (a, b) if a == b && is_amount(a) => Ty::Int,
             _ => return wrong("除法的两边"),
@@ -160,6 +168,15 @@ fn aggregate(vocabulary: &Vocabulary, aggregate: &Aggregate, depth: usize) -> Re
     };
     if let Some(filter) = &aggregate.filter {
         of(filter, Some(Ty::Bool))?;
+    }
+    for key in &aggregate.same {
+        if of(key, None)? == Ty::Span {
+            return Err("同一的依据的类型不对".to_owned());
+        }
+    }
+    let whole = matches!(aggregate.what, What::Max(_) | What::Min(_) | What::Average(..));
+    if whole && !aggregate.same.is_empty() {
+        return Err("同一只用于数量、行数、合计和任意时段内的".to_owned());
     }
     match &aggregate.window {
         Some(Window::Period(date)) => {

@@ -128,7 +128,7 @@ pub(super) fn vocabulary() -> Vocabulary {
     // Order of gravity: 2021年度行政处罚情况统计表; the other measures stand before the penalties, because a
     // decision that carries both is known by its penalty.
     let kind = add(codes("措施种类", "sanction_kind", Some(category), &[
-        ("免予处罚", "exempted", "不予行政处罚|不予处罚|免于行政处罚|免罚", Some(1)),
+        ("免予处罚", "exempted", "不予行政处罚|不予处罚|免于行政处罚|免罚|首违不罚|轻微不罚", Some(1)),
         ("约谈", "interview", "行政约谈", Some(1)),
         ("责令改正", "order_to_correct", "责令限期改正|限期改正|责令立即改正|责令改正违法行为|责令整改", Some(1)),
         ("挂牌督办", "listed_supervision", "", Some(1)),

@@ -75,6 +75,10 @@ impl<'a> Place<'a> {
                 let of = self.value(of);
                 Some(Value::Bool(of.is_some() && constants.iter().any(|c| constant_value(c) == of)))
             }
+            Node::Contains(of, text) => {
+                let of = self.value(of);
+                Some(Value::Bool(matches!(of, Some(Value::Text(own)) if own.contains(&**text))))
+            }
             Node::All(of) => Some(Value::Bool(of.iter().all(|e| self.holds(e)))),
             Node::Any(of) => Some(Value::Bool(of.iter().any(|e| self.holds(e)))),
             Node::Not(of) => Some(Value::Bool(!self.holds(of))),
@@ -91,6 +95,9 @@ impl<'a> Place<'a> {
             }
             Node::Divide(rounding, parts) => {
                 let (over, under) = (self.number(&parts[0])?, self.number(&parts[1])?);
+                // The ratio of two amounts in points has hundredths.
+                let ratio = expr.ty == Ty::Points && parts[0].ty == parts[1].ty;
+                let over = if ratio { over * 100 } else { over };
                 (under != 0).then(|| of_type(expr.ty, divide(*rounding, over, under)))
             }
             Node::AddSpan(of, span) => self.date(of).map(|day| Value::Date(day.plus(*span))),
@@ -108,13 +115,39 @@ impl<'a> Place<'a> {
         counting.into_iter().map(|(row, _)| row).filter(passes).collect()
     }
 
-    fn aggregate(self, aggregate: &'a Aggregate, ty: Ty) -> Option<Value<'a>> {
+    /// The rows that belong together: all of them, or those with equal keys; a row that lacks a key is alone.
+    fn groups(self, aggregate: &'a Aggregate) -> Vec<Vec<usize>> {
         let rows = self.rows(aggregate);
+        if aggregate.same.is_empty() {
+            return vec![rows];
+        }
+        let key = |row: usize| -> Option<Vec<Value<'a>>> {
+            aggregate.same.iter().map(|part| self.at_row(aggregate.list, row).value(part)).collect()
+        };
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for row in rows {
+            match groups.iter_mut().find(|group| key(row).is_some() && key(group[0]) == key(row)) {
+                Some(group) => group.push(row),
+                None => groups.push(vec![row]),
+            }
+        }
+        groups
+    }
+
+    fn aggregate(self, aggregate: &'a Aggregate, ty: Ty) -> Option<Value<'a>> {
+        let mut results = Vec::new();
+        for group in self.groups(aggregate) {
+            results.push(self.of_group(aggregate, &group)?);
+        }
+        Some(of_type(ty, results.into_iter().max().unwrap_or(0)))
+    }
+
+    fn of_group(self, aggregate: &'a Aggregate, rows: &[usize]) -> Option<i128> {
         let numbers = |expr: &'a Expr| -> Vec<i128> {
             rows.iter().filter_map(|row| self.at_row(aggregate.list, *row).number(expr)).collect()
         };
         let result = match &aggregate.what {
-            What::Count => self.decisions(aggregate.list, &rows).len() as i128,
+            What::Count => self.decisions(aggregate.list, rows).len() as i128,
             What::Rows => rows.len() as i128,
             What::Sum(expr) => numbers(expr).iter().sum(),
             What::Max(expr) => numbers(expr).into_iter().max()?,
@@ -126,10 +159,10 @@ impl<'a> Place<'a> {
                 }
                 divide(*rounding, numbers.iter().sum(), numbers.len() as i128)
             }
-            What::Peak(span) => self.best_window(aggregate, &rows, *span).map_or(0, |(most, _)| most),
-            What::PeakSum(span, _) => self.best_window(aggregate, &rows, *span).map_or(0, |(most, _)| most),
+            What::Peak(span) => self.best_window(aggregate, rows, *span).map_or(0, |(most, _)| most),
+            What::PeakSum(span, _) => self.best_window(aggregate, rows, *span).map_or(0, |(most, _)| most),
         };
-        Some(of_type(ty, result))
+        Some(result)
     }
 
     /// The first row of each decision; a row without a decision stands for itself.
@@ -182,12 +215,33 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The rows of the group that gives the greatest result: of several that do, of a peak the one whose window
+    /// begins first, and else the one with the first row.
+    fn greatest(self, aggregate: &'a Aggregate) -> Vec<usize> {
+        let mut best: Option<(i128, Option<Date>, Vec<usize>)> = None;
+        for group in self.groups(aggregate) {
+            let result = self.of_group(aggregate, &group).unwrap_or(0);
+            let begins = match &aggregate.what {
+                What::Peak(span) | What::PeakSum(span, _) => {
+                    self.best_window(aggregate, &group, *span).map(|(_, day)| day)
+                }
+                _ => None,
+            };
+            // Groups stand in the order of their first rows.
+            if best.as_ref().is_none_or(|(most, day, _)| result > *most || (result == *most && begins < *day))
+            {
+                best = Some((result, begins, group));
+            }
+        }
+        best.map_or(Vec::new(), |(_, _, group)| group)
+    }
+
     /// Adds the rows that the aggregates of an expression looked at: of a peak those in its earliest window,
     /// of alternatives those that hold.
     pub(crate) fn cite(self, expr: &'a Expr, cited: &mut Cited) {
         match &expr.node {
             Node::Aggregate(aggregate) => {
-                let mut rows = self.rows(aggregate);
+                let mut rows = self.greatest(aggregate);
                 if let What::Peak(span) | What::PeakSum(span, _) = &aggregate.what {
                     // A sum of nothing is reached without any row.
                     let best = self.best_window(aggregate, &rows, *span).filter(|(most, _)| *most > 0);
@@ -207,6 +261,7 @@ impl<'a> Place<'a> {
             Node::Not(of)
             | Node::Has(of)
             | Node::OneOf(of, _)
+            | Node::Contains(of, _)
             | Node::AddSpan(of, _)
             | Node::ToPoints(of) => {
                 self.cite(of, cited);

@@ -114,7 +114,8 @@ pub(crate) fn condition(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
     if !level.is_row() && c.percent(if depth == 0 { 60 } else { 30 }) {
         return threshold(c, depth);
     }
-    let node = match c.below(if depth == 0 { 9 } else { 18 }) {
+    let node = match c.below(if depth == 0 { 10 } else { 19 }) {
+        9 => return contains(c, level),
         0 | 1 | 8 => return one_of(c, level),
         2 | 3 => return compare(c, level, 0),
         4 => {
@@ -128,9 +129,9 @@ pub(crate) fn condition(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
             let either = leaf(c, level, Ty::Bool);
             Node::OrElse(Box::new([either, constant(c, Ty::Bool)]))
         }
-        9 | 10 => return compare(c, level, depth),
-        11 | 12 => Node::All(several(c, level, depth)),
-        13 | 14 => Node::Any(several(c, level, depth)),
+        10 | 11 => return compare(c, level, depth),
+        12 | 13 => Node::All(several(c, level, depth)),
+        14 | 15 => Node::Any(several(c, level, depth)),
         _ => Node::Not(Box::new(condition(c, level, depth - 1))),
     };
     typed(node, Ty::Bool)
@@ -153,6 +154,15 @@ fn one_of(c: &mut Choices<'_>, level: Level) -> Expr {
         })
         .collect();
     typed(Node::OneOf(Box::new(of), constants), Ty::Bool)
+}
+
+/// A text with a text in it; the last stand in no record, and one in a constant of no record.
+fn contains(c: &mut Choices<'_>, level: Level) -> Expr {
+    let of = leaf(c, level, Ty::Text);
+    let of =
+        if c.percent(40) { typed(Node::OrElse(Box::new([of, constant(c, Ty::Text)])), Ty::Text) } else { of };
+    let sought = c.one(&["甲", "罚", "2022", TEXTS[1], DOCUMENTS[0], DOMAINS[0], "丁", "无"]);
+    typed(Node::Contains(Box::new(of), Arc::from(sought)), Ty::Bool)
 }
 
 fn compare(c: &mut Choices<'_>, level: Level, depth: u32) -> Expr {
@@ -207,7 +217,13 @@ pub(crate) fn value(c: &mut Choices<'_>, level: Level, ty: Ty, depth: u32) -> Ex
             let days = [value(c, level, Ty::Date, below), value(c, level, Ty::Date, below)];
             Node::Arith(Arith::Subtract, Box::new(days))
         }
-        (Ty::Points, 7 | 8) => Node::ToPoints(Box::new(value(c, level, Ty::Int, below))),
+        (Ty::Points, 8) => {
+            // The ratio of two amounts of one type.
+            let of = c.one(&[Ty::Int, Ty::Int, Ty::Money, Ty::Points]);
+            let parts = [value(c, level, of, below), leaf(c, level, of)];
+            Node::Divide(rounding(c), Box::new(parts))
+        }
+        (Ty::Points, 7) => Node::ToPoints(Box::new(value(c, level, Ty::Int, below))),
         (Ty::Int | Ty::Money | Ty::Points, 8 | 9) => {
             // A number is also the ratio of two amounts.
             let (over, under) =
@@ -242,7 +258,21 @@ fn aggregate(c: &mut Choices<'_>, ty: Ty, depth: u32) -> Expr {
         (_, n) if n % 2 == 0 => What::Min(value(c, row, ty, depth.min(1))),
         _ => What::Max(value(c, row, ty, depth.min(1))),
     };
-    typed(Node::Aggregate(Box::new(Aggregate { list, window, filter, what })), ty)
+    let whole = matches!(what, What::Max(_) | What::Min(_) | What::Average(..));
+    let same = if !whole && c.percent(35) { keys(c, row) } else { Vec::new() };
+    typed(Node::Aggregate(Box::new(Aggregate { list, window, filter, same, what })), ty)
+}
+
+/// One or two keys by which rows belong together: mostly texts, of which rows lack some.
+fn keys(c: &mut Choices<'_>, row: Level) -> Vec<Expr> {
+    let count = 1 + usize::from(c.percent(25));
+    let ty = |c: &mut Choices<'_>| if c.percent(40) { some_type(c, row) } else { Ty::Text };
+    (0..count)
+        .map(|_| {
+            let ty = ty(c);
+            leaf(c, row, ty)
+        })
+        .collect()
 }
 
 /// A sum within days of things that could cancel out has no plain meaning, and no standard uses one.

@@ -82,6 +82,7 @@ impl Reached {
                 both.iter().for_each(|e| self.expression(e));
             }
             Node::Divide(rounding, both) => {
+                self.saw(if expr.is_ratio() { "ratio" } else { "quotient" });
                 self.saw(rounding);
                 both.iter().for_each(|e| self.expression(e));
             }
@@ -94,6 +95,7 @@ impl Reached {
             Node::Has(of)
             | Node::Not(of)
             | Node::OneOf(of, _)
+            | Node::Contains(of, _)
             | Node::AddSpan(of, _)
             | Node::ToPoints(of) => {
                 self.expression(of);
@@ -101,6 +103,7 @@ impl Reached {
             Node::Aggregate(aggregate) => {
                 self.saw(&aggregate.what);
                 self.saw(if aggregate.window.is_some() { "aggregateWindow" } else { "aggregateOfList" });
+                self.saw(if aggregate.same.is_empty() { "together" } else { "grouped" });
                 aggregate.filter.iter().for_each(|e| self.expression(e));
             }
             _ => {}

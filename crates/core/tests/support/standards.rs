@@ -51,7 +51,7 @@ fn head_of(c: &mut Choices<'_>) -> Standard {
     let groups = (0..c.below(3))
         .map(|index| Group { name: format!("组{index}"), cap: cap(c, 50), pick_across: c.percent(40) })
         .collect();
-    Standard {
+    let mut standard = Standard {
         id: "SC-1".to_owned(),
         title: "生成的标准".to_owned(),
         stage: Stage::Draft,
@@ -75,11 +75,14 @@ fn head_of(c: &mut Choices<'_>) -> Standard {
         uninspected: c
             .percent(50)
             .then(|| Uninspected { when: condition(c, Level::ENTERPRISE, 2), withhold: c.percent(50) }),
-        measures: (0..c.below(4)).map(|_| measure(c)).collect(),
+        measures: Vec::new(),
         parameters: Vec::new(),
         cases: Vec::new(),
         digest: String::new(),
-    }
+    };
+    let grades = standard.grades.len();
+    standard.measures = (0..c.below(4)).map(|_| measure(c, grades)).collect();
+    standard
 }
 
 fn cap(c: &mut Choices<'_>, share: usize) -> Option<Points> {
@@ -125,10 +128,11 @@ fn grades(c: &mut Choices<'_>, direction: Direction) -> Vec<Grade> {
         .collect()
 }
 
-fn measure(c: &mut Choices<'_>) -> Measure {
-    let to = match c.below(4) {
+fn measure(c: &mut Choices<'_>, grades: usize) -> Measure {
+    let to = match c.below(6) {
+        n @ 0..3 => MeasureFor::Label(Label::ALL[n]),
         3 => MeasureFor::NotRated,
-        n => MeasureFor::Label(Label::ALL[n]),
+        _ => MeasureFor::Grade(c.below(grades) as u8),
     };
     Measure {
         to,

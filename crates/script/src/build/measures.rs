@@ -1,6 +1,6 @@
 //! 监管(…) and 未经检查(…).
 
-use sanse::{ENTERPRISE, Measure, MeasureFor, MeasureItem, Uninspected, parse_decimal};
+use sanse::{ENTERPRISE, Grade, Label, Measure, MeasureFor, MeasureItem, Uninspected, parse_decimal};
 
 use super::Builder;
 use crate::codes;
@@ -26,9 +26,35 @@ impl Builder<'_> {
         drafts.iter().filter_map(|draft| self.measure(draft)).collect()
     }
 
+    /// Rows of measures that no enterprise comes to: the first that fits applies.
+    pub(super) fn check_measures(&mut self, measures: &[Measure], grades: &[Grade]) {
+        let mut settled: Vec<MeasureFor> = Vec::new();
+        for measure in measures {
+            let to: Vec<MeasureFor> = match measure.to {
+                MeasureFor::Label(label) => {
+                    let own = grades.iter().enumerate().filter(|(_, grade)| grade.label == label);
+                    own.map(|(number, _)| MeasureFor::Grade(number as u8)).collect()
+                }
+                one => vec![one],
+            };
+            if !to.is_empty() && to.iter().all(|one| settled.contains(one)) {
+                let help = "先写条件具体的、按等级的，再写没有条件的";
+                let message = "前面的监管已经包括了这一行，永远用不到";
+                self.warn(codes::NO_EFFECT, self.lowering.mark_at(measure.at), message, help);
+            }
+            if measure.when.is_none() {
+                settled.extend(to);
+            }
+        }
+    }
+
     fn measure(&mut self, draft: &MeasureDraft) -> Option<Measure> {
         let to = match &draft.to.value {
             Value::Word(Word::Unrated) => Some(MeasureFor::NotRated),
+            // A label in quotes is a slip, unless a grade has that name.
+            Value::Text(name) if self.grades.iter().any(|g| **g == **name) || !is_label(name) => {
+                self.grade(&draft.to).map(MeasureFor::Grade)
+            }
             _ => self.colour(&draft.to).map(MeasureFor::Label),
         };
         let when =
@@ -53,6 +79,7 @@ impl Builder<'_> {
             restrictions: Vec::new(),
             at: draft.at.place,
         };
+        self.lowering.note(draft.at);
         let mut based = false;
         for entry in entries {
             let value = &entry.value;
@@ -198,4 +225,10 @@ impl Builder<'_> {
         };
         Some(Uninspected { when: when?, withhold })
     }
+}
+
+/// True for 绿, 黄, 红, their long names, and 未评定.
+fn is_label(name: &str) -> bool {
+    let name = name.trim();
+    name == "未评定" || Label::ALL.iter().any(|label| label.chinese().starts_with(name))
 }

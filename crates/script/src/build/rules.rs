@@ -14,7 +14,7 @@ use crate::declare::{
 };
 use crate::finding::Mark;
 use crate::lower::Known;
-use crate::words::{Kind, Word, did_you_mean};
+use crate::words::{Kind, Word, did_you_mean_text};
 
 impl Builder<'_> {
     pub(super) fn admits(&mut self, drafts: Vec<AdmitDraft>) -> Vec<Admit> {
@@ -305,7 +305,7 @@ impl Builder<'_> {
         let name = self.text(arg, "组的名称")?;
         let found = groups.iter().position(|g| g.name == name);
         if found.is_none() && !self.lost.contains("组") {
-            let help = did_you_mean(&name, groups.iter().map(|g| g.name.as_str()))
+            let help = did_you_mean_text(&name, groups.iter().map(|g| g.name.as_str()))
                 .unwrap_or_else(|| format!("先写 组(\"{name}\").封顶(…);"));
             self.error(codes::UNKNOWN_NAME, arg.at, format!("没有声明组“{name}”"), &help);
         }
@@ -375,11 +375,20 @@ impl Builder<'_> {
                 }
                 ArmDraft::Then(at, effect) | ArmDraft::Otherwise(at, effect) => {
                     let then = matches!(arm, ArmDraft::Then(..));
-                    if index != final_arm {
+                    let thens = |arms: &[ArmDraft]| arms.iter().any(|arm| matches!(arm, ArmDraft::Then(..)));
+                    let again = then && thens(draft.arms.get(..index).unwrap_or_default());
+                    let doubled = again || (then && thens(draft.arms.get(index + 1..).unwrap_or_default()));
+                    if again {
+                        let help =
+                            "一条规则一种结果：要两种结果就写两条规则；看情况选一种的写 .情形(条件, …)";
+                        self.error(codes::ORDER, *at, "一条规则只写一个“则”", help);
+                        continue;
+                    }
+                    if index != final_arm && !doubled {
                         let name = if then { "则" } else { "其余" };
                         let message = format!("“{name}”后面的情形不会用到");
                         self.error(codes::ORDER, *at, message, "把它放到最后");
-                    } else if then && index > 0 {
+                    } else if then && index > 0 && !doubled {
                         self.error(codes::ORDER, *at, "“则”前面已有情形", "写 .其余(…)，或把条件写进 .当(…)");
                     }
                     if let Some(effect) = self.effect(effect, list, &known) {
@@ -387,7 +396,12 @@ impl Builder<'_> {
                     }
                 }
                 ArmDraft::Steps(at, value, table) => {
-                    self.steps(*at, value, table, list, &mut known, &mut arms);
+                    let open = self.steps(*at, value, table, list, &mut known, &mut arms);
+                    if open && index == final_arm {
+                        let message = "超过最高一档的没有结果";
+                        let help = "接上 .其余(…)；不记分的也写明 .其余(记(0))";
+                        self.warn(codes::OPEN_STEPS, *at, message, help);
+                    }
                 }
             }
         }
@@ -395,7 +409,7 @@ impl Builder<'_> {
     }
 
     /// 分档: a comparison per step. That the value is there is required, so no step and no 其余 meets a missing
-    /// one unnoticed.
+    /// one unnoticed. True if a value may be above all steps.
     fn steps(
         &mut self,
         at: Mark,
@@ -404,18 +418,18 @@ impl Builder<'_> {
         list: ListId,
         known: &mut Known,
         arms: &mut Vec<Arm>,
-    ) {
+    ) -> bool {
         let Value::Array(rows) = &table.value else {
             if !table.value.is_poisoned() {
                 self.error(codes::TYPE, table.at, "分档要写表", "写成 [[1.万元, 记(1)], [5.万元, 记(2)]]");
             }
-            return;
+            return false;
         };
-        let Some(value) = self.lowering.value(value, list) else { return };
+        let Some(value) = self.lowering.value(value, list) else { return false };
         if !matches!(value.ty, Ty::Int | Ty::Money | Ty::Points | Ty::Date) {
             let message = format!("{}不能分档", self.lowering.type_name(value.ty));
             self.error(codes::TYPE, self.lowering.mark(&value), message, "用金额、整数、分值或日期");
-            return;
+            return false;
         }
         self.lowering.require(&value, list, known);
         self.lowering.check_ranges(&value, list, known);
@@ -451,6 +465,8 @@ impl Builder<'_> {
                 arms.push(Arm { when: Some(when), effect, at: at.place });
             }
         }
+        let above = self.lowering.interval(&value, list, known);
+        before.is_some() && above.low <= above.high
     }
 
     fn effect(&mut self, arg: &Arg, list: ListId, known: &Known) -> Option<Effect> {
@@ -493,7 +509,7 @@ impl Builder<'_> {
         let found = self.grades.iter().position(|g| *g == name);
         if found.is_none() && !self.lost.contains("等级") {
             let names: Vec<&str> = self.grades.iter().map(String::as_str).collect();
-            let help = match did_you_mean(&name, names.iter().copied()) {
+            let help = match did_you_mean_text(&name, names.iter().copied()) {
                 Some(help) => help,
                 None if names.is_empty() => "先写 等级(…)".to_owned(),
                 None => format!("等级有：{}", names.join("、")),

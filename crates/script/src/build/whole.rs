@@ -3,40 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use sanse::{Arm, Constant, Derivation, Effect, Expr, FieldId, Group, ListId, Node, Rule, Scope};
+use sanse::{Constant, Effect, Expr, Group, ListId, Node, Rule, Scope};
 
 use super::Builder;
 use crate::codes;
 use crate::logic::Logic;
 use crate::lower::{Known, without_places};
 
-/// What a list's rules are compared for; more rules over one list come from a table and are alike anyway.
-const MOST_COMPARED: usize = 200;
 /// The rows of one enterprise and rule that a score must hold.
 const MANY_ROWS: i128 = 10_000;
 
 /// The conditions of a rule, in the order: guard, then each case.
-fn conditions<'r>(rule: &'r Rule, always: &'r Expr) -> Vec<&'r Expr> {
+pub(super) fn conditions<'r>(rule: &'r Rule, always: &'r Expr) -> Vec<&'r Expr> {
     let guard = rule.guard.as_ref().unwrap_or(always);
     let arms = rule.arms.iter().map(|arm| arm.when.as_ref().unwrap_or(always));
     std::iter::once(guard).chain(arms).collect()
 }
 
 /// That the case `arm` of a rule applies, as a question on its conditions from place `first` on.
-fn applies(first: usize, arm: usize) -> Vec<(usize, bool)> {
+pub(super) fn applies(first: usize, arm: usize) -> Vec<(usize, bool)> {
     let mut wanted = vec![(first, true), (first + 1 + arm, true)];
     wanted.extend((0..arm).map(|before| (first + 1 + before, false)));
     wanted
-}
-
-/// True for points against the enterprise.
-fn is_demerit(arm: &Arm) -> bool {
-    match &arm.effect {
-        Effect::Points { amount, merit: false } => {
-            !matches!(&amount.node, Node::Const(Constant::Points(points)) if points.hundredths() == 0)
-        }
-        _ => false,
-    }
 }
 
 impl Builder<'_> {
@@ -120,93 +108,6 @@ impl Builder<'_> {
         }
     }
 
-    /// Rules that can count one row twice for the same fact (一事不二罚).
-    fn check_overlaps(&mut self, rules: &[Rule], groups: &[Group], always: &Expr) {
-        let mut lists: BTreeMap<ListId, Vec<&Rule>> = BTreeMap::new();
-        for rule in rules {
-            if let Scope::Each(list) = rule.scope {
-                lists.entry(list).or_default().push(rule);
-            }
-        }
-        let mut found = Vec::new();
-        for (list, mut rules) in lists {
-            rules.truncate(MOST_COMPARED);
-            for (number, second) in rules.iter().enumerate() {
-                for first in rules.iter().take(number) {
-                    let picked = first.group.is_some()
-                        && first.group == second.group
-                        && groups.get(usize::from(first.group.unwrap_or(0))).is_some_and(|g| g.pick_across);
-                    if !picked && let Some(arms) = self.overlap(list, first, second, always) {
-                        found.push((*first, *second, arms));
-                    }
-                }
-            }
-        }
-        for (first, second, (one, other)) in found {
-            let name = self.lowering.vocabulary.list_def(scope_of(second)).name.chinese.clone();
-            let message = format!(
-                "规则“{}”（第 {} 行）和规则“{}”可能给同一条{name}各记一次分",
-                first.id, one.at.line, second.id
-            );
-            let help = "一事不二罚：只该记一次的，放进同一个 组(…).取最重()；或使条件不同时成立";
-            self.warn(codes::OVERLAP, self.lowering.mark_at(other.at), message, help);
-        }
-    }
-
-    fn overlap<'r>(
-        &self,
-        list: ListId,
-        first: &'r Rule,
-        second: &'r Rule,
-        always: &Expr,
-    ) -> Option<(&'r Arm, &'r Arm)> {
-        let candidates = |rule: &'r Rule| -> Vec<(usize, &'r Arm, Vec<FieldId>)> {
-            let arms = rule.arms.iter().enumerate().filter(|(_, arm)| is_demerit(arm));
-            arms.map(|(number, arm)| (number, arm, self.evidence(list, rule, arm))).collect()
-        };
-        let (ones, others) = (candidates(first), candidates(second));
-        let shared = |a: &[FieldId], b: &[FieldId]| a.iter().any(|field| b.contains(field));
-        if !ones.iter().any(|one| others.iter().any(|other| shared(&one.2, &other.2))) {
-            return None;
-        }
-        let mut all = conditions(first, always);
-        let offset = all.len();
-        all.extend(conditions(second, always));
-        let logic = Logic::new(&self.lowering, list, &all, &self.lowering.steps);
-        ones.iter().find_map(|(number, one, fields)| {
-            let with = others.iter().find(|(place, _, others)| {
-                let mut wanted = applies(0, *number);
-                wanted.extend(applies(offset, *place));
-                shared(fields, others) && logic.found(&wanted)
-            });
-            with.map(|(_, other, _)| (*one, *other))
-        })
-    }
-
-    /// The fields of the row on which a case rests; where it rests on none, the row as such: its kind and its act.
-    fn evidence(&self, list: ListId, rule: &Rule, arm: &Arm) -> Vec<FieldId> {
-        let def = self.lowering.vocabulary.list_def(list);
-        let group = |field: &FieldId| match def.field_def(*field).and_then(|f| f.derived) {
-            Some(Derivation::GroupOf(from) | Derivation::GravestOf(from)) => Some(from),
-            _ => None,
-        };
-        let mut fields = Vec::new();
-        rule.guard.iter().for_each(|guard| fields_of(guard, &mut fields));
-        // The part of a list says which rows are looked at, not what is held against them.
-        if arm.when.is_some() {
-            fields.retain(|field| group(field).is_none());
-        }
-        arm.when.iter().for_each(|when| fields_of(when, &mut fields));
-        for field in &mut fields {
-            *field = group(field).unwrap_or(*field);
-        }
-        if arm.when.is_none() && (fields.is_empty() || rule.arms.len() > 1) {
-            fields.extend(def.roles.shown.first());
-            fields.extend(def.roles.act);
-        }
-        fields
-    }
-
     /// Rules with the same conditions and the same kind of effect.
     fn check_same_conditions(&mut self, rules: &[Rule]) {
         let mut seen: BTreeMap<String, &Rule> = BTreeMap::new();
@@ -267,7 +168,7 @@ impl Builder<'_> {
     }
 }
 
-fn scope_of(rule: &Rule) -> ListId {
+pub(super) fn scope_of(rule: &Rule) -> ListId {
     match rule.scope {
         Scope::Enterprise => sanse::ENTERPRISE,
         Scope::Each(list) => list,
@@ -276,24 +177,4 @@ fn scope_of(rule: &Rule) -> ListId {
 
 fn same(a: Option<&Expr>, b: Option<&Expr>) -> bool {
     a.map(without_places) == b.map(without_places)
-}
-
-/// The fields of the row that a condition looks at.
-fn fields_of(expr: &Expr, found: &mut Vec<FieldId>) {
-    match &expr.node {
-        Node::Field(field) => found.push(*field),
-        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => {
-            fields_of(e, found);
-        }
-        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
-            pair.iter().for_each(|e| fields_of(e, found));
-        }
-        Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|e| fields_of(e, found)),
-        Node::Const(_)
-        | Node::EnterpriseField(_)
-        | Node::AsOf
-        | Node::PeriodFirst
-        | Node::PeriodLast
-        | Node::Aggregate(_) => {}
-    }
 }

@@ -34,7 +34,12 @@ pub(super) fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
     match &arg.value {
         Value::Text(text) if !text.trim().is_empty() => text.trim().to_owned(),
         Value::Text(_) => {
-            declared.findings.error(codes::MALFORMED, arg.at, format!("{what}是空的"), None);
+            declared.findings.error(
+                codes::MALFORMED,
+                arg.at,
+                format!("{what}是空的"),
+                Some(format!("在引号里写上{what}")),
+            );
             String::new()
         }
         Value::Poison => String::new(),
@@ -49,9 +54,14 @@ pub(super) fn text(declared: &mut Declared, arg: &Arg, what: &str) -> String {
 /// Calls a function of the language.
 pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<Arg>) -> Value {
     let Some(callable) = words::function(name) else {
-        let example = words::methods(name)
-            .next()
-            .map(|c| format!("接在{}后面：{}", c.on.map_or("", Kind::chinese), c.example));
+        let in_each = matches!(name, "其中" | "where_").then(|| {
+            "逐条写 .逐条(清单).当(|x| 条件)；每户的条件里写 企.清单.其中(|x| 条件).数量()".to_owned()
+        });
+        let example = in_each.or_else(|| {
+            words::methods(name)
+                .next()
+                .map(|c| format!("接在{}后面：{}", c.on.map_or("", Kind::chinese), c.example))
+        });
         declared.findings.error(codes::MISPLACED, at, format!("“{name}”不能单独用"), example);
         return Value::Poison;
     };
@@ -68,7 +78,12 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
             }
             date(&written).map_or_else(
                 |message| {
-                    declared.findings.error(codes::MALFORMED, arg.at, message, None);
+                    declared.findings.error(
+                        codes::MALFORMED,
+                        arg.at,
+                        message,
+                        Some("写成 \"2023-03-01\" 的样子，年月日用短横连接".to_owned()),
+                    );
                     Value::Poison
                 },
                 |day| Value::Quantity(Constant::Date(day)),
@@ -165,9 +180,10 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
         "降" => effect(EffectDraft::Shift(args.take(), true)),
         "升" => effect(EffectDraft::Shift(args.take(), false)),
         "不评定" => effect(EffectDraft::NotRated(args.take())),
-        "除以" => {
-            let help = Some("在条件里写，例如 |企| 除以(企.检查.数量(), 2, \"向下取整\")".to_owned());
-            declared.findings.error(codes::MISPLACED, at, "除以只用在条件和分值的式子里", help);
+        name @ ("除以" | "比") => {
+            let help = format!("写在 |企| 后面，例如 |企| {name}(企.检查.数量(), 2, \"向下取整\")");
+            let message = format!("{name}只用在条件和分值的式子里");
+            declared.findings.error(codes::MISPLACED, at, message, Some(help));
             Value::Poison
         }
         _ => Value::Poison,
@@ -256,13 +272,20 @@ fn parameter(declared: &mut Declared, args: &mut Args) -> Value {
         .find(|o| o.parameter == name && Some(&o.standard) == standard.as_ref())
         .map(|o| o.value.clone());
     let for_tests = limits.as_ref().and_then(|limits| test_value(declared, required, limits));
+    let trial = declared.trial.as_ref().filter(|(trial, _)| *trial == name).map(|(_, value)| value.clone());
     let value = match set {
+        _ if trial.is_some() => trial.unwrap_or(Value::Poison),
         Some(written) => {
             match parse(&written, if required { for_tests.as_ref() } else { Some(&default.value) }) {
                 Ok(value) => value,
                 Err(message) => {
                     let message = format!("参数“{name}”设成了“{written}”：{message}");
-                    declared.findings.error(codes::MALFORMED, name_arg.at, message, None);
+                    declared.findings.error(
+                        codes::MALFORMED,
+                        name_arg.at,
+                        message,
+                        Some("改 --set 里的值".to_owned()),
+                    );
                     Value::Poison
                 }
             }
@@ -399,7 +422,12 @@ fn within_limits(declared: &mut Declared, name: &str, value: &Value, limits: &Ar
         if (least && size < limit) || (!least && size > limit) {
             let message =
                 format!("参数“{name}”的值{}规定的{}", if least { "小于" } else { "大于" }, entry.key);
-            declared.findings.error(codes::OUT_OF_RANGE, entry.value.at, message, None);
+            declared.findings.error(
+                codes::OUT_OF_RANGE,
+                entry.value.at,
+                message,
+                Some("改参数的值，或改范围".to_owned()),
+            );
         }
     }
 }
@@ -417,12 +445,18 @@ pub(super) fn method(
     let count = args.len();
     let Some(callable) = words::method(kind, name).filter(|c| c.takes(count)) else {
         let names = words::CALLABLES.iter().filter(|c| c.on == Some(kind)).map(|c| c.chinese);
-        let help = match closest(name, names) {
+        let help =
+            if kind == Kind::Rule && words::method(Kind::Rows, name).is_some_and(|c| c.chinese == "其中") {
+                Some("逐条的规则用 .当(|x| 条件) 挑选".to_owned())
+            } else {
+                words::meant_help(name).or_else(|| words::as_effect(name))
+            };
+        let help = help.or_else(|| match closest(name, names) {
             Some(other) => Some(format!("是否想写“{other}”？")),
             None => words::methods(name)
                 .find(|c| c.takes(count))
                 .map(|c| format!("它接在{}后面：{}", c.on.map_or("", Kind::chinese), c.example)),
-        };
+        });
         let message = format!("“.{name}”不能接在{}后面", kind.chinese());
         declared.findings.error(codes::MISPLACED, at, message, help);
         declared.spoiled.push((kind, index));
@@ -474,7 +508,7 @@ pub(super) fn method(
                 case.said.push((callable.chinese, said));
             }
         }
-        Kind::Plain | Kind::Rows => {}
+        Kind::Plain | Kind::Rows | Kind::Text => {}
     }
     handle
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use sanse::{Constant, ListId, Place, Vocabulary};
 
@@ -187,6 +188,10 @@ pub(crate) struct Declared {
     pub(crate) overrides: Vec<Override>,
     /// True if required parameters without a value take their 测试值.
     pub(crate) for_tests: bool,
+    /// Another value for a parameter, tried out: of what comes of it only the standard is wanted.
+    pub(crate) trial: Option<(String, Value)>,
+    /// Operations of Rhai so far.
+    pub(crate) operations: Arc<AtomicU64>,
     pub(crate) head: Option<HeadDraft>,
     pub(crate) parameters: Vec<ParameterDraft>,
     pub(crate) admits: Vec<AdmitDraft>,

@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use rhai::packages::{ArithmeticPackage, BasicIteratorPackage, BasicStringPackage, LogicPackage, Package};
 use rhai::{
@@ -53,7 +53,7 @@ pub(crate) fn engine(state: &State) -> Engine {
     engine.on_print(|_| {});
     engine.on_debug(|_, _, _| {});
     // The engine's own count starts again with every statement.
-    let operations = Arc::new(AtomicU64::new(0));
+    let operations = locked_write(state).map(|declared| Arc::clone(&declared.operations)).unwrap_or_default();
     engine.on_progress(move |_| {
         (operations.fetch_add(1, Ordering::Relaxed) >= MOST_OPERATIONS).then_some(Dynamic::UNIT)
     });
@@ -67,6 +67,11 @@ pub(crate) fn engine(state: &State) -> Engine {
     // Numbers in texts, and how many items there are: for tables of rules and tests.
     engine.register_fn("+", |text: ImmutableString, number: INT| format!("{text}{number}"));
     engine.register_fn("+", |text: ImmutableString, number: rhai::FLOAT| format!("{text}{number}"));
+    // Lists of wordings put together.
+    engine.register_fn("+", |mut first: Array, second: Array| {
+        first.extend(second);
+        first
+    });
     engine.register_get("len", |items: &mut Array| items.len() as INT);
     engine.register_get("项数", |items: &mut Array| items.len() as INT);
     let mut done: Vec<(&str, usize)> = Vec::new();
@@ -125,7 +130,12 @@ fn unit(engine: &mut Engine, state: &State, name: &'static str) {
         Err(message) => {
             if let Some(mut declared) = locked_write(state) {
                 let mark = Mark::word(place(context.call_position()), name);
-                declared.findings.error(codes::MALFORMED, mark, message, None);
+                declared.findings.error(
+                    codes::MALFORMED,
+                    mark,
+                    message,
+                    Some("核对数字，小数最多两位".to_owned()),
+                );
             }
             Value::Poison
         }

@@ -19,6 +19,8 @@ pub(super) struct Rows {
     /// 近
     pub(super) window: Option<Window>,
     pub(super) filter: Option<Expr>,
+    /// 同一
+    pub(super) same: Vec<Expr>,
     /// The list's name in the script.
     pub(super) at: Mark,
 }
@@ -55,7 +57,7 @@ impl Lowering<'_> {
                 .iter()
                 .filter(|c| c.on == Some(Kind::Rows))
                 .flat_map(|c| [c.chinese, c.english]);
-            let help = did_you_mean(name, names);
+            let help = words::meant_help(name).or_else(|| did_you_mean(name, names));
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("清单后面不能接“.{name}(…)”"), help);
             return None;
         };
@@ -74,6 +76,15 @@ impl Lowering<'_> {
             };
             return Some(Ok(Rows { filter: Some(filter), ..rows }));
         }
+        if method.chinese == "同一" {
+            if !rows.same.is_empty() {
+                let help = Some("几项一起写：.同一(|x| [x.违法行为, x.种类])".to_owned());
+                self.findings.error(codes::DUPLICATE, mark, "同一写了两次", help);
+                return None;
+            }
+            let same = self.inner_values(args.first()?, list, context)?;
+            return Some(Ok(Rows { same, ..rows }));
+        }
         if method.chinese == "近" {
             let span = self.expr(args.first()?, context)?;
             let Node::Const(Constant::Span(span)) = span.node else {
@@ -84,11 +95,17 @@ impl Lowering<'_> {
             let window = self.back_from_period(list, span, mark)?;
             return Some(Ok(Rows { window: Some(window), ..rows }));
         }
+        if !rows.same.is_empty() && matches!(method.chinese, "存在" | "最大" | "最小" | "平均") {
+            let help = Some("同一(…) 后面接 .数量()、.行数()、.合计(…) 或 .任意月内(…) 等".to_owned());
+            let message = format!("同一(…) 后面不能接“.{name}(…)”");
+            self.findings.error(codes::MISPLACED, mark, message, help);
+            return None;
+        }
         let (what, ty) = self.what(method.chinese, args, list, context, mark)?;
         if rows.window.is_none() {
             self.aggregated.entry(list).or_insert(rows.at);
         }
-        let aggregate = Aggregate { list, window: rows.window, filter: rows.filter, what };
+        let aggregate = Aggregate { list, window: rows.window, filter: rows.filter, same: rows.same, what };
         let value = Expr { node: Node::Aggregate(Box::new(aggregate)), ty, at };
         if method.chinese == "存在" {
             let zero = Expr { node: Node::Const(Constant::Int(0)), ty: Ty::Int, at };
@@ -201,6 +218,29 @@ impl Lowering<'_> {
     /// The body of a closure inside a condition, over a row of a list. It may use what its condition captured
     /// and the enterprise.
     fn inner(&mut self, tree: &Tree, list: ListId, context: &Context) -> Option<Expr> {
+        let (body, inner) = self.inner_body(tree, list, context)?;
+        self.expr(&body, &inner)
+    }
+
+    /// The keys of 同一: one expression, or several in [ … ].
+    fn inner_values(&mut self, tree: &Tree, list: ListId, context: &Context) -> Option<Vec<Expr>> {
+        let (body, inner) = self.inner_body(tree, list, context)?;
+        let parts = match &body {
+            Tree::Array(items, _) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let keys: Vec<Expr> = parts.iter().map(|part| self.expr(part, &inner)).collect::<Option<_>>()?;
+        let wrong = keys.iter().find(|key| key.ty == Ty::Span || matches!(key.node, Node::Const(_)));
+        if wrong.is_some() || keys.is_empty() {
+            let mark = wrong.map_or(Mark::from(place(tree.start_position())), |key| self.mark(key));
+            let help = Some("写记录的字段，例如 .同一(|罚| 罚.违法行为)".to_owned());
+            self.findings.error(codes::TYPE, mark, "这里要写按什么算同一", help);
+            return None;
+        }
+        Some(keys)
+    }
+
+    fn inner_body(&mut self, tree: &Tree, list: ListId, context: &Context) -> Option<(Tree, Context)> {
         let Some((name, captured)) = closure_of(tree) else {
             let example = self.vocabulary.list_def(list).name.chinese.chars().next().unwrap_or('x');
             let mark = Mark::from(place(tree.start_position()));
@@ -220,7 +260,7 @@ impl Lowering<'_> {
             .collect();
         let inner = self.bind(&name, binds, Mark::from(place(tree.start_position())), list)?;
         let body = self.closures.get(&name)?.body.as_ref().ok()?.clone();
-        self.expr(&body, &inner)
+        Some((body, inner))
     }
 }
 

@@ -2,7 +2,7 @@
 //! aggregates.
 
 use rhai::{ASTFlags, Expr as Tree, FnCallExpr, Position};
-use sanse::{ENTERPRISE, Expr, FieldId, ListId, Node, Place, Ty};
+use sanse::{Constant, ENTERPRISE, Expr, FieldId, ListId, Node, Place, Ty};
 
 use super::aggregate::Rows;
 use super::{Bind, Context, Lowering, is_enterprise};
@@ -74,8 +74,13 @@ impl Lowering<'_> {
                     self.property(here, name, position, at, context)?
                 }
                 Step::Method(call, position) => {
-                    let Base::Rows(rows) = here else {
-                        return self.misplaced_method(call, position);
+                    let rows = match here {
+                        Base::Rows(rows) => rows,
+                        Base::Value(of) if words::method(Kind::Text, call.name.as_str()).is_some() => {
+                            here = Base::Value(self.contains(of, call, position, context)?);
+                            continue;
+                        }
+                        _ => return self.misplaced_method(call, position),
                     };
                     match self.rows_method(rows, call, position, context, at)? {
                         Ok(rows) => Base::Rows(rows),
@@ -104,6 +109,40 @@ impl Lowering<'_> {
         }
     }
 
+    /// `措.违法行为.含("夜间")`
+    fn contains(
+        &mut self,
+        of: Expr,
+        call: &FnCallExpr,
+        position: Position,
+        context: &Context,
+    ) -> Option<Expr> {
+        let at = of.at;
+        if of.ty != Ty::Text {
+            let mark = Mark::word(place(position), call.name.as_str());
+            let message = format!("“含”只用在文字后面，这里是{}", self.type_name(of.ty));
+            let help = match of.ty {
+                Ty::Code(_) => "代码写 == \"…\" 或 in [\"…\", \"…\"]",
+                _ => "写文字的字段，例如 措.违法行为.含(\"夜间\")",
+            };
+            self.findings.error(codes::TYPE, mark, message, Some(help.to_owned()));
+            return None;
+        }
+        let sought = self.expr(call.args.first()?, context)?;
+        match &sought.node {
+            Node::Const(Constant::Text(text)) if !text.trim().is_empty() => {
+                let node = Node::Contains(Box::new(of), text.clone());
+                Some(Expr { node, ty: Ty::Bool, at })
+            }
+            _ => {
+                let help = Some("括号里写要找的字，例如 .含(\"夜间\")".to_owned());
+                let message = "“含”的括号里要写固定的文字，不能是空的";
+                self.findings.error(codes::TYPE, self.mark(&sought), message, help);
+                None
+            }
+        }
+    }
+
     fn misplaced_method(&mut self, call: &FnCallExpr, position: Position) -> Option<Expr> {
         let name = call.name.as_str();
         let mark = Mark::word(place(position), name);
@@ -114,7 +153,8 @@ impl Lowering<'_> {
             let help = Some(format!("写 .{name}，不带括号"));
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("“{name}”不带括号"), help);
         } else {
-            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("条件里不能用“.{name}(…)”"), None);
+            let help = words::meant_help(name);
+            self.findings.error(codes::UNKNOWN_METHOD, mark, format!("条件里不能用“.{name}(…)”"), help);
         }
         None
     }
@@ -142,7 +182,12 @@ impl Lowering<'_> {
                         Some(Base::Value(Expr { ty: constant.ty(), node: Node::Const(constant), at }))
                     }
                     Err(message) => {
-                        self.findings.error(codes::MALFORMED, mark, message, None);
+                        self.findings.error(
+                            codes::MALFORMED,
+                            mark,
+                            message,
+                            Some("核对数字，小数最多两位".to_owned()),
+                        );
                         None
                     }
                 }
@@ -200,6 +245,7 @@ impl Lowering<'_> {
             list,
             window: None,
             filter: view.map(|v| self.view_filter(list, &v, at)),
+            same: Vec::new(),
             at: mark,
         }))
     }
@@ -213,7 +259,7 @@ impl Lowering<'_> {
         let def = self.vocabulary.list_def(list);
         let by_header = def.fields.iter().find(|f| f.headers.iter().any(|h| h == name));
         let help = if let Some(field) = by_header {
-            Some(format!("写“{}”", field.name.chinese))
+            Some(format!("写成 .{}", field.name.chinese))
         } else {
             let mut names: Vec<&str> =
                 def.fields.iter().flat_map(|f| [f.name.chinese.as_str(), f.name.english.as_str()]).collect();

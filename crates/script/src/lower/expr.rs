@@ -109,7 +109,12 @@ impl Lowering<'_> {
         let hundredths = parse_decimal(text, 2);
         if hundredths.is_none() {
             let mark = Mark::word(at, text);
-            self.findings.error(codes::MALFORMED, mark, format!("“{text}”的小数多于两位或过大"), None);
+            self.findings.error(
+                codes::MALFORMED,
+                mark,
+                format!("“{text}”的小数多于两位或过大"),
+                Some("改成最多两位小数".to_owned()),
+            );
         }
         hundredths.map(|h| Constant::Points(Points::from_hundredths(h)))
     }
@@ -192,17 +197,21 @@ impl Lowering<'_> {
         }
         let function = words::function(name)?;
         match (function.chinese, &*call.args) {
-            ("除以", [a, b, rounding]) => {
+            (name @ ("除以" | "比"), [a, b, rounding]) => {
                 let (a, b) = (self.expr(a, context), self.expr(b, context));
                 let rounding = self.rounding(rounding, context);
-                self.divide(a?, b?, rounding?, at)
+                if name == "比" {
+                    self.ratio(a?, b?, rounding?, at)
+                } else {
+                    self.divide(a?, b?, rounding?, at)
+                }
             }
             ("日期", [text]) => {
                 let text = self.expr(text, context)?;
                 self.coerce(text, Ty::Date)
             }
             // Its number of arguments was reported.
-            ("除以" | "日期", _) => None,
+            ("除以" | "比" | "日期", _) => None,
             _ => {
                 let message = format!("“{name}”不能用在条件里");
                 let help = Some("条件只判断；结果写在条件后面，例如 .情形(|措| 条件, 记(1))".to_owned());
@@ -242,6 +251,11 @@ impl Lowering<'_> {
                     items.iter().map(|item| self.captured(&item.value, at)).collect()
                 }
                 Some(Value::Poison) => return None,
+                Some(_) | None if value.as_ref().is_some_and(is_constant_text) => {
+                    let word = value.as_ref().map_or("", constant_text).to_owned();
+                    let help = format!("文字里有没有几个字写 措.违法行为.含(\"{word}\")");
+                    return self.unsupported(other.start_position(), "这样的 in", &help);
+                }
                 _ => {
                     let help = "in 的右边写数组，例如 x in [\"甲\", \"乙\"]";
                     return self.unsupported(other.start_position(), "这样的 in", help);
@@ -315,6 +329,17 @@ impl Lowering<'_> {
             return None;
         }
         Some(Expr { node: Node::Compare(compare, Box::new([a, b])), ty: Ty::Bool, at })
+    }
+}
+
+fn is_constant_text(expr: &Expr) -> bool {
+    matches!(expr.node, Node::Const(Constant::Text(_)))
+}
+
+fn constant_text(expr: &Expr) -> &str {
+    match &expr.node {
+        Node::Const(Constant::Text(text)) => text,
+        _ => "",
     }
 }
 

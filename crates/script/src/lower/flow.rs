@@ -23,7 +23,9 @@ impl Known {
     /// What else is known once a condition holds, or does not hold.
     pub(crate) fn assume(&mut self, condition: &Expr, holds: bool) {
         match (&condition.node, holds) {
-            (Node::Has(inner) | Node::OneOf(inner, _), true) => self.present(inner),
+            (Node::Has(inner) | Node::OneOf(inner, _) | Node::Contains(inner, _), true) => {
+                self.present(inner);
+            }
             (Node::Compare(op, pair), _) => {
                 let [a, b] = &**pair;
                 if holds {
@@ -122,10 +124,19 @@ impl Asked {
 
 /// True for a condition that is built from others or from values.
 fn is_condition(expr: &Expr) -> bool {
-    matches!(
-        expr.node,
-        Node::All(_) | Node::Any(_) | Node::Not(_) | Node::Has(_) | Node::Compare(..) | Node::OneOf(..)
-    )
+    match &expr.node {
+        Node::OrElse(pair) => pair.iter().any(is_condition),
+        node => matches!(
+            node,
+            Node::All(_)
+                | Node::Any(_)
+                | Node::Not(_)
+                | Node::Has(_)
+                | Node::Compare(..)
+                | Node::OneOf(..)
+                | Node::Contains(..)
+        ),
+    }
 }
 
 /// The comparison that holds where this one does not, if both values are there.
@@ -150,7 +161,12 @@ pub(crate) fn without_places(expr: &Expr) -> Expr {
 fn clear_places(expr: &mut Expr) {
     expr.at = Place::default();
     match &mut expr.node {
-        Node::Has(e) | Node::OneOf(e, _) | Node::Not(e) | Node::AddSpan(e, _) | Node::ToPoints(e) => {
+        Node::Has(e)
+        | Node::OneOf(e, _)
+        | Node::Contains(e, _)
+        | Node::Not(e)
+        | Node::AddSpan(e, _)
+        | Node::ToPoints(e) => {
             clear_places(e);
         }
         Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
@@ -165,7 +181,7 @@ fn clear_places(expr: &mut Expr) {
                 Some(Window::Period(day)) => clear_places(day),
                 None => {}
             }
-            aggregate.filter.iter_mut().for_each(clear_places);
+            aggregate.filter.iter_mut().chain(&mut aggregate.same).for_each(clear_places);
             match &mut aggregate.what {
                 What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => {
                     clear_places(e);
@@ -222,7 +238,7 @@ impl Lowering<'_> {
                 self.decided(expr, *op, pair, scope);
             }
             Node::OneOf(inner, _) if is_condition(inner) => self.walk(inner, scope, known, Asked::Either),
-            Node::OneOf(inner, _) => {
+            Node::OneOf(inner, _) | Node::Contains(inner, _) => {
                 self.refuse_key(inner, scope);
                 if asked != Asked::Holds {
                     self.require(inner, scope, known);
@@ -361,10 +377,16 @@ impl Lowering<'_> {
                     Ty::Bool => "false",
                     Ty::Int | Ty::Points => "0",
                     Ty::Money => "0.元",
-                    Ty::Date | Ty::Span => "日期(\"2199-12-31\")",
-                    Ty::Text | Ty::Code(_) => "\"…\"",
+                    Ty::Text | Ty::Code(_) | Ty::Date | Ty::Span => "\"…\"",
                 };
-                (format!("“{name}”可能没有值"), format!("写 .{name}.有值 && …，或 .{name} ?? {otherwise}"))
+                // No day is right for all comparisons: it would settle what happens without one.
+                let otherwise = match culprit.ty {
+                    Ty::Date | Ty::Span => {
+                        format!("写 .{name}.有值 && …；没有这个日期也算的写 !….{name}.有值 || …")
+                    }
+                    _ => format!("写 .{name}.有值 && …，或 .{name} ?? {otherwise}"),
+                };
+                (format!("“{name}”可能没有值"), otherwise)
             }
             Node::Aggregate(_) => {
                 ("没有记录时这个汇总没有值".to_owned(), "接上 ?? 说明没有记录时的值，例如 ?? 0".to_owned())

@@ -99,6 +99,9 @@ impl Lowering<'_> {
             Node::Divide(_, pair) => {
                 let [a, b] = &**pair;
                 let (a, b) = (of(a), of(b));
+                // A ratio in points counts hundredths.
+                let a =
+                    if expr.is_ratio() { a.map2(Interval::new(100, 100), i128::saturating_mul) } else { a };
                 // The divisor is at least one unit away from 0; points by points and money by money likewise.
                 let least = if b.low > 0 { b.low } else { 1 };
                 let most = a.low.saturating_abs().max(a.high.saturating_abs()) / least + 1;
@@ -119,6 +122,7 @@ impl Lowering<'_> {
             Node::Has(_)
             | Node::Compare(..)
             | Node::OneOf(..)
+            | Node::Contains(..)
             | Node::All(_)
             | Node::Any(_)
             | Node::Not(_) => Interval::new(0, 1),

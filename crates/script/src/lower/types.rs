@@ -6,7 +6,7 @@ use super::Lowering;
 use crate::codes;
 use crate::declare::Value;
 use crate::finding::Mark;
-use crate::words::did_you_mean;
+use crate::words::did_you_mean_text;
 
 /// Code lists up to this length are shown whole where a text is not in them.
 const SHOWN_WHOLE: usize = 10;
@@ -29,7 +29,12 @@ impl Lowering<'_> {
                 Ok(day) => Some(Expr { node: Node::Const(Constant::Date(day)), ty: Ty::Date, at }),
                 Err(message) => {
                     let mark = self.mark(&expr);
-                    self.findings.error(codes::MALFORMED, mark, message, None);
+                    self.findings.error(
+                        codes::MALFORMED,
+                        mark,
+                        message,
+                        Some("写成 \"2023-03-01\" 的样子，年月日用短横连接".to_owned()),
+                    );
                     None
                 }
             },
@@ -99,11 +104,11 @@ impl Lowering<'_> {
         }
         let synonym = list.codes.iter().find(|c| c.synonyms.iter().any(|s| s == text));
         let help = if let Some(code) = synonym {
-            Some(format!("写“{}”", code.text))
+            Some(format!("写成 \"{}\"", code.text))
         } else {
             // A short list is shown whole: in it the nearest wording may mean the opposite (没整改, 已整改).
             let names = list.codes.iter().flat_map(|c| [c.text.as_str(), c.english.as_str()]);
-            did_you_mean(text, names).filter(|_| list.codes.len() > SHOWN_WHOLE).or_else(|| {
+            did_you_mean_text(text, names).filter(|_| list.codes.len() > SHOWN_WHOLE).or_else(|| {
                 let all: Vec<&str> = list.codes.iter().map(|c| c.text.as_str()).collect();
                 Some(format!("可用的有：{}", all.join("、")))
             })
@@ -247,6 +252,24 @@ impl Lowering<'_> {
     }
 }
 
+impl Lowering<'_> {
+    /// The ratio of two amounts in points, rounded once to hundredths.
+    pub(super) fn ratio(&mut self, a: Expr, b: Expr, rounding: Rounding, at: Place) -> Option<Expr> {
+        let (a, b) = match (a.ty, b.ty) {
+            (Ty::Points, Ty::Int) => (a, self.coerce(b, Ty::Points)?),
+            (Ty::Int, Ty::Points) => (self.coerce(a, Ty::Points)?, b),
+            _ => (a, b),
+        };
+        if a.ty == b.ty && matches!(a.ty, Ty::Int | Ty::Money | Ty::Points) {
+            return Some(Expr { node: Node::Divide(rounding, Box::new([a, b])), ty: Ty::Points, at });
+        }
+        let message = format!("{}和{}不能算比", self.type_name(a.ty), self.type_name(b.ty));
+        let help = Some("两边都写整数或分值，或者都写金额".to_owned());
+        self.findings.error(codes::TYPE, at.into(), message, help);
+        None
+    }
+}
+
 fn is_text(expr: &Expr) -> bool {
     matches!(expr.node, Node::Const(Constant::Text(_)))
 }
@@ -265,7 +288,12 @@ pub(crate) fn field_constant(
             if let Some(h) = value.hundredths() {
                 Constant::Points(Points::from_hundredths(h))
             } else {
-                lowering.findings.error(codes::MALFORMED, mark, "小数最多两位", None);
+                lowering.findings.error(
+                    codes::MALFORMED,
+                    mark,
+                    "小数最多两位",
+                    Some("改成最多两位小数".to_owned()),
+                );
                 return None;
             }
         }

@@ -143,7 +143,7 @@ impl Checker<'_> {
 
     /// A name that is being defined must not hide a word.
     fn define(&mut self, name: &str, position: Position) {
-        if super::words(self.vocabulary).iter().any(|(word, _)| word == name) {
+        if super::is_plain_word(name) || self.vocabulary.list(name).is_some() {
             let mark = Mark::word(place(position), name);
             self.seen.taken.push(name.to_owned());
             let help = Some("换一个名称".to_owned());
@@ -180,7 +180,7 @@ impl Checker<'_> {
             None if name.chars().count() == 1 && self.vocabulary.lists.iter().any(first) => {
                 format!("条件前面写上 |{name}|，例如 |{name}| {name}.字段 == …")
             }
-            _ => "改成词汇表里的词，或先用 let 定义".to_owned(),
+            _ => format!("改成词汇表里的词，或先用 let 定义；等级、编号等文字写在引号里：\"{name}\""),
         }
     }
 
@@ -262,7 +262,11 @@ impl Checker<'_> {
                     .iter()
                     .flat_map(|l| &l.fields)
                     .flat_map(|f| [f.name.chinese.as_str(), &f.name.english]);
-                let help = did_you_mean(name, fields);
+                let header =
+                    lists.iter().flat_map(|l| &l.fields).find(|f| f.headers.iter().any(|h| h == name));
+                let help = header
+                    .map(|f| format!("写成 .{}", f.name.chinese))
+                    .or_else(|| did_you_mean(name, fields));
                 let mark = Mark::word(place(position), name);
                 self.findings.error(codes::UNKNOWN_FIELD, mark, format!("没有字段“{name}”"), help);
             }
@@ -354,13 +358,14 @@ impl Checker<'_> {
             self.seen.unknown_calls.insert((name.to_owned(), count + 1));
             let names = CALLABLES
                 .iter()
-                .filter(|c| c.on.is_some() && (c.on == Some(Kind::Rows)) != self.rows.is_empty())
+                .filter(|c| c.on.is_some() && in_condition(c.on) != self.rows.is_empty())
                 .flat_map(|c| [c.chinese, c.english]);
             let mark = Mark::word(place(position), name);
             let help = if name == PRESENT.0 || name == PRESENT.1 {
                 Some(format!("写 .{name}，不带括号"))
             } else {
-                did_you_mean(name, names)
+                let help = super::meant_help(name).or_else(|| super::as_effect(name));
+                help.or_else(|| did_you_mean(name, names))
             };
             self.findings.error(codes::UNKNOWN_METHOD, mark, format!("不认识“.{name}(…)”"), help);
         }
@@ -381,4 +386,9 @@ impl Checker<'_> {
         let message = format!("“{name}”的括号里要 {wanted} 项，这里有 {given} 项");
         self.findings.error(codes::ARITY, mark, message, Some(format!("例如 {}", callable.example)));
     }
+}
+
+/// True for what is called in a condition.
+fn in_condition(on: Option<Kind>) -> bool {
+    matches!(on, Some(Kind::Rows | Kind::Text))
 }

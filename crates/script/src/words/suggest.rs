@@ -32,6 +32,11 @@ pub(crate) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a s
     closest(word, names).map(|name| format!("是否想写“{name}”？"))
 }
 
+/// As [`did_you_mean`] for what is written in quotes.
+pub(crate) fn did_you_mean_text<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    closest(word, names).map(|name| format!("是否想写 \"{name}\"？"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
