@@ -3,7 +3,10 @@
 
 use std::fmt::Write;
 
-use sanse::{CodeListId, Derivation, ENTERPRISE, FieldDef, INSPECTION, LEAD, ListId, OUTCOME, RECTIFICATION, SANCTION, Ty};
+use sanse::{
+    CodeListId, Derivation, ENTERPRISE, FieldDef, INSPECTION, LEAD, ListId, OUTCOME, RECTIFICATION, SANCTION,
+    Ty,
+};
 
 use crate::support::VOCABULARY;
 use crate::support::choices::Choices;
@@ -111,7 +114,14 @@ pub(crate) struct Scope {
 impl Scope {
     /// The scope of a row of a list or of the enterprise.
     pub(crate) fn of(list: ListId) -> Scope {
-        Scope { list, parameter: parameter_of(list), firm: None, plain: false, named: NAMED.len(), bare: true }
+        Scope {
+            list,
+            parameter: parameter_of(list),
+            firm: None,
+            plain: false,
+            named: NAMED.len(),
+            bare: true,
+        }
     }
 
     /// The same where what is missing must be thought about: under `!`.
@@ -190,8 +200,7 @@ fn field(c: &mut Choices<'_>, scope: &Scope, wanted: &dyn Fn(Ty) -> bool) -> Opt
 const MONEY: [&str; 8] =
     ["1.万元", "5.万元", "0.元", "1000.元", "2.5.万元", "49999.99.元", "1200.5.元", "100.万元"];
 const POINTS: [&str; 8] = ["1", "2.5", "0", "0.25", "12", "3.75", "-1.5", "6"];
-const DATES: [&str; 6] =
-    ["2022-12-31", "2022-01-01", "2024-02-29", "2023-06-30", "2024-03-31", "2020-02-29"];
+const DATES: [&str; 6] = ["2022-12-31", "2022-01-01", "2024-02-29", "2023-06-30", "2024-03-31", "2020-02-29"];
 const SPANS: [&str; 8] = ["15.天", "1.天", "6.个月", "1.年", "180.天", "3.年", "0.天", "1.个月"];
 const TEXTS: [&str; 6] = ["甲", "乙", "丙", "丁", "罚〔2022〕05号", "生态环境"];
 
@@ -355,8 +364,32 @@ fn test(c: &mut Choices<'_>, scope: &Scope, depth: u32) -> Written {
             let rows = rows(c, scope, depth.saturating_sub(1));
             rows.0.followed(".存在()")
         }
+        6 if !scope.plain && scope.is_enterprise() && depth > 0 => ratio(c, scope, depth - 1),
+        5 => match field(c, scope, &|t| t == Ty::Text) {
+            Some((value, _)) => {
+                let sought = c.one(&["甲", "罚", "2022", "丁"]);
+                let contains = value.written.followed(&format!(".含(\"{sought}\")"));
+                if value.missing && !scope.bare {
+                    Written::binary("&&", AND, &value.written.followed(".有值"), &contains)
+                } else {
+                    contains
+                }
+            }
+            None => one_of(c, scope),
+        },
         _ => compare(c, scope, depth),
     }
+}
+
+/// A ratio against a constant.
+fn ratio(c: &mut Choices<'_>, scope: &Scope, depth: u32) -> Written {
+    let (over, under) = (present(c, scope, Ty::Int, depth), present(c, scope, Ty::Int, depth));
+    let rounding = c.one(&["四舍五入", "向下取整", "向上取整"]);
+    let call = |a: &str, b: &str| format!("比({a}, {b}, \"{rounding}\")");
+    let (short, full) = (call(&over.short, &under.short), call(&over.full, &under.full));
+    let ratio = Written { short, full, binds: ATOM };
+    let ratio = Written::binary("??", COALESCE, &ratio, &Written::atom(c.one(&["0", "1.5"])));
+    Written::binary(c.one(&[">=", "<"]), ORDER, &ratio, &Written::atom(c.one(&["0.5", "1", "2.25"])))
 }
 
 fn one_of(c: &mut Choices<'_>, scope: &Scope) -> Written {
@@ -449,7 +482,19 @@ fn rows(c: &mut Choices<'_>, scope: &Scope, depth: u32) -> (Written, Scope) {
 }
 
 fn aggregate(c: &mut Choices<'_>, scope: &Scope, ty: Ty, depth: u32) -> Value {
-    let (rows, inner) = rows(c, scope, depth);
+    let (mut rows, inner) = rows(c, scope, depth);
+    let chosen = c.below(10);
+    // Only for counts, sums and peaks, and only once.
+    if !scope.plain && !matches!(chosen, 6..=8) && c.percent(20) {
+        let x = inner.parameter;
+        let by = if inner.list == SANCTION {
+            c.one(&["措.违法行为", "措.程序", "[措.违法行为, 措.种类]"])
+        } else {
+            ""
+        };
+        let by = if by.is_empty() { format!("{x}.机关") } else { by.to_owned() };
+        rows = rows.followed(&format!(".同一(|{x}| {by})"));
+    }
     let follow = |by: String| Written {
         short: format!("{}{by}", rows.short),
         full: format!("{}{by}", rows.full),
@@ -460,7 +505,7 @@ fn aggregate(c: &mut Choices<'_>, scope: &Scope, ty: Ty, depth: u32) -> Value {
         let value = value(c, &inner, ty, depth.min(1));
         format!("|{}| {}", inner.parameter, value.written.short)
     };
-    match (ty, c.below(10)) {
+    match (ty, chosen) {
         (Ty::Int, 0..=2) if peaks => Value::sure(follow(".数量()".to_owned())),
         (Ty::Int, 3) => Value::sure(follow(".行数()".to_owned())),
         (Ty::Int, 4) if peaks => Value::sure(follow(format!(".任意天内({})", c.one(&[180, 30, 1])))),
@@ -475,7 +520,12 @@ fn aggregate(c: &mut Choices<'_>, scope: &Scope, ty: Ty, depth: u32) -> Value {
             let field = field(c, &Scope { firm: None, ..inner.clone() }, &|t| t == ty);
             match field.filter(|(value, _)| !value.written.short.contains("企业")) {
                 Some((value, _)) => {
-                    let by = format!(".任意天内合计({}, |{}| {})", c.one(&[180, 30]), inner.parameter, value.written.short);
+                    let by = format!(
+                        ".任意天内合计({}, |{}| {})",
+                        c.one(&[180, 30]),
+                        inner.parameter,
+                        value.written.short
+                    );
                     Value::sure(follow(by))
                 }
                 None => Value::sure(follow(".行数()".to_owned())),
@@ -493,7 +543,9 @@ pub(crate) fn amount(c: &mut Choices<'_>, scope: &Scope) -> Written {
             let ty = if scope.list == OUTCOME { Ty::Points } else { Ty::Int };
             return present(c, scope, ty, 2);
         }
-        ENTERPRISE => rows(c, scope, 1).0.followed(c.one(&[".数量()", ".行数()", ".任意天内(30)", ".任意月内(6)"])),
+        ENTERPRISE => {
+            rows(c, scope, 1).0.followed(c.one(&[".数量()", ".行数()", ".任意天内(30)", ".任意月内(6)"]))
+        }
         SANCTION => Written::atom(format!("(除以(措.金额 ?? 2.5.万元, 1.万元, \"{rounding}\") ?? 0)")),
         RECTIFICATION | INSPECTION => {
             let x = scope.parameter;

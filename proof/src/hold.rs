@@ -1,15 +1,17 @@
 //! What must hold for any script: it ends in findings or in a standard; the standard is valid, is the same when
 //! saved and loaded, can be said in words, and assesses a caseload as the naive scorer does.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use sanse::{Caseload, Standard, StandardError, assess};
 use sanse_script::{Compiled, compile, render, run_cases};
 
-use crate::support::{Generated, VOCABULARY};
+use crate::Numbers;
+use crate::scripts;
 use crate::support::agree;
 use crate::support::naive::Scorer;
 use crate::support::records::Records;
+use crate::support::{Generated, VOCABULARY};
 
 /// What became of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +43,10 @@ pub fn everything(script: &[u8], with_vocabulary: bool) -> Ended {
     let Some(standard) = compiled(script) else { return Ended::Refused };
     if with_vocabulary {
         let saved = sanse_data::save_standard(&standard).unwrap();
-        assert!(sanse_data::load_standard(saved.as_bytes(), &VOCABULARY).unwrap() == standard, "saved and loaded");
+        assert!(
+            sanse_data::load_standard(saved.as_bytes(), &VOCABULARY).unwrap() == standard,
+            "saved and loaded"
+        );
     } else {
         let short = Generated(standard.clone()).without_vocabulary();
         let saved = serde_json::to_string(&short).unwrap();
@@ -74,12 +79,19 @@ fn compiled(script: &[u8]) -> Option<Standard> {
     }
 }
 
-/// Compiles a script and assesses records with it, by the engine and by the naive scorer.
+/// A script and records, decided by bytes, assessed by the engine and by the naive scorer.
 ///
 /// # Panics
 ///
 /// If they differ.
-pub fn agreement(script: &str, records: &Records) -> Ended {
+pub fn differential(bytes: &[u8]) -> Ended {
+    let (records, script) = bytes.split_at(bytes.len().min(2));
+    let seed = records.iter().fold(0, |seed, byte| seed * 256 + u64::from(*byte));
+    let script = scripts::whole(&mut Numbers::from_bytes(script).choices());
+    agreement(&script, &Records::from_seed(seed, 1 + seed as usize % 6))
+}
+
+fn agreement(script: &str, records: &Records) -> Ended {
     let Some(standard) = compiled(script.as_bytes()) else { return Ended::Refused };
     let caseload = records.build();
     let calendar = &records.calendar;
@@ -92,7 +104,7 @@ pub fn agreement(script: &str, records: &Records) -> Ended {
     Ended::Accepted
 }
 
-/// The vocabulary of all of this.
-pub fn vocabulary() -> &'static Arc<sanse::Vocabulary> {
-    &VOCABULARY
+/// What the script of bytes is, for people who look at a failure.
+pub fn script_of(bytes: &[u8]) -> String {
+    scripts::whole(&mut Numbers::from_bytes(bytes.get(2..).unwrap_or_default()).choices())
 }

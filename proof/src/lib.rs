@@ -11,16 +11,16 @@
     reason = "a proof fails loudly, and its generators know the tables that they choose from"
 )]
 
-#[expect(dead_code, unreachable_pub, reason = "each user of the shared generators needs a part of them")]
+#[expect(dead_code, reason = "each user of the shared generators needs a part of them")]
 #[path = "../../crates/core/tests/support/mod.rs"]
 mod support;
 
-pub mod conditions;
+mod conditions;
 pub mod hold;
 #[cfg(test)]
 mod meaning;
 mod numbers;
-pub mod scripts;
+mod scripts;
 mod spoil;
 
 pub use numbers::Numbers;

@@ -15,8 +15,8 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, NativeCallContext};
 use sanse::{
-    Calendar, Caseload, Date, Disposition, ENTERPRISE, FieldId, ListId, OUTCOME, Rounding, SANCTION, Scope as Of,
-    Span, Standard, Value, assess,
+    Calendar, Caseload, Date, Disposition, ENTERPRISE, FieldId, ListId, OUTCOME, Rounding, SANCTION,
+    Scope as Of, Span, Standard, Value, assess,
 };
 
 use crate::conditions::{LISTS, NAMED, Scope, Written, condition};
@@ -63,6 +63,8 @@ fn engine(here: &Here) -> Engine {
         .register_get("个月", |months: &mut i64| Span::months(*months as i32))
         .register_get("年", |years: &mut i64| Span::months(*years as i32 * 12));
     engine
+        .register_fn("含", |text: &str, part: &str| text.contains(part))
+        .register_fn("含", |(): (), _: &str| false)
         .register_fn("日期", |text: &str| text.parse::<Date>().unwrap())
         .register_fn("==", |a: Date, b: Date| a == b)
         .register_fn("!=", |a: Date, b: Date| a != b)
@@ -102,12 +104,18 @@ fn engine(here: &Here) -> Engine {
         .register_fn("合计", move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<i64> {
             Ok(each(&context, &rows, &f)?.into_iter().sum())
         })
-        .register_fn("最大", move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Dynamic> {
-            Ok(found(each(&context, &rows, &f)?.into_iter().max()))
-        })
-        .register_fn("最小", move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Dynamic> {
-            Ok(found(each(&context, &rows, &f)?.into_iter().min()))
-        });
+        .register_fn(
+            "最大",
+            move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Dynamic> {
+                Ok(found(each(&context, &rows, &f)?.into_iter().max()))
+            },
+        )
+        .register_fn(
+            "最小",
+            move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Dynamic> {
+                Ok(found(each(&context, &rows, &f)?.into_iter().min()))
+            },
+        );
     engine
 }
 
@@ -122,7 +130,9 @@ fn dynamic(caseload: &Caseload, list: ListId, row: usize, field: FieldId) -> Dyn
         Value::Date(v) => Dynamic::from(v),
         Value::Text(v) => v.to_owned().into(),
         Value::Code(code) => {
-            let sanse::Ty::Code(codes) = VOCABULARY.field_def(list, field).unwrap().ty else { panic!("no code") };
+            let sanse::Ty::Code(codes) = VOCABULARY.field_def(list, field).unwrap().ty else {
+                panic!("no code")
+            };
             VOCABULARY.code_list(codes).unwrap().codes[usize::from(code)].text.clone().into()
         }
     }
@@ -158,7 +168,8 @@ impl World {
             let plain: Dynamic = Dynamic::from(own.clone()).into_shared();
             for list in (1..=OUTCOME.0).map(ListId) {
                 let standard = &STANDARDS[usize::from(list == OUTCOME)];
-                let scorer = Scorer { standard, caseload: &caseload, calendar: &records.calendar, without: None };
+                let scorer =
+                    Scorer { standard, caseload: &caseload, calendar: &records.calendar, without: None };
                 for row in caseload.table(list).unwrap().rows_of(enterprise) {
                     if scorer.disposition(list, row, None) == Disposition::Live {
                         let mut map = map(&caseload, list, row);
@@ -179,7 +190,13 @@ impl World {
     }
 
     /// The rows of a list for which the condition holds, by Rhai; `None` if a number does not fit there.
-    fn by_rhai(&self, engine: &Engine, here: &Here, condition: &str, list: ListId) -> Option<BTreeSet<usize>> {
+    fn by_rhai(
+        &self,
+        engine: &Engine,
+        here: &Here,
+        condition: &str,
+        list: ListId,
+    ) -> Option<BTreeSet<usize>> {
         let mut text = String::new();
         for named in &NAMED {
             text.push_str(&format!("let {} = {};", named.name, named.value));
@@ -240,7 +257,9 @@ fn script(condition: &str, list: ListId) -> String {
         None => String::new(),
     };
     let x = Scope::of(list).parameter;
-    text.push_str(&format!("规则(\"R\", \"规\").依据(\"法\"){scope}.情形(|{x}| {condition}, 记(1));\n等级(\"一\", 绿);\n"));
+    text.push_str(&format!(
+        "规则(\"R\", \"规\").依据(\"法\"){scope}.情形(|{x}| {condition}, 记(1));\n等级(\"一\", 绿);\n"
+    ));
     text
 }
 
@@ -308,7 +327,8 @@ fn agree(records: Records, conditions: &[Vec<u32>], seen: &mut Seen) {
             seen.refused += 1;
             continue;
         };
-        let bracketed = compiled(&written.full, list).unwrap_or_else(|| panic!("refused with brackets\n{written:?}"));
+        let bracketed =
+            compiled(&written.full, list).unwrap_or_else(|| panic!("refused with brackets\n{written:?}"));
         assert_eq!(said(&standard), said(&bracketed), "{written:?}");
         match world.by_rhai(&engine, &here, &written.short, list) {
             None => seen.too_large += 1,
@@ -346,7 +366,10 @@ fn most_generated_conditions_are_accepted_and_tell_rows_apart() {
         agree(Records::from_seed(seed, 5), &conditions, &mut seen);
     }
     let all = seen.refused + seen.compared + seen.too_large;
-    println!("refused {}, compared {}, too large {}, mixed {}", seen.refused, seen.compared, seen.too_large, seen.mixed);
+    println!(
+        "refused {}, compared {}, too large {}, mixed {}",
+        seen.refused, seen.compared, seen.too_large, seen.mixed
+    );
     assert!(seen.compared * 10 >= all * 7);
     assert!(seen.mixed * 3 >= all);
 }

@@ -18,6 +18,11 @@ impl Numbers {
         Numbers(bytes.iter().map(|byte| u32::from(*byte)).collect())
     }
 
+    /// The numbers as bytes, by their lowest.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().map(|number| *number as u8).collect()
+    }
+
     /// The decisions that they make.
     pub(crate) fn choices(&self) -> Choices<'_> {
         Choices::new(&self.0)

@@ -69,7 +69,12 @@ impl Plan {
     }
 }
 
-fn optional(c: &mut Choices<'_>, text: &mut String, share: usize, part: impl FnOnce(&mut Choices<'_>) -> String) {
+fn optional(
+    c: &mut Choices<'_>,
+    text: &mut String,
+    share: usize,
+    part: impl FnOnce(&mut Choices<'_>) -> String,
+) {
     if c.percent(share) {
         let part = part(c);
         text.push_str(&part);
@@ -161,7 +166,11 @@ fn rule(c: &mut Choices<'_>, text: &mut String, plan: &Plan, number: usize) {
             1 | 2 => text.push_str(".各计()"),
             3 => text.push_str(".取最重()"),
             4 => {
-                let key = if scope.list == ListId(1) { "[措.违法行为, 措.作出日期]".to_owned() } else { format!("[{x}.机关]") };
+                let key = if scope.list == ListId(1) {
+                    "[措.违法行为, 措.作出日期]".to_owned()
+                } else {
+                    format!("[{x}.机关]")
+                };
                 let _ = write!(text, ".取最重(|{x}| {key})");
             }
             _ => {}
@@ -232,14 +241,16 @@ fn rest(c: &mut Choices<'_>, text: &mut String, plan: &Plan) {
         let what = c.one(&["照常", "暂不评"]);
         optional(c, text, 40, |c| format!("未经检查(|企| {}, {what});\n", condition(c, &scope, 1).short));
     }
-    for label in ["绿", "黄", "红", "未评定"] {
+    for label in ["绿", "黄", "红", "未评定", "\"优\""] {
         optional(c, text, 25, |c| {
             let when = if !plan.overall && c.percent(30) {
                 format!("|企| {}, ", condition(c, &scope, 1).short)
             } else {
                 String::new()
             };
-            format!("监管({label}, {when}#{{ 主动现场检查: \"按计划\", 年检查次数: \"[0,2]\", 依据: \"方案\" }});\n")
+            format!(
+                "监管({label}, {when}#{{ 主动现场检查: \"按计划\", 年检查次数: \"[0,2]\", 依据: \"方案\" }});\n"
+            )
         });
     }
     if !plan.overall {

@@ -2,7 +2,11 @@
 //! same on every machine, so that a run can be resumed at any number. Says at the end, and every ten thousand
 //! scripts, how many were done; a script for which something does not hold is printed, and the run goes on.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for developers that says what it did")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers that says what it did"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -47,7 +51,12 @@ fn main() -> ExitCode {
             }
             let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
             if so_far.is_multiple_of(REPORT) {
-                println!("{so_far} scripts, {} failed, {:.0?}, {}", failed.load(Ordering::Relaxed), start.elapsed(), peak());
+                println!(
+                    "{so_far} scripts, {} failed, {:.0?}, {}",
+                    failed.load(Ordering::Relaxed),
+                    start.elapsed(),
+                    peak()
+                );
             }
         }
     };
@@ -61,7 +70,12 @@ fn main() -> ExitCode {
         println!("{:?}: {scripts:?} scripts, {accepted:?} accepted", KINDS.get(kind));
     }
     let failed = failed.into_inner();
-    println!("scripts {first} to {}: {failed} failed, {:.0?}, {}", first + count - 1, start.elapsed(), peak());
+    println!(
+        "scripts {first} to {}: {failed} failed, {:.0?}, {}",
+        first + count - 1,
+        start.elapsed(),
+        peak()
+    );
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

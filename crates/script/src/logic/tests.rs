@@ -7,8 +7,9 @@ use std::sync::{Arc, LazyLock};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sanse::{
-    Arith, Arm, Calendar, CaseloadBuilder, Caseload, Constant, Date, Effect, FieldId, INSPECTION, Money, OUTCOME, Period,
-    Place, Points, RECTIFICATION, Rule, SANCTION, Scope, Span, Standard, Value, Vocabulary, assess,
+    Arith, Arm, Calendar, Caseload, CaseloadBuilder, Constant, Date, Effect, FieldId, INSPECTION, Money,
+    OUTCOME, Period, Place, Points, RECTIFICATION, Rule, SANCTION, Scope, Span, Standard, Value, Vocabulary,
+    assess,
 };
 
 use super::*;
@@ -21,7 +22,10 @@ static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| Arc::new(Vocabul
 static EMPTY: LazyLock<Standard> = LazyLock::new(|| {
     let text = "标准(\"T\", \"试\", \"草案\").综合().施行(\"2020-01-01\");\
         规则(\"R\", \"规\").依据(\"法\").逐条(领域结果).其余(记(1));等级(\"一\", 绿);";
-    Standard { rules: Vec::new(), ..crate::compile("试.rhai", text.as_bytes(), &VOCABULARY, &[]).standard.unwrap() }
+    Standard {
+        rules: Vec::new(),
+        ..crate::compile("试.rhai", text.as_bytes(), &VOCABULARY, &[]).standard.unwrap()
+    }
 });
 
 /// Pairs of fields over which conditions are made; the last of each list is of another kind than the first.
@@ -190,7 +194,14 @@ fn test(c: &mut Choices<'_>, grid: &Grid, plain: &mut bool) -> Expr {
         typed(Node::OrElse(pair(value, second)), ty)
     };
     let ordered = matches!(ty, Ty::Int | Ty::Money | Ty::Points | Ty::Date);
-    let signs = [Compare::Equal, Compare::NotEqual, Compare::Less, Compare::AtMost, Compare::Greater, Compare::AtLeast];
+    let signs = [
+        Compare::Equal,
+        Compare::NotEqual,
+        Compare::Less,
+        Compare::AtMost,
+        Compare::Greater,
+        Compare::AtLeast,
+    ];
     let sign = c.one(&signs[..if ordered { 6 } else { 2 }]);
     let compare = |a: Expr, b: Expr| typed(Node::Compare(sign, pair(a, b)), Ty::Bool);
     match c.below(12) {
@@ -276,7 +287,9 @@ fn ask(numbers: &[u32], asked: &mut Asked) {
                     asked.missed += 1;
                     asked.missed_plain += usize::from(plain && logic.found(&wanted));
                 }
-                (true, true) => assert!(!plain || logic.found(&wanted), "a row is so, and not found: {}", said()),
+                (true, true) => {
+                    assert!(!plain || logic.found(&wanted), "a row is so, and not found: {}", said())
+                }
             }
         }
     }
