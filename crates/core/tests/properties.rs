@@ -14,42 +14,16 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sanse::{
-    Arith, Assessments, Caseload, Cause, Classified, Decider, Disposition, Expr, FieldId, Hit, Label, ListId,
+    Arith, Assessments, Caseload, Cause, Classified, Decider, Disposition, Expr, FieldId, Label, ListId,
     Node, Points, Remarks, Scope, Side, Standard, Standing, Step, Subject, assess, classify, compare,
     dispositions, near,
 };
 
-use support::naive::{self, Scorer};
+use support::agree::as_naive;
+use support::naive::Scorer;
 use support::reached::Reached;
 use support::standards::standards_for;
 use support::{DOMAINS, VOCABULARY, World, config, is_decision_key, records, worlds};
-
-/// The engine's result for an enterprise in the form of the naive one.
-fn as_naive(standard: &Standard, assessments: &Assessments, enterprise: usize) -> naive::Outcome {
-    let outcome = assessments.outcome(enterprise).unwrap();
-    let hit = |hit: &Hit| naive::Hit {
-        rule: usize::from(hit.rule),
-        arm: usize::from(hit.arm),
-        row: match standard.rules[usize::from(hit.rule)].scope {
-            Scope::Each(_) => Ok(hit.row as usize),
-            Scope::Enterprise => Err(assessments.citations(hit).iter().map(|r| (r.list.0, r.row)).collect()),
-        },
-        raw: i64::from(hit.raw),
-        counted: i64::from(hit.counted),
-        fate: hit.fate(),
-        carried: hit.carried(),
-    };
-    naive::Outcome {
-        hits: assessments.hits(enterprise).iter().map(hit).collect(),
-        score: i64::from(outcome.score),
-        limit_entry: i64::from(outcome.limit_entry),
-        band_grade: usize::from(outcome.band_grade),
-        grade: usize::from(outcome.grade),
-        decider: outcome.decider,
-        deciding: (outcome.deciding != u32::MAX).then_some(outcome.deciding as usize),
-        uninspected: outcome.uninspected,
-    }
-}
 
 /// All fields of a row as text; equal rows have equal content, wherever they stand.
 fn content(caseload: &Caseload, list: ListId, row: usize) -> String {

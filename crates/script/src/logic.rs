@@ -407,3 +407,6 @@ fn compared(op: Compare, a: &Point, b: &Point) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

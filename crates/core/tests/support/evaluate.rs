@@ -326,7 +326,8 @@ fn of_type(ty: Ty, number: i128) -> Value<'static> {
     }
 }
 
-fn divide(rounding: Rounding, over: i128, under: i128) -> i128 {
+/// A quotient of whole numbers; the divisor is not 0.
+pub(crate) fn divide(rounding: Rounding, over: i128, under: i128) -> i128 {
     let (over, under) = if under < 0 { (-over, -under) } else { (over, under) };
     let (down, rest) = (over.div_euclid(under), over.rem_euclid(under));
     let up = match rounding {

@@ -1,5 +1,6 @@
 //! Generated standards and caseloads, and a scorer written a second time, for the tests of this folder.
 
+pub(crate) mod agree;
 pub(crate) mod choices;
 pub(crate) mod evaluate;
 pub(crate) mod expressions;
@@ -28,15 +29,22 @@ pub(crate) const DOMAINS: [&str; 3] = ["生态环境", "消防", "林业"];
 #[derive(Clone)]
 pub(crate) struct Generated(pub(crate) Standard);
 
-impl fmt::Debug for Generated {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Generated {
+    /// The standard with an empty vocabulary.
+    pub(crate) fn without_vocabulary(&self) -> Standard {
         let nothing = Vocabulary {
             lists: Vec::new(),
             code_lists: Vec::new(),
             rectification_link: None,
             outcome_link: None,
         };
-        write!(f, "{:?}", Standard { vocabulary: Arc::new(nothing), ..self.0.clone() })
+        Standard { vocabulary: Arc::new(nothing), ..self.0.clone() }
+    }
+}
+
+impl fmt::Debug for Generated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.without_vocabulary())
     }
 }
 

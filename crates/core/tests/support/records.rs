@@ -39,7 +39,8 @@ impl Owned {
     }
 }
 
-type Fields = Vec<(FieldId, Owned)>;
+/// The values of a row.
+pub(crate) type Fields = Vec<(FieldId, Owned)>;
 
 /// A row before it is in a caseload.
 #[derive(Clone, Debug)]
@@ -58,6 +59,19 @@ pub(crate) struct Records {
 }
 
 impl Records {
+    /// Records of so many enterprises from one seed.
+    pub(crate) fn from_seed(seed: u64, enterprises: usize) -> Records {
+        let mut random = Sequence(seed);
+        let calendar = random.one(&calendars());
+        let seeds = (0..enterprises).map(|_| {
+            let own = random.next();
+            let most = random.one(&[2, 4, 9]);
+            (own, [(); 5].map(|()| (0..random.below(most)).map(|_| random.next()).collect()))
+        });
+        let seeds: Vec<(u64, [Vec<u64>; 5])> = seeds.collect();
+        of_seeds(calendar, seeds.into_iter())
+    }
+
     /// The caseload of all records in their order.
     pub(crate) fn build(&self) -> Caseload {
         let enterprises: Vec<usize> = (0..self.enterprises.len()).collect();
@@ -110,27 +124,25 @@ pub(crate) fn records() -> impl Strategy<Value = Records> {
     let rows = move || prop_oneof![5 => vec(row(), 0..=2), 3 => vec(row(), 0..=5), 1 => vec(row(), 0..=12)];
     let enterprise = (row(), rows(), rows(), rows(), rows(), vec(row(), 0..=4));
     (0..calendars().len(), vec(enterprise, 1..=30)).prop_map(|(calendar, enterprises)| {
-        let calendar = calendars()[calendar];
-        let mut records = Records { calendar, enterprises: Vec::new(), rows: Vec::new() };
-        for (number, (own, sanctions, orders, inspections, leads, outcomes)) in
-            enterprises.into_iter().enumerate()
-        {
-            records.enterprises.push(fields(ENTERPRISE, own, calendar));
-            let lists = [
-                (SANCTION, sanctions),
-                (RECTIFICATION, orders),
-                (INSPECTION, inspections),
-                (LEAD, leads),
-                (OUTCOME, outcomes),
-            ];
-            for (list, seeds) in lists {
-                for seed in seeds {
-                    records.rows.push(Row { list, enterprise: number, fields: fields(list, seed, calendar) });
-                }
+        let seeds = enterprises.into_iter().map(|(own, sanctions, orders, inspections, leads, outcomes)| {
+            (own, [sanctions, orders, inspections, leads, outcomes])
+        });
+        of_seeds(calendars()[calendar], seeds)
+    })
+}
+
+/// Records from a seed for each enterprise and each of its rows, list by list.
+fn of_seeds(calendar: Calendar, enterprises: impl Iterator<Item = (u64, [Vec<u64>; 5])>) -> Records {
+    let mut records = Records { calendar, enterprises: Vec::new(), rows: Vec::new() };
+    for (number, (own, lists)) in enterprises.enumerate() {
+        records.enterprises.push(fields(ENTERPRISE, own, calendar));
+        for (list, seeds) in [SANCTION, RECTIFICATION, INSPECTION, LEAD, OUTCOME].into_iter().zip(lists) {
+            for seed in seeds {
+                records.rows.push(Row { list, enterprise: number, fields: fields(list, seed, calendar) });
             }
         }
-        records
-    })
+    }
+    records
 }
 
 /// The document numbers of decisions; the first two are one decision.

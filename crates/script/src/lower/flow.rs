@@ -104,6 +104,41 @@ impl Known {
     }
 }
 
+/// What makes a condition matter: that it holds, that it does not, or, where it is compared with another, both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Holds,
+    Fails,
+    Either,
+}
+
+impl Asked {
+    fn negated(self) -> Asked {
+        match self {
+            Asked::Holds => Asked::Fails,
+            Asked::Fails => Asked::Holds,
+            Asked::Either => Asked::Either,
+        }
+    }
+}
+
+/// True for a condition that is built from others or from values.
+fn is_condition(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::OrElse(pair) => pair.iter().any(is_condition),
+        node => matches!(
+            node,
+            Node::All(_)
+                | Node::Any(_)
+                | Node::Not(_)
+                | Node::Has(_)
+                | Node::Compare(..)
+                | Node::OneOf(..)
+                | Node::Contains(..)
+        ),
+    }
+}
+
 /// The comparison that holds where this one does not, if both values are there.
 fn opposite(op: Compare) -> Compare {
     match op {
@@ -166,7 +201,7 @@ fn clear_places(expr: &mut Expr) {
 impl Lowering<'_> {
     /// Checks a condition for missing values, ranges, and being always or never true.
     pub(crate) fn check_condition(&mut self, expr: &Expr, scope: ListId, known: &Known) {
-        self.walk(expr, scope, known, false);
+        self.walk(expr, scope, known, Asked::Holds);
         let mut decided = Vec::new();
         self.weigh(expr, scope, &mut decided);
         for (mark, message) in decided {
@@ -175,33 +210,37 @@ impl Lowering<'_> {
         }
     }
 
-    fn walk(&mut self, expr: &Expr, scope: ListId, known: &Known, negated: bool) {
+    fn walk(&mut self, expr: &Expr, scope: ListId, known: &Known, asked: Asked) {
         match &expr.node {
             Node::All(parts) | Node::Any(parts) => {
                 let holds = matches!(expr.node, Node::All(_));
                 let mut known = known.clone();
                 for part in parts {
-                    self.walk(part, scope, &known, negated);
+                    self.walk(part, scope, &known, asked);
                     known.assume(part, holds);
                 }
             }
-            Node::Not(inner) => self.walk(inner, scope, known, !negated),
+            Node::Not(inner) => self.walk(inner, scope, known, asked.negated()),
             Node::Has(inner) => self.check_ranges(inner, scope, known),
             Node::Compare(op, pair) => {
-                // A missing value equals nothing; everywhere else its comparison must be thought about.
-                let equality = (*op == Compare::Equal && !negated) || (*op == Compare::NotEqual && negated);
                 for side in pair.iter() {
+                    if is_condition(side) {
+                        self.walk(side, scope, known, Asked::Either);
+                        continue;
+                    }
                     self.refuse_key(side, scope);
-                    if !(equality && *op == Compare::Equal) {
+                    // A missing value equals nothing; everywhere else its comparison must be thought about.
+                    if !(*op == Compare::Equal && asked == Asked::Holds) {
                         self.require(side, scope, known);
                     }
                     self.check_ranges(side, scope, known);
                 }
                 self.decided(expr, *op, pair, scope);
             }
+            Node::OneOf(inner, _) if is_condition(inner) => self.walk(inner, scope, known, Asked::Either),
             Node::OneOf(inner, _) | Node::Contains(inner, _) => {
                 self.refuse_key(inner, scope);
-                if negated {
+                if asked != Asked::Holds {
                     self.require(inner, scope, known);
                 }
                 self.check_ranges(inner, scope, known);
@@ -212,7 +251,7 @@ impl Lowering<'_> {
                 let plain =
                     |e: &Expr| matches!(e.node, Node::Field(_) | Node::EnterpriseField(_) | Node::Const(_));
                 for part in [first, second].into_iter().filter(|part| !plain(part)) {
-                    self.walk(part, scope, known, negated);
+                    self.walk(part, scope, known, asked);
                 }
                 self.require(expr, scope, known);
             }
