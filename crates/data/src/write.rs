@@ -8,8 +8,8 @@ mod audience;
 mod compare;
 mod folder;
 mod lines;
-mod mask;
 mod listing;
+mod mask;
 mod near;
 mod page;
 mod reader;
@@ -46,7 +46,7 @@ pub use summary::{LabelCounts, share};
 pub use sweep::{SweepStep, SweepSubject, write_sweep};
 pub(crate) use table::Table;
 pub use table::sha256;
-pub(crate) use table::{digest_of, plain_again};
+pub(crate) use table::{digest_of, hexadecimal, plain_again};
 pub use trial::{Trial, TrialSide};
 
 /// The files of a run folder, from its top. Folders are by audience: `内部` for the office that ran it, `各机关` with

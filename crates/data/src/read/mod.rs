@@ -41,7 +41,6 @@ use sanse::{
     Caseload, CaseloadBuilder, Date, FieldId, LinkProblem, LinkProblemKind, ListId, RECTIFICATION, SANCTION,
     Vocabulary,
 };
-use sha2::{Digest, Sha256};
 
 use book::Named;
 use codes::Codes;
@@ -403,7 +402,7 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             return;
         }
     };
-    let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
+    let sha256 = crate::write::sha256(bytes);
     let (sheets, encoding, delimited) = match files::open(&file.path, bytes) {
         Ok(found) => found,
         Err((code, message)) => {

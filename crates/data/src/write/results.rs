@@ -194,7 +194,7 @@ fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
             None => reasons.push((domain.to_owned(), reason)),
         }
     }
-    reasons.into_iter().map(|(domains, reason)| domains + &reason).collect::<Vec<_>>().join("。")
+    reasons.into_iter().map(|(domains, reason)| domains + reason.as_str()).collect::<Vec<_>>().join("。")
 }
 
 /// The remarks of all domains, each with the domains that it concerns unless it concerns all.
