@@ -27,6 +27,7 @@
 
 pub mod json;
 mod normal;
+mod office;
 mod pace;
 pub mod read;
 mod repeat;
@@ -34,9 +35,10 @@ mod run;
 mod saved;
 mod write;
 
+pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
-pub use repeat::{Difference, RepeatError, Verification, verify};
+pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
