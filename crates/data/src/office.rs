@@ -164,12 +164,13 @@ fn with_quoted_keys(text: &str) -> String {
     let mut in_text = false;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
-        let name = trimmed.trim_start_matches('[').trim_end_matches(']');
+        let header = trimmed.split('#').next().unwrap_or("").trim_end();
+        let name = header.trim_start_matches('[').trim_end_matches(']');
         let key = line.split_once('=').map(|(key, _)| key.trim()).filter(|_| !trimmed.starts_with('['));
         match key {
             _ if in_text => quoted.push_str(line),
             Some(key) if bare(key) => quoted.push_str(&line.replacen(key, &format!("\"{key}\""), 1)),
-            None if name.len() < trimmed.len() && bare(name) => {
+            None if name.len() < header.len() && bare(name) => {
                 quoted.push_str(&line.replacen(name, &format!("\"{name}\""), 1));
             }
             _ => quoted.push_str(line),
@@ -273,6 +274,14 @@ mod tests {
         assert_eq!(office.objection.unwrap().ends(), Some("2023-04-13".parse().unwrap()));
         assert_eq!(office.publish.len(), 1);
         assert!(office.templates.contains_key(NOTICE) && office.templates.contains_key(PUBLIC));
+    }
+
+    #[test]
+    fn the_settings_in_the_readme_are_right() {
+        let readme = include_str!("../../../README.md");
+        let settings = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let office = Office::from_texts(settings.to_owned(), BTreeMap::new()).unwrap();
+        assert_eq!((office.publish.len(), office.objection.unwrap().days), (1, 10));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod papers;
 mod reader;
 mod record;
 mod results;
+mod review;
 mod summary;
 mod sweep;
 mod table;
@@ -34,7 +35,7 @@ use crate::saved::{SavedError, save_standard};
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
 pub(crate) use audience::file_name;
 pub use compare::{loads, matrix_rows, write_comparison};
-pub use folder::{FolderKind, check_folder, check_out, lies_within};
+pub use folder::{FolderKind, Recovery, check_folder, check_out, lies_within, recover};
 pub(crate) use folder::{files_below, of_desktop};
 pub use near::{tip_text, write_near};
 pub(crate) use reader::TableReader;
@@ -62,6 +63,7 @@ pub(crate) mod tables {
     pub(crate) const PROBLEMS: &str = "内部/problems.csv";
     pub(crate) const UNUSED: &str = "内部/unused.csv";
     pub(crate) const SUMMARY: &str = "内部/summary.csv";
+    pub(crate) const REVIEW: &str = "内部/案卷评查.csv";
     pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
     pub(crate) const RECORD: &str = "run.json";
 }
@@ -315,6 +317,7 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     files.extend(standards(dir, run)?);
     files.extend(normal::write(dir, run.delivery, threads)?);
     let mut record = record::record(run, &accounts, files);
+    record.outputs.push(review::write(dir, run)?.into());
     if !run.papers.tables_only {
         record.outputs.extend(audience::write(dir, run)?);
         if let Some(office) = run.papers.office {

@@ -10,10 +10,11 @@ use crate::args::ClassifyArgs;
 use crate::error::CliError;
 use crate::rules::{self, Rules};
 use crate::screen::aligned;
-use crate::trial::{all_threads, outside};
+use crate::trial::{all_threads, outside, recovered};
 
 pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliError> {
     let calendar = args.calendar()?;
+    recovered(&args.out)?;
     // Everything that can be refused is refused before the work is done.
     sanse_data::check_out(&args.out)?;
     outside(&args.out, &[(&args.data, "--data"), (&args.rules, "--rules")])?;

@@ -6,9 +6,10 @@ use sanse_data::{Approval, Pace, finalize};
 
 use crate::args::FinalizeArgs;
 use crate::error::CliError;
-use crate::trial::all_threads;
+use crate::trial::{all_threads, recovered};
 
 pub(crate) fn run(args: &FinalizeArgs, out: &mut impl Write) -> Result<(), CliError> {
+    recovered(&args.run)?;
     let office = args.office.read()?;
     let approval = Approval { document: args.doc.trim().to_owned(), date: args.date };
     let pace = Pace { threads: all_threads(), ..Pace::default() };

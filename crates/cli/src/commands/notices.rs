@@ -6,9 +6,10 @@ use sanse_data::{Pace, rewrite};
 
 use crate::args::NoticesArgs;
 use crate::error::{CliError, Kind};
-use crate::trial::all_threads;
+use crate::trial::{all_threads, recovered};
 
 pub(crate) fn run(args: &NoticesArgs, out: &mut impl Write) -> Result<(), CliError> {
+    recovered(&args.run)?;
     let office = args.office.read()?;
     let office = office.ok_or_else(|| CliError::new(Kind::Arguments, "缺少 --settings <文件>"))?;
     let written = rewrite(&args.run, &office, &Pace { threads: all_threads(), ..Pace::default() })?;
