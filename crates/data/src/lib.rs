@@ -27,6 +27,7 @@
 
 pub mod json;
 mod normal;
+mod office;
 mod pace;
 pub mod read;
 mod repeat;
@@ -34,14 +35,15 @@ mod run;
 mod saved;
 mod write;
 
+pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder};
-pub use repeat::{Difference, RepeatError, Verification, verify};
+pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
-    Approval, FolderKind, LabelCounts, Papers, RowEnd, RowEnds, Run, Script, SourceAccount, SweepStep,
-    SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder, check_out, io_reason,
-    lies_within, loads, matrix_rows, sha256, share, tip_text, write_comparison, write_near, write_run,
-    write_run_by, write_sweep,
+    Approval, FolderKind, LabelCounts, Papers, Recovery, RowEnd, RowEnds, Run, Script, SourceAccount,
+    SweepStep, SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder, check_out,
+    io_reason, lies_within, loads, matrix_rows, recover, sha256, share, tip_text, write_comparison,
+    write_near, write_run, write_run_by, write_sweep,
 };
