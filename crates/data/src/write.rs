@@ -373,7 +373,7 @@ impl Stamp {
                 Some(approval) => format!("{FINAL}，{}（{}）", approval.document, approval.date),
                 None => format!("{STAMP}，不得公开"),
             },
-            purpose: "仅用于分类监管，不是行政处罚或信用评价",
+            purpose: papers::PURPOSE,
             fingerprint: fingerprint.to_owned(),
         }
     }

@@ -16,7 +16,7 @@ use super::{Run, WriteError, tables};
 use crate::office::{NOTICE, Office, PUBLIC, Publish};
 
 /// What every page says.
-const PURPOSE: &str = "仅用于分类监管，不是行政处罚或信用评价";
+pub(super) const PURPOSE: &str = "仅用于分类监管，不是行政处罚或信用评价";
 
 /// So many facts fit on one sheet beside the rest; how many more there are is said.
 const FACTS: usize = 12;
