@@ -57,6 +57,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// 只凭结果文件夹重新评定一次，核对有没有被改动
     Verify(VerifyArgs),
+    /// 异议期满后定稿：记下审批文号和日期，重写全部文书
+    Finalize(FinalizeArgs),
+    /// 按设置文件给初评结果补写每户的告知书
+    Notices(NoticesArgs),
     /// 对比两套标准：谁会变，为什么，检查负担变多少
     Compare(CompareArgs),
     /// 试算一个参数的各个取值：标签比例和检查次数
@@ -128,7 +132,7 @@ fn calendar(year: i32, quarter: u32, as_of: Date) -> Result<Calendar, CliError> 
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse classify --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --out <文件夹> [--set <标准.参数=值>]… [--threads <数>]"
+    override_usage = "sanse classify --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --out <文件夹> [--set <标准.参数=值>]… [--settings <文件>] [--templates <文件夹>] [--only-tables] [--threads <数>]"
 )]
 pub(crate) struct ClassifyArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
@@ -152,6 +156,11 @@ pub(crate) struct ClassifyArgs {
     /// 试算时改参数的值，如 SD-HB-2023.未见分值=5；可写多次
     #[arg(long = "set", value_name = "标准.参数=值", value_parser = setting)]
     pub(crate) set: Vec<Override>,
+    #[command(flatten)]
+    pub(crate) office: OfficeArgs,
+    /// 只出表格：只写“内部”里的表，户数很多时用
+    #[arg(long)]
+    pub(crate) only_tables: bool,
     /// 线程数；不影响结果，不写则用全部处理器
     #[arg(long, value_name = "数", value_parser = threads)]
     pub(crate) threads: Option<usize>,
@@ -319,6 +328,63 @@ impl MutateArgs {
     pub(crate) fn calendar(&self) -> Result<Option<Calendar>, CliError> {
         self.year.zip(self.as_of).map(|(year, as_of)| calendar(year, self.quarter, as_of)).transpose()
     }
+}
+
+/// The settings of the office and its templates.
+#[derive(Args)]
+pub(crate) struct OfficeArgs {
+    /// 设置文件（设置.toml）：机关名称、监督举报电话、异议期限、公示哪些
+    #[arg(long, value_name = "文件")]
+    pub(crate) settings: Option<PathBuf>,
+    /// 自己改过的模板所在的文件夹（告知书.html、公示.html）；没有的用程序自带的
+    #[arg(long, value_name = "文件夹", requires = "settings")]
+    pub(crate) templates: Option<PathBuf>,
+}
+
+impl OfficeArgs {
+    pub(crate) fn read(&self) -> Result<Option<sanse_data::Office>, CliError> {
+        let Some(settings) = &self.settings else { return Ok(None) };
+        let office = sanse_data::Office::read(settings, self.templates.as_deref());
+        office.map(Some).map_err(|error| {
+            let kind = match error {
+                sanse_data::OfficeError::Settings(_) => Kind::Findings,
+                _ => Kind::Data,
+            };
+            CliError::new(kind, error.to_string())
+        })
+    }
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse finalize --run <结果文件夹> --doc <文号> --date <日期> [--settings <文件>] [--templates <文件夹>]"
+)]
+pub(crate) struct FinalizeArgs {
+    /// sanse classify 的 --out 文件夹
+    #[arg(long, value_name = "结果文件夹")]
+    pub(crate) run: PathBuf,
+    /// 审批文件的文号
+    #[arg(long, value_name = "文号")]
+    pub(crate) doc: String,
+    /// 审批文件的日期，须在异议期限届满以后
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub(crate) date: Date,
+    #[command(flatten)]
+    pub(crate) office: OfficeArgs,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = COMMAND_TEMPLATE,
+    override_usage = "sanse notices --run <结果文件夹> --settings <文件> [--templates <文件夹>]"
+)]
+pub(crate) struct NoticesArgs {
+    /// sanse classify 的 --out 文件夹
+    #[arg(long, value_name = "结果文件夹")]
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) office: OfficeArgs,
 }
 
 /// A number and the unit behind it, as a setting writes them: `12`, `0.5`, `3.万元`, `30.天`.

@@ -63,7 +63,11 @@ impl From<std::io::Error> for CliError {
 
 impl From<WriteError> for CliError {
     fn from(error: WriteError) -> CliError {
-        let kind = if error.is_internal() { Kind::Internal } else { Kind::Data };
+        let kind = match &error {
+            WriteError::Settings(_) | WriteError::Template { .. } => Kind::Findings,
+            error if error.is_internal() => Kind::Internal,
+            _ => Kind::Data,
+        };
         CliError::new(kind, error.to_string())
     }
 }
@@ -76,12 +80,11 @@ impl From<RunError> for CliError {
 
 impl From<RepeatError> for CliError {
     fn from(error: RepeatError) -> CliError {
-        let kind = match &error {
-            RepeatError::NotFinal(_) => Kind::Findings,
-            error if error.is_internal() => Kind::Internal,
-            _ => Kind::Data,
-        };
-        CliError::new(kind, error.to_string())
+        match error {
+            RepeatError::Run(error) => error.into(),
+            RepeatError::Write(error) => error.into(),
+            error => CliError::new(Kind::Findings, error.to_string()),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ fn run() -> Result<(), CliError> {
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
         Some(Command::Verify(args)) => commands::verify::run(&args, &mut out),
+        Some(Command::Finalize(args)) => commands::finalize::run(&args, &mut out),
+        Some(Command::Notices(args)) => commands::notices::run(&args, &mut out),
         Some(Command::Compare(args)) => commands::compare::run(&args, &mut out),
         Some(Command::Sweep(args)) => commands::sweep::run(&args, &mut out),
         Some(Command::Near(args)) => commands::near::run(&args, &mut out),

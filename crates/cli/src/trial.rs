@@ -1,5 +1,6 @@
 //! What commands that classify have in common: threads, places, and a caseload classified by chosen standards.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use sanse::{Calendar, Caseload, Classification, Side};
@@ -11,6 +12,14 @@ use crate::rules::InForce;
 /// As many threads as there are processors.
 pub(crate) fn all_threads() -> usize {
     std::thread::available_parallelism().map_or(1, Into::into)
+}
+
+/// Says what became of results that a killed run was writing.
+pub(crate) fn recovered(folder: &Path) -> Result<(), CliError> {
+    if let Some(recovery) = sanse_data::recover(folder)? {
+        writeln!(std::io::stderr().lock(), "{}：{recovery}", folder.display())?;
+    }
+    Ok(())
 }
 
 /// Refuses a folder of results inside a folder that is read.

@@ -27,6 +27,7 @@
 
 pub mod json;
 mod normal;
+mod office;
 mod pace;
 pub mod read;
 mod repeat;
@@ -34,17 +35,18 @@ mod run;
 mod saved;
 mod write;
 
+pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
     Delivery, InputFile, Problem, ReadError, Source, TextSheet, UnusedRow, read_files, read_folder,
     read_folder_by, text_sheets,
 };
-pub use repeat::{Difference, RepeatError, Verification, verify};
+pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
-    Approval, FolderKind, LabelCounts, NearDomain, Papers, RowEnd, RowEnds, Run, Script, SourceAccount,
+    Approval, FolderKind, LabelCounts, NearDomain, Papers, Recovery, RowEnd, RowEnds, Run, Script, SourceAccount,
     SweepStep, SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder, check_out,
-    csv_text, io_reason, lies_within, loads, matrix_rows, sha256, share, tip_text, turn_tip_text,
+    csv_text, io_reason, lies_within, loads, matrix_rows, recover, sha256, share, tip_text, turn_tip_text,
     write_comparison, write_near, write_run, write_run_by, write_sweep,
 };

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use sanse::{Calendar, Classification, Period, Standard, Subject};
 
 use crate::normal::{self, NormalError};
+use crate::office::{NOTICE, Objection, Office, PUBLIC};
 use crate::pace::Pace;
 use crate::read::Delivery;
 use crate::run::RunError;
 use crate::saved::load_standard;
 use crate::write::{
-    Approval, FORMAT, Papers, Program, Run, RunRecord, Script, TableReader, WriteError, digest_of,
-    files_below, of_desktop, standard_files, tables, write_run_by,
+    Approval, FORMAT, Papers, Program, Run, RunRecord, STAMP, Script, TableReader, WriteError, Written,
+    digest_of, files_below, of_desktop, standard_files, tables, write_run_by,
 };
 
 /// A run that was read from its folder, with all that is needed to write it again.
@@ -28,6 +29,7 @@ pub(crate) struct Repeated {
     scripts: Vec<Script>,
     overrides: Vec<(String, String)>,
     pub(crate) approval: Option<Approval>,
+    office: Option<Office>,
 }
 
 /// A run folder cannot be checked or finalised.
@@ -40,16 +42,9 @@ pub enum RepeatError {
     /// The repeated run cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The run may not be finalised; each reason is a sentence.
-    #[error("不能定稿：\n{}", .0.iter().map(|r| format!("  · {r}")).collect::<Vec<_>>().join("\n"))]
+    /// The run may not be finalised, or written again; each reason is a sentence.
+    #[error("没有改动结果文件夹：\n{}", .0.iter().map(|r| format!("  · {r}")).collect::<Vec<_>>().join("\n"))]
     NotFinal(Vec<String>),
-}
-
-impl RepeatError {
-    /// True if the fault lies in the program.
-    pub fn is_internal(&self) -> bool {
-        matches!(self, RepeatError::Write(error) if error.is_internal())
-    }
 }
 
 /// The record of a run folder.
@@ -106,7 +101,9 @@ impl Repeated {
             }
             None => None,
         };
+        let office = read_office(dir, &record)?;
         Ok(Repeated {
+            office,
             scripts: scripts.collect(),
             overrides: record.arguments.iter().map(|a| (a.set.clone(), a.value.clone())).collect(),
             record,
@@ -129,7 +126,7 @@ impl Repeated {
         out: &Path,
         papers: Papers<'_>,
         pace: &Pace<'_>,
-    ) -> Result<crate::write::Written, WriteError> {
+    ) -> Result<Written, WriteError> {
         let classification = self.classify(pace.threads)?;
         let run = Run {
             delivery: &self.delivery,
@@ -148,8 +145,96 @@ impl Repeated {
 
     /// The papers that the run was written with.
     pub(crate) fn papers(&self) -> Papers<'_> {
-        Papers { approval: self.approval.as_ref(), tables_only: self.record.tables_only }
+        Papers {
+            approval: self.approval.as_ref(),
+            office: self.office.as_ref(),
+            tables_only: self.record.tables_only,
+        }
     }
+}
+
+/// Settings and templates as they were saved beside the results.
+fn read_office(dir: &Path, record: &RunRecord) -> Result<Option<Office>, RunError> {
+    let recorded = |file: &str| record.outputs.iter().any(|output| output.file == file);
+    if !recorded(tables::SETTINGS) {
+        return Ok(None);
+    }
+    let text = |file: &str| {
+        let path = dir.join(file);
+        fs::read_to_string(&path).map_err(|e| RunError::io(&path, e))
+    };
+    let mut templates = BTreeMap::new();
+    for name in [NOTICE, PUBLIC] {
+        let file = format!("{}/{name}", tables::TEMPLATES);
+        if recorded(&file) {
+            templates.insert(name.to_owned(), text(&file)?);
+        }
+    }
+    let office = Office::from_texts(text(tables::SETTINGS)?, templates);
+    office.map(Some).map_err(|_| RunError::Damaged(dir.join(tables::SETTINGS).display().to_string()))
+}
+
+/// Writes a draft again from its folder alone with other settings: notices, for which settings came later.
+///
+/// # Errors
+/// The folder cannot be read or is not what the run wrote, or cannot be written.
+pub fn rewrite(dir: &Path, office: &Office, pace: &Pace<'_>) -> Result<Written, RepeatError> {
+    let found = verify(dir, None, pace)?;
+    if !found.identical() {
+        return Err(RepeatError::NotFinal(vec![CHANGED.to_owned()]));
+    }
+    let repeated = Repeated::read(dir)?;
+    let papers = Papers { office: Some(office), tables_only: false, ..repeated.papers() };
+    Ok(repeated.write(dir, papers, pace)?)
+}
+
+/// Why a folder that does not follow from its own records is not taken.
+const CHANGED: &str = "结果文件夹与复算不一致，先用 sanse verify 查看是哪里被改动，再重新运行 classify";
+
+/// Makes a draft final (定稿): the whole folder is written again with document and date, in one step or not at all.
+/// The fingerprint stays.
+///
+/// Settings that are given take the place of those the draft was made with; most offices fill in the day on which the
+/// notices were served only now.
+///
+/// # Errors
+/// The run may not be finalised, with every reason, or the folder cannot be read or written.
+pub fn finalize(
+    dir: &Path,
+    approval: &Approval,
+    office: Option<&Office>,
+    pace: &Pace<'_>,
+) -> Result<Written, RepeatError> {
+    let found = verify(dir, None, pace)?;
+    let mut reasons = Vec::new();
+    if !found.identical() {
+        reasons.push(CHANGED.to_owned());
+    }
+    let repeated = if found.broken.is_some() { None } else { Some(Repeated::read(dir)?) };
+    let record = read_record(dir)?;
+    if record.stamp != STAMP {
+        reasons.push(format!("这次评定已经是“{}”", record.stamp));
+    }
+    if !record.coverage_declared {
+        reasons.push("覆盖未声明：请各机关填好覆盖表，再重新运行 classify".to_owned());
+    }
+    if approval.document.trim().is_empty() {
+        reasons.push("没有写审批文号（--doc）".to_owned());
+    }
+    let office = office.or_else(|| repeated.as_ref()?.office.as_ref());
+    match office.and_then(|office| office.objection.as_ref()).map(Objection::ends) {
+        None => reasons.push("设置文件里没有“异议”的期限；请用 --settings 指明设置文件".to_owned()),
+        Some(None) => reasons.push("设置文件的“异议”里没有送达日期，异议期限算不出".to_owned()),
+        Some(Some(end)) if approval.date <= end => {
+            reasons.push(format!("异议期限到 {end} 才满，审批日期 {} 太早", approval.date));
+        }
+        Some(Some(_)) => {}
+    }
+    let Some(repeated) = repeated.as_ref().filter(|_| reasons.is_empty()) else {
+        return Err(RepeatError::NotFinal(reasons));
+    };
+    let papers = Papers { approval: Some(approval), office, tables_only: record.tables_only };
+    Ok(repeated.write(dir, papers, pace)?)
 }
 
 /// Where a file of the folder differs from the repeated run (差异).

@@ -12,10 +12,12 @@ mod listing;
 mod mask;
 mod near;
 mod page;
+mod papers;
 mod reader;
 mod record;
 mod report;
 mod results;
+mod review;
 mod summary;
 mod sweep;
 mod table;
@@ -29,6 +31,7 @@ use std::path::{Path, PathBuf};
 use sanse::{BindError, Calendar, Classification, Date, Standard};
 
 use crate::normal;
+use crate::office::Office;
 use crate::pace::Pace;
 use crate::read::Delivery;
 use crate::saved::{SavedError, save_standard};
@@ -36,7 +39,7 @@ use crate::saved::{SavedError, save_standard};
 pub use account::{RowEnd, RowEnds, SourceAccount, account};
 pub(crate) use audience::file_name;
 pub use compare::{loads, matrix_rows, write_comparison};
-pub use folder::{FolderKind, check_folder, check_out, lies_within};
+pub use folder::{FolderKind, Recovery, check_folder, check_out, lies_within, recover};
 pub(crate) use folder::{files_below, of_desktop};
 pub use listing::csv_text;
 pub use near::{NearDomain, tip_text, turn_tip_text, write_near};
@@ -54,6 +57,10 @@ pub use trial::{Trial, TrialSide};
 pub(crate) mod tables {
     pub(crate) const INTERNAL: &str = "内部";
     pub(crate) const BUREAUS: &str = "各机关";
+    pub(crate) const FIRMS: &str = "企业";
+    pub(crate) const PUBLIC: &str = "公开";
+    pub(crate) const SETTINGS: &str = "内部/设置/设置.toml";
+    pub(crate) const TEMPLATES: &str = "内部/设置/模板";
     pub(crate) const STANDARDS: &str = "内部/标准";
     pub(crate) const ENTERPRISES: &str = "内部/enterprises.csv";
     pub(crate) const ASSESSMENTS: &str = "内部/assessments.csv";
@@ -61,6 +68,7 @@ pub(crate) mod tables {
     pub(crate) const PROBLEMS: &str = "内部/problems.csv";
     pub(crate) const UNUSED: &str = "内部/unused.csv";
     pub(crate) const SUMMARY: &str = "内部/summary.csv";
+    pub(crate) const REVIEW: &str = "内部/案卷评查.csv";
     pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
     pub(crate) const WORKBOOK: &str = "内部/workbook.xlsx";
     pub(crate) const REPORT: &str = "内部/report.html";
@@ -113,6 +121,8 @@ pub struct Run<'a> {
 pub struct Papers<'a> {
     /// The document that approved the run; without it the run is a draft (初评).
     pub approval: Option<&'a Approval>,
+    /// The office; without it there are no notices and no public lists.
+    pub office: Option<&'a Office>,
     /// True if only the tables under `内部` are wanted (只出表格), as for a whole province.
     pub tables_only: bool,
 }
@@ -219,6 +229,17 @@ pub enum WriteError {
         /// Rows in results, unused rows and problems.
         accounted: u32,
     },
+    /// The settings do not fit the run; every fault is a sentence.
+    #[error("设置文件有 {} 处错误：\n{}", .0.len(), .0.iter().map(|e| format!("  · {e}")).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<String>),
+    /// A template cannot be used.
+    #[error("模板“{name}”有错：{reason}")]
+    Template {
+        /// Its file name.
+        name: String,
+        /// Where and why.
+        reason: String,
+    },
     /// A standard cannot be saved beside its results.
     #[error("标准“{id}”不能存入结果文件夹：{reason}")]
     Standard {
@@ -306,12 +327,17 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     files.extend(standards(dir, run)?);
     files.extend(normal::write(dir, run.delivery, threads)?);
     let mut record = record::record(run, &accounts, files);
+    record.outputs.push(review::write(dir, run)?.into());
     let mut left_out = Vec::new();
     if !run.papers.tables_only {
         let stamp = Stamp::of(run, &record.fingerprint);
         let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
         record.outputs.extend(made);
         record.outputs.extend(audience::write(dir, run)?);
+        if let Some(office) = run.papers.office {
+            let papers = papers::write(dir, run, office, &record)?;
+            record.outputs.extend(papers);
+        }
     }
     record::write_json(dir, &record)?;
     let fingerprint = record.fingerprint;
@@ -349,7 +375,7 @@ impl Stamp {
                 Some(approval) => format!("{FINAL}，{}（{}）", approval.document, approval.date),
                 None => format!("{STAMP}，不得公开"),
             },
-            purpose: "仅用于分类监管，不是行政处罚或信用评价",
+            purpose: papers::PURPOSE,
             fingerprint: fingerprint.to_owned(),
         }
     }

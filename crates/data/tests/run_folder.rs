@@ -462,3 +462,21 @@ fn every_row_of_the_fixture_has_its_end() {
     let home = tempfile::tempdir().unwrap();
     write(&home.path().join("out"), &delivery, 2).unwrap();
 }
+
+#[test]
+fn faults_of_the_penalty_data_are_listed_for_the_review_of_case_files() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    write(&out, &delivery(), 1).unwrap();
+    let review = table(&out, "内部/案卷评查.csv");
+    let rows: Vec<&str> = review.lines().collect();
+    assert_eq!(rows[0], "机关,领域,文件,工作表,行,统一社会信用代码,名称,文号,问题,代码");
+    for want in [
+        ",,环境/处罚.csv,,,,,,整张表的处罚都没有“处罚依据”,",
+        ",生态环境,环境/处罚.csv,,2,91341504MA2ABCDE1X,安徽甲环保有限公司,六环叶罚〔2022〕5号,罚款没有金额,",
+        ",,环境/处罚.csv,,6,'913415047049000015,丙公司,,日期“2022-13-01”读不出,D301",
+    ] {
+        assert!(rows.contains(&want), "{want} is missing in\n{review}");
+    }
+    assert!(!review.contains("没有“文号”"), "{review}");
+}

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use calamine::{Data, Reader as _, Xlsx};
-use sanse_data::Problem;
-use written::{cells, classified, delivery, district, skipped, table};
+use sanse_data::{Approval, Papers, Problem};
+use written::{cells, classified, classified_for, delivery, district, skipped, table};
 
 const WORKBOOK: &str = "内部/workbook.xlsx";
 
@@ -185,5 +185,35 @@ fn a_sheet_that_does_not_fit_is_left_out_whole() {
         );
         let book: Xlsx<_> = calamine::open_workbook(out.join(WORKBOOK)).unwrap();
         assert_eq!(book.sheet_names().len(), SHEETS.len() - 1);
+    }
+}
+
+/// An approved run names its document where a draft says that it may not be published; the tables alone have neither.
+#[test]
+fn workbook_and_report_say_how_far_the_run_has_come() {
+    let home = tempfile::tempdir().unwrap();
+    let [draft, last, bare] = ["draft", "final", "bare"].map(|name| home.path().join(name));
+    let delivery = delivery(12);
+    let approval =
+        Approval { document: "叶司〔2023〕1号".to_owned(), date: "2023-04-20".parse().unwrap() };
+    let first = classified(&draft, &delivery);
+    let approved = Papers { approval: Some(&approval), ..Papers::default() };
+    let second = classified_for(&last, &delivery, approved);
+    assert_eq!(first.fingerprint, second.fingerprint);
+    for (out, says, not) in
+        [(&draft, "初评，不得公开", "正式"), (&last, "正式，叶司〔2023〕1号（2023-04-20）", "不得公开")]
+    {
+        let report = std::fs::read_to_string(out.join("内部/report.html")).unwrap();
+        let sheet = parts(&out.join(WORKBOOK)).remove("xl/worksheets/sheet1.xml").unwrap();
+        for text in [report, sheet] {
+            assert!(
+                text.contains(says) && !text.contains(not) && text.contains(&first.fingerprint),
+                "{says}"
+            );
+        }
+    }
+    classified_for(&bare, &delivery, Papers { tables_only: true, ..Papers::default() });
+    for file in [WORKBOOK, "内部/report.html", "内部/results.jsonl"] {
+        assert!(draft.join(file).exists() && !bare.join(file).exists(), "{file}");
     }
 }

@@ -10,13 +10,15 @@ use crate::args::ClassifyArgs;
 use crate::error::CliError;
 use crate::rules::{self, Rules};
 use crate::screen::aligned;
-use crate::trial::{all_threads, outside};
+use crate::trial::{all_threads, outside, recovered};
 
 pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliError> {
     let calendar = args.calendar()?;
+    recovered(&args.out)?;
     // Everything that can be refused is refused before the work is done.
     sanse_data::check_out(&args.out)?;
     outside(&args.out, &[(&args.data, "--data"), (&args.rules, "--rules")])?;
+    let office = args.office.read()?;
 
     let vocabulary = Arc::new(Vocabulary::standard());
     let rules = Rules::load(&args.rules, &vocabulary, &args.set)?;
@@ -56,7 +58,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             quarter: args.quarter,
             scripts: &scripts,
             overrides: &overrides,
-            papers: Papers::default(),
+            papers: Papers { approval: None, office: office.as_ref(), tables_only: args.only_tables },
         },
         &pace,
     )?;

@@ -6,8 +6,10 @@ use sanse_data::{Found, Named, open_run};
 
 use crate::args::ExplainArgs;
 use crate::error::{CliError, Kind};
+use crate::trial::recovered;
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut impl Write) -> Result<(), CliError> {
+    recovered(&args.run)?;
     let folder = open_run(&args.run)?;
     // A code copied from a table that Excel has open begins with the mark that keeps it a text.
     let query = args.enterprise.trim().trim_start_matches('\'');

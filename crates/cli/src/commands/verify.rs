@@ -6,9 +6,10 @@ use sanse_data::{Pace, Verification, verify};
 
 use crate::args::VerifyArgs;
 use crate::error::CliError;
-use crate::trial::all_threads;
+use crate::trial::{all_threads, recovered};
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut impl Write) -> Result<(), CliError> {
+    recovered(&args.run)?;
     let threads = args.threads.unwrap_or_else(all_threads);
     let found = verify(&args.run, args.data.as_deref(), &Pace { threads, ..Pace::default() })?;
     let expected = args.expect.as_deref().map(str::trim);

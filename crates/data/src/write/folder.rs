@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::{fmt, fs, io};
 
 use super::record::{FORMAT, Marker, STAMP};
 use super::{WriteError, tables};
@@ -208,22 +208,98 @@ impl Place {
         found
     }
 
-    /// Removes what a killed run left beside the place. If it was killed between the two moves of
-    /// [`Draft::publish`], the earlier draft is put back first.
-    fn clean(&mut self) -> Result<(), WriteError> {
-        if !self.exists
-            && let Some(kept) = self.leftovers("old").first()
-        {
+    /// Settles what a killed run left beside the place, and says what that was.
+    ///
+    /// A run is killed before it is whole (`new` beside the place), between the two moves of [`Draft::publish`] (`old`,
+    /// `new` and no folder at the place), or after them (`old` or `gone`). `old` is whole whenever it is there: before it
+    /// is removed it becomes `gone`.
+    fn clean(&mut self) -> Result<Option<Recovery>, WriteError> {
+        let (old, new, gone) = (self.leftovers("old"), self.leftovers("new"), self.leftovers("gone"));
+        let mut recovery = None;
+        if self.exists {
+            if !new.is_empty() {
+                recovery = Some(Recovery::Untouched);
+            } else if !old.is_empty() || !gone.is_empty() {
+                recovery = Some(Recovery::Replaced);
+            }
+        } else if let Some(kept) = old.first() {
             fs::rename(kept, &self.path).map_err(|e| WriteError::io("移动文件夹", kept, e))?;
+            recovery = Some(Recovery::PutBack);
+        } else if let Some(finished) = new.iter().find(|path| self.is_whole(path)) {
+            fs::rename(finished, &self.path).map_err(|e| WriteError::io("移动文件夹", finished, e))?;
+            recovery = Some(Recovery::Finished);
+        } else if !new.is_empty() {
+            recovery = Some(Recovery::Nothing);
+        }
+        if !self.exists && self.path.is_dir() {
             self.exists = true;
             self.draft = self.is_draft()?;
         }
         // One that cannot be removed now does no harm; the next run tries again.
-        for leftover in self.leftovers("old").into_iter().chain(self.leftovers("new")) {
+        for leftover in old.into_iter().filter(|path| path.is_dir()) {
+            self.discard(&leftover);
+        }
+        for leftover in new.into_iter().chain(gone) {
             let _ = fs::remove_dir_all(leftover);
         }
-        Ok(())
+        Ok(recovery)
     }
+
+    /// True if a folder has its record, which is written last, and every file of it.
+    fn is_whole(&self, folder: &Path) -> bool {
+        let record = fs::read(folder.join(tables::RECORD)).ok();
+        let record = record.and_then(|bytes| serde_json::from_slice::<Marker>(&bytes).ok());
+        record.is_some_and(|record| {
+            let all = record.outputs.iter().all(|output| folder.join(&output.file).is_file());
+            record.format == self.kind.format() && all
+        })
+    }
+
+    /// Removes an earlier folder. While that goes on it has a name that nobody takes for a whole one.
+    fn discard(&self, old: &Path) {
+        let gone = self.sibling("gone");
+        let _ = match fs::rename(old, &gone) {
+            Ok(()) => fs::remove_dir_all(&gone),
+            Err(error) => Err(error),
+        };
+    }
+}
+
+/// What was found of a run that was cut short (中断的运行), and what has become of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    /// The new results were not finished; those that were there are as they were.
+    Untouched,
+    /// The new results stand; what was left of the ones they replaced has been removed.
+    Replaced,
+    /// It stopped in the middle of replacing; the earlier results are back in their place.
+    PutBack,
+    /// There were no earlier results; the new ones were finished and are in their place now.
+    Finished,
+    /// There were no earlier results and the new ones were not finished.
+    Nothing,
+}
+
+impl fmt::Display for Recovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Recovery::Untouched => "上次运行没有写完就中断了；原有的结果完整，没有改动，残留已清除",
+            Recovery::Replaced => "上次运行在收尾时中断了；新结果完整，换下的旧结果已清除",
+            Recovery::PutBack => "上次运行在替换结果时中断了；原有的结果完整，已放回原处",
+            Recovery::Finished => "上次运行在最后一步中断了；结果完整，已放到原处",
+            Recovery::Nothing => "上次运行没有写完就中断了；没有留下结果，残留已清除",
+        })
+    }
+}
+
+/// Settles what a killed run left beside a run folder: afterwards the folder is whole, or there is none. To be called
+/// before a folder is read or written; `None` if there was nothing to settle.
+///
+/// # Errors
+/// The place cannot be looked into or a folder cannot be moved.
+pub fn recover(out: &Path) -> Result<Option<Recovery>, WriteError> {
+    // What is no folder of ours is for the command to refuse.
+    Place::of(out, FolderKind::Run).map_or(Ok(None), |mut place| place.clean())
 }
 
 /// A run folder in the making, beside its place. Dropped before it is published, it vanishes.
@@ -257,7 +333,9 @@ impl Draft {
 
     /// Moves the folder to its place. True if an earlier draft was replaced.
     pub(super) fn publish(mut self) -> Result<bool, WriteError> {
-        sync(&self.path);
+        for folder in folders_below(&self.path) {
+            sync(&folder);
+        }
         // The place may have changed while the tables were written.
         let place = Place::of(&self.place.given, self.place.kind)?;
         let old = place.sibling("old");
@@ -273,7 +351,7 @@ impl Draft {
         self.published = true;
         sync(&place.parent);
         if place.exists {
-            let _ = fs::remove_dir_all(&old);
+            place.discard(&old);
         }
         Ok(place.draft)
     }
@@ -285,6 +363,19 @@ impl Drop for Draft {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+/// A folder and all folders in it, the inner ones first.
+fn folders_below(dir: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![dir.to_path_buf()];
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        folders.extend(entries.filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|e| e.path()));
+        next += 1;
+    }
+    folders.reverse();
+    folders
 }
 
 /// Makes the names in a folder last through a power cut. Windows keeps no handle to folders and needs none.
@@ -358,11 +449,30 @@ mod tests {
         assert!(names(home.path()).is_empty());
         fs::create_dir(home.path().join(".out.sanse-new-1")).unwrap();
         fs::create_dir(home.path().join(".other.sanse-new-1")).unwrap();
+        assert_eq!(recover(&out).unwrap(), Some(Recovery::Nothing));
         // Killed between the two moves: the earlier draft is put back before a new run begins.
         mark(&home.path().join(".out.sanse-old-1"), STAMP);
-        drop(Draft::begin(&out).unwrap());
+        mark(&home.path().join(".out.sanse-new-1"), STAMP);
+        assert_eq!(recover(&out).unwrap(), Some(Recovery::PutBack));
         assert_eq!(names(home.path()), [".other.sanse-new-1", "out"]);
         assert_eq!(names(&out), ["run.json"]);
+        // Killed while the earlier draft was removed, and before the new one was whole.
+        for (left, found) in
+            [("gone", Recovery::Replaced), ("old", Recovery::Replaced), ("new", Recovery::Untouched)]
+        {
+            fs::create_dir_all(home.path().join(format!(".out.sanse-{left}-7/内部"))).unwrap();
+            assert_eq!(recover(&out).unwrap(), Some(found));
+            assert_eq!(names(home.path()), [".other.sanse-new-1", "out"]);
+        }
+        // Killed before the only move there was to make.
+        fs::remove_dir_all(&out).unwrap();
+        let new = home.path().join(".out.sanse-new-1");
+        mark(&new, STAMP);
+        fs::create_dir(new.join("内部")).unwrap();
+        fs::write(new.join("内部/unused.csv"), "x").unwrap();
+        assert_eq!(recover(&out).unwrap(), Some(Recovery::Finished));
+        assert_eq!((recover(&out).unwrap(), files_below(&out).unwrap().len()), (None, 2));
+        assert_eq!(recover(&home.path().join("没有")).unwrap(), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(super) const fn state_text(state: State) -> &'static str {
 }
 
 /// The label, or the state where there is none.
-fn label_or_state(verdict: Verdict) -> &'static str {
+pub(super) fn label_or_state(verdict: Verdict) -> &'static str {
     verdict.label.map_or(state_text(verdict.state), Label::chinese)
 }
 
@@ -327,7 +327,7 @@ pub(super) fn assessments(dir: &Path, run: &Run<'_>, threads: usize) -> Result<O
     table.finish()
 }
 
-fn measure_cells(measure: Option<&Measure>) -> [String; 8] {
+pub(super) fn measure_cells(measure: Option<&Measure>) -> [String; 8] {
     let Some(measure) = measure else { return Default::default() };
     [
         measure.proactive_visits.clone(),

@@ -138,7 +138,7 @@ fn source_cells(delivery: &Delivery, caseload: &Caseload, rows: &[RowRef]) -> [S
     parts.map(|texts| if texts.iter().all(|t| t.is_empty()) { String::new() } else { texts.join("；") })
 }
 
-fn origin_cells(delivery: &Delivery, origin: Origin) -> [Cow<'_, str>; 3] {
+pub(super) fn origin_cells(delivery: &Delivery, origin: Origin) -> [Cow<'_, str>; 3] {
     let source = delivery.sources.get(origin.source as usize);
     [
         Cow::Borrowed(source.map_or("", |s| s.file.as_str())),

@@ -55,7 +55,12 @@ fn compile(name: &str, script: &[u8]) -> Standard {
 }
 
 /// Classifies and writes.
-fn run(out: &Path, delivery: &Delivery, standards: &[Standard], overall: Option<&Standard>) -> Written {
+fn run(
+    out: &Path,
+    delivery: &Delivery,
+    (standards, overall): (&[Standard], Option<&Standard>),
+    papers: Papers<'_>,
+) -> Written {
     let calendar = Calendar { period: Period::of_quarter(2023, 1).unwrap(), as_of: as_of() };
     let classification = sanse::classify(&delivery.caseload, standards, overall, &calendar, 2).unwrap();
     let run = Run {
@@ -68,7 +73,7 @@ fn run(out: &Path, delivery: &Delivery, standards: &[Standard], overall: Option<
         quarter: 1,
         scripts: &[],
         overrides: &[],
-        papers: Papers::default(),
+        papers,
     };
     write_run(out, &run).unwrap()
 }
@@ -87,7 +92,7 @@ pub(crate) fn district(out: &Path) -> Written {
     let names: Vec<String> = domains.iter().map(|s| s.subject.chinese().to_owned()).collect();
     let data = root().join("fixtures/yeji-2022");
     let delivery = read_folder(&data, &vocabulary(), &names, as_of()).unwrap();
-    run(out, &delivery, &domains, overall.first())
+    run(out, &delivery, (&domains, overall.first()), Papers::default())
 }
 
 /// A register of so many enterprises, every tenth with a penalty, the hostile names first.
@@ -118,7 +123,12 @@ pub(crate) fn delivery(enterprises: usize) -> Delivery {
 
 /// A delivery by the standard of one domain.
 pub(crate) fn classified(out: &Path, delivery: &Delivery) -> Written {
-    run(out, delivery, &[compile("示例.rhai", SCRIPT.as_bytes())], None)
+    classified_for(out, delivery, Papers::default())
+}
+
+/// The same with these papers: approved, or the tables alone.
+pub(crate) fn classified_for(out: &Path, delivery: &Delivery, papers: Papers<'_>) -> Written {
+    run(out, delivery, (&[compile("示例.rhai", SCRIPT.as_bytes())], None), papers)
 }
 
 /// The cells of a table as they were before they were defused; headers first.

@@ -1,0 +1,19 @@
+//! `sanse notices`: the notices of a draft, for which the settings came after the run.
+
+use std::io::Write;
+
+use sanse_data::{Pace, rewrite};
+
+use crate::args::NoticesArgs;
+use crate::error::{CliError, Kind};
+use crate::trial::{all_threads, recovered};
+
+pub(crate) fn run(args: &NoticesArgs, out: &mut impl Write) -> Result<(), CliError> {
+    recovered(&args.run)?;
+    let office = args.office.read()?;
+    let office = office.ok_or_else(|| CliError::new(Kind::Arguments, "缺少 --settings <文件>"))?;
+    let written = rewrite(&args.run, &office, &Pace { threads: all_threads(), ..Pace::default() })?;
+    writeln!(out, "告知书 {} 份，在 {} 的“企业”文件夹里", written.enterprises, args.run.display())?;
+    writeln!(out, "运行指纹 {}", written.fingerprint)?;
+    Ok(())
+}
