@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -176,15 +177,15 @@ impl Outcome {
         }
         let mut text = "0".to_owned();
         for hit in self.hits.iter().filter(|hit| hit.counted > 0) {
-            text.push_str(&format!(" + {}", hit.counted));
+            let _ = write!(text, " + {}", hit.counted);
         }
         if text.len() > 1 {
-            text.push_str(&format!(" = {}", self.score));
+            let _ = write!(text, " = {}", self.score);
         }
         let band = usize::from(self.band);
-        text.push_str(&format!("分，等级{}{}", LABELS[band], BANDS[band]));
+        let _ = write!(text, "分，等级{}{}", LABELS[band], BANDS[band]);
         if self.grade != self.band {
-            text.push_str(&format!("，调整为{}", LABELS[usize::from(self.grade)]));
+            let _ = write!(text, "，调整为{}", LABELS[usize::from(self.grade)]);
         }
         text
     }
@@ -198,7 +199,9 @@ fn effect(hit: &Hit) -> String {
     };
     match hit.fate {
         Fate::Outranked => text.push_str("，计入0分（同一违法行为取最重，不另计）"),
-        Fate::Capped => text.push_str(&format!("，计入{}分（本规则封顶6分）", hit.counted)),
+        Fate::Capped => {
+            let _ = write!(text, "，计入{}分（本规则封顶6分）", hit.counted);
+        }
         _ => {}
     }
     if hit.carried {
@@ -211,12 +214,16 @@ fn effect(hit: &Hit) -> String {
 fn cited(record: &Record, list: List) -> String {
     let mut text = format!("{} {} {}", record.day, record.document, record.kind);
     match list {
-        List::Sanctions if record.kind == "罚款" => text.push_str(&format!(" {}元", record.amount)),
-        List::Orders | List::Inspections => text.push_str(&format!(" {}", record.state)),
+        List::Sanctions if record.kind == "罚款" => {
+            let _ = write!(text, " {}元", record.amount);
+        }
+        List::Orders | List::Inspections => {
+            let _ = write!(text, " {}", record.state);
+        }
         _ => {}
     }
     if !record.act.is_empty() {
-        text.push_str(&format!("（{}）", record.act));
+        let _ = write!(text, "（{}）", record.act);
     }
     text
 }
@@ -228,7 +235,7 @@ fn brief(delivery: &Delivery, domain: usize, hit: &Hit) -> String {
     let mut ground = hit.rows.iter().take(3).map(of).collect::<Vec<_>>().join("；");
     if hit.rows.len() > 1 {
         let more = if hit.rows.len() > 3 { "等" } else { "共" };
-        ground.push_str(&format!("，{more}{}条记录", hit.rows.len()));
+        let _ = write!(ground, "，{more}{}条记录", hit.rows.len());
     }
     let rule = usize::from(hit.rule);
     format!("规则{}-{rule}（{}）：{ground}，{}", DOMAINS[domain].0, RULES[rule - 1].0, effect(hit))
@@ -245,14 +252,14 @@ fn reason(delivery: &Delivery, domain: usize, outcome: &Outcome) -> String {
             let mut text = brief(delivery, domain, hit);
             if outcome.by_ceiling {
                 let (before, after) = (LABELS[usize::from(outcome.band)], LABELS[2]);
-                text.push_str(&format!("，由{before}调整为{after}"));
+                let _ = write!(text, "，由{before}调整为{after}");
             } else {
                 let others = outcome.hits.iter().filter(|hit| hit.counted > 0).count() - 1;
                 if others > 0 {
-                    text.push_str(&format!("；另有{others}项计入"));
+                    let _ = write!(text, "；另有{others}项计入");
                 }
                 let grade = usize::from(outcome.grade);
-                text.push_str(&format!("；得分{}分，等级{}{}", outcome.score, LABELS[grade], BANDS[grade]));
+                let _ = write!(text, "；得分{}分，等级{}{}", outcome.score, LABELS[grade], BANDS[grade]);
             }
             text
         }
@@ -291,7 +298,7 @@ fn overall_reason(outcomes: &[Outcome]) -> String {
             let mut ground = rows.iter().take(3).cloned().collect::<Vec<_>>().join("；");
             if rows.len() > 1 {
                 let more = if rows.len() > 3 { "等" } else { "共" };
-                ground.push_str(&format!("，{more}{}条记录", rows.len()));
+                let _ = write!(ground, "，{more}{}条记录", rows.len());
             }
             format!("未评定：规则CS-0-2（没有红标而有适用领域未评定）：{ground}，不评定：{UNRATED}")
         }
@@ -323,7 +330,9 @@ fn main_reason(delivery: &Delivery, outcomes: &[Outcome]) -> String {
         let main = reason(delivery, number, outcome);
         let reason = if label == 3 { main } else { format!("{}：{main}", LABELS[label]) };
         match reasons.iter_mut().find(|(_, known)| *known == reason) {
-            Some((domains, _)) => domains.push_str(&format!("、{}", DOMAINS[number].1)),
+            Some((domains, _)) => {
+                let _ = write!(domains, "、{}", DOMAINS[number].1);
+            }
             None => reasons.push((DOMAINS[number].1.to_owned(), reason)),
         }
     }
@@ -562,6 +571,9 @@ fn deductions(out: &Path, delivery: &Delivery, results: &Results) -> Done {
     Ok(table.flush()?)
 }
 
+/// A row that is in no result: file, row, list, and the record with its end unless it is nobody's.
+type Left<'a> = (u8, u32, &'static str, Option<(&'a Record, End)>);
+
 fn unused(out: &Path, delivery: &Delivery) -> Done {
     let mut table = create(out, "unused.csv")?;
     each(&mut table, ["统一社会信用代码", "名称", "文件", "工作表", "行", "清单", "原因"])?;
@@ -573,9 +585,7 @@ fn unused(out: &Path, delivery: &Delivery) -> Done {
         (List::Inspections, "检查"),
         (List::Leads, "线索"),
     ];
-    // File, row, and what is left: a record with its end, or nobody's row.
-    let mut rows: Vec<(u8, u32, &str, Option<(&Record, End)>)> =
-        delivery.outside.iter().map(|o| (o.file, o.row, o.list, None)).collect();
+    let mut rows: Vec<Left<'_>> = delivery.outside.iter().map(|o| (o.file, o.row, o.list, None)).collect();
     for (list, name) in lists {
         rows.extend(delivery.list(list).iter().filter_map(|record| {
             let end = end(record, list, &calendar);
