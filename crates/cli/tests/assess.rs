@@ -331,3 +331,43 @@ fn the_committed_schemas_are_the_programs_own() {
         );
     }
 }
+
+/// `results.jsonl` of a run holds the same form, and says of each enterprise what the tables say.
+#[test]
+fn the_lines_of_a_run_are_answers_too() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
+    let ran = Command::new(env!("CARGO_BIN_EXE_sanse"))
+        .args(["classify", "--rules", &rules(), "--year", "2023", "--as-of", "2023-03-31", "--data"])
+        .arg(data)
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let lines = std::fs::read_to_string(out.join("内部/results.jsonl")).unwrap();
+    let table = std::fs::read_to_string(out.join("内部/enterprises.csv")).unwrap();
+    let rows: Vec<Vec<&str>> =
+        table.lines().skip(1).map(|row| row.trim_start_matches('\'').split(',').collect()).collect();
+    let schema = schema("response");
+    let mut hits = 0;
+    for (line, row) in lines.lines().zip(&rows) {
+        let answer: Value = serde_json::from_str(line).unwrap();
+        conforms(&schema, &schema, &answer).unwrap_or_else(|e| panic!("{e}\n{answer:#}"));
+        let who = &answer["enterprise"];
+        assert_eq!([&who["credit_code"], &who["name"]].map(|text| text.as_str().unwrap_or("")), row[..2]);
+        let overall = &answer["overall"];
+        let label =
+            [&overall["label"]["text"], &overall["state"]["text"]].into_iter().find_map(Value::as_str);
+        assert_eq!(label, Some(row[4]), "{line}");
+        for hit in answer["domains"].as_array().unwrap().iter().flat_map(|d| d["hits"].as_array().unwrap()) {
+            for row in hit["rows"].as_array().unwrap() {
+                hits += 1;
+                assert!(row["source"]["row"].as_u64() > Some(1) && row["index"].is_null(), "{row}");
+            }
+        }
+    }
+    assert_eq!(lines.lines().count(), rows.len());
+    assert!(hits > 200, "{hits}");
+}

@@ -58,6 +58,16 @@ impl Standing {
     }
 }
 
+impl From<Label> for Standing {
+    fn from(label: Label) -> Standing {
+        match label {
+            Label::Green => Standing::Green,
+            Label::Yellow => Standing::Yellow,
+            Label::Red => Standing::Red,
+        }
+    }
+}
+
 /// How many enterprises went from which standing to which (变动矩阵).
 ///
 /// ```

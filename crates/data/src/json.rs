@@ -23,6 +23,7 @@ use sanse::{BindError, Calendar, CaseloadBuilder, Coverages, Standard, Vocabular
 use request::Keys;
 use value::Json;
 
+pub(crate) use response::Judged;
 pub use schema::{request_schema, response_schema};
 
 /// The version of requests and answers.
@@ -121,6 +122,7 @@ impl Assessor {
             overall: self.overall.as_ref(),
             classification,
             calendar: &self.calendar,
+            sources: None,
         });
         for (number, id, added) in asked {
             let start = out.len();
@@ -142,6 +144,15 @@ impl Assessor {
         let message = format!("这一行超过 {limit} 字节；一行写一户企业");
         response::refuse(out, None, number, &Refusal::new(ErrorCode::TooLong, "", message));
     }
+}
+
+/// Writes what a run found for an enterprise, in the form of an answer, and a line feed.
+pub(crate) fn write_result(
+    out: &mut Vec<u8>,
+    judged: &Judged<'_>,
+    enterprise: usize,
+) -> Result<(), serde_json::Error> {
+    response::write(out, None, judged, enterprise)
 }
 
 /// Requests with the same coverage, in one caseload.

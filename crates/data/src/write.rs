@@ -7,12 +7,14 @@ mod account;
 mod audience;
 mod compare;
 mod folder;
+mod lines;
 mod mask;
 mod near;
 mod page;
 mod papers;
 mod reader;
 mod record;
+mod report;
 mod results;
 mod review;
 mod summary;
@@ -20,6 +22,7 @@ mod sweep;
 mod table;
 mod trails;
 mod trial;
+mod workbook;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,6 +68,9 @@ pub(crate) mod tables {
     pub(crate) const SUMMARY: &str = "内部/summary.csv";
     pub(crate) const REVIEW: &str = "内部/案卷评查.csv";
     pub(crate) const ALL: [&str; 6] = [ENTERPRISES, ASSESSMENTS, DEDUCTIONS, PROBLEMS, UNUSED, SUMMARY];
+    pub(crate) const WORKBOOK: &str = "内部/workbook.xlsx";
+    pub(crate) const REPORT: &str = "内部/report.html";
+    pub(crate) const RESULTS: &str = "内部/results.jsonl";
     pub(crate) const RECORD: &str = "run.json";
 }
 
@@ -176,6 +182,8 @@ pub struct Written {
     pub withholding: usize,
     /// The number of rows in `unused.csv`.
     pub unused: usize,
+    /// What was left out of the outputs for people because it is too large for them, a sentence each.
+    pub left_out: Vec<String>,
     /// 运行指纹, to be written into the approval: 16 hexadecimal digits that stand for inputs, standards, parameters,
     /// dates and results. Approval and the papers made from the results leave it as it is.
     pub fingerprint: String,
@@ -318,7 +326,11 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     files.extend(normal::write(dir, run.delivery, threads)?);
     let mut record = record::record(run, &accounts, files);
     record.outputs.push(review::write(dir, run)?.into());
+    let mut left_out = Vec::new();
     if !run.papers.tables_only {
+        let stamp = Stamp::of(run, &record.fingerprint);
+        let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
+        record.outputs.extend(made);
         record.outputs.extend(audience::write(dir, run)?);
         if let Some(office) = run.papers.office {
             let papers = papers::write(dir, run, office, &record)?;
@@ -335,9 +347,59 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
         problems: run.delivery.problems.len(),
         withholding: run.delivery.problems.iter().filter(|p| p.withholds).count(),
         unused: unused_rows as usize,
+        left_out,
         fingerprint,
         replaced,
     })
+}
+
+/// What every page says of labels.
+const PURPOSE: &str = "仅用于分类监管，不是行政处罚或信用评价";
+
+/// What stands on every page of a run (页眉页脚).
+pub(crate) struct Stamp {
+    /// What the page is about, in one line.
+    pub(crate) title: String,
+    /// How far the run has come: a draft that nobody may publish, or the document that approved it.
+    pub(crate) state: String,
+    /// What a label is for, and what it is not.
+    pub(crate) purpose: &'static str,
+    /// 运行指纹
+    pub(crate) fingerprint: String,
+}
+
+impl Stamp {
+    fn of(run: &Run<'_>, fingerprint: &str) -> Stamp {
+        Stamp {
+            title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
+            state: match run.papers.approval {
+                Some(approval) => format!("{FINAL}，{}（{}）", approval.document, approval.date),
+                None => format!("{STAMP}，不得公开"),
+            },
+            purpose: PURPOSE,
+            fingerprint: fingerprint.to_owned(),
+        }
+    }
+}
+
+/// Workbook, report and lines, from the tables that were written; a sentence for each that was left out.
+fn for_people(
+    dir: &Path,
+    run: &Run<'_>,
+    written: &[Recorded],
+    stamp: &Stamp,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<Recorded>, WriteError> {
+    let (workbook, missing) = workbook::write(dir, written, stamp)?;
+    left_out.extend(missing);
+    let mut files = vec![workbook];
+    for made in [report::write(dir, run, stamp)?, lines::write(dir, run)?] {
+        match made {
+            Ok(file) => files.push(file),
+            Err(sentence) => left_out.push(sentence),
+        }
+    }
+    Ok(files)
 }
 
 /// The files of the standards, in the order of the record's.

@@ -111,6 +111,9 @@ fn report(
         "数据问题 {} 处（内部/problems.csv），其中 {} 处在核对之前不评绿标；未用的行 {} 行（内部/unused.csv）",
         written.problems, written.withholding, written.unused
     )?;
+    for sentence in &written.left_out {
+        writeln!(out, "{sentence}")?;
+    }
     writeln!(out, "运行指纹 {}", written.fingerprint)?;
     writeln!(out, "初评，不得公开；仅用于分类监管，不是行政处罚或信用评价。")?;
     Ok(())

@@ -1,21 +1,25 @@
 //! An answer (评定结果): verdicts, scores and hits of one enterprise, with the sentences that explain them.
 
 use sanse::{
-    Calendar, Caseload, Classification, Classified, Date, Decider, Fate, Hit, Label, Measure, MeasureItem,
-    Period, Points, Reasons, RowRef, Standard, State, Value, Verdict,
+    Calendar, Caseload, Classification, Classified, Date, Decider, ENTERPRISE, Fate, Hit, Label, ListDef,
+    Measure, MeasureItem, Period, Points, Reasons, RowRef, Standard, State, Value, Verdict,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::value::Json;
 use super::{Refusal, VERSION};
+use crate::read::Source;
 
 /// A result with what is needed to say it.
-pub(super) struct Judged<'a> {
-    pub(super) caseload: &'a Caseload,
-    pub(super) domains: &'a [Standard],
-    pub(super) overall: Option<&'a Standard>,
-    pub(super) classification: &'a Classification,
-    pub(super) calendar: &'a Calendar,
+pub(crate) struct Judged<'a> {
+    pub(crate) caseload: &'a Caseload,
+    pub(crate) domains: &'a [Standard],
+    pub(crate) overall: Option<&'a Standard>,
+    pub(crate) classification: &'a Classification,
+    pub(crate) calendar: &'a Calendar,
+    /// The files of a run: its answers name the enterprise, and the file and row of each record. None where the
+    /// asker knows both.
+    pub(crate) sources: Option<&'a [Source]>,
 }
 
 /// A code with its Chinese text.
@@ -36,9 +40,34 @@ struct Answer<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a Json<'a>>,
+    /// Only in the lines of a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enterprise: Option<Who<'a>>,
     as_of: Date,
     domains: Vec<Judgement<'a>>,
     overall: Option<Judgement<'a>>,
+}
+
+/// The fields by which people know an enterprise, under their English names.
+struct Who<'a> {
+    caseload: &'a Caseload,
+    enterprise: usize,
+}
+
+impl Serialize for Who<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = known_by(self.caseload.vocabulary().list_def(ENTERPRISE));
+        serializer.collect_map(fields.map(|(field, name)| {
+            let text = self.caseload.text(ENTERPRISE, self.enterprise, field);
+            (name, (!text.is_empty()).then_some(text))
+        }))
+    }
+}
+
+/// Those fields and names.
+pub(super) fn known_by(enterprises: &ListDef) -> impl Iterator<Item = (sanse::FieldId, &str)> {
+    let shown = enterprises.roles.shown.iter();
+    shown.filter_map(|field| Some((*field, enterprises.field_def(*field)?.name.english.as_str())))
 }
 
 #[derive(Serialize)]
@@ -89,9 +118,19 @@ struct RowOut {
     list: String,
     /// The place in the request's list, from 0; none for what the request does not hold.
     index: Option<u32>,
+    /// Only in the lines of a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceOut>,
     date: Option<Date>,
     document_number: Option<String>,
     text: String,
+}
+
+#[derive(Serialize)]
+struct SourceOut {
+    file: String,
+    sheet: Option<String>,
+    row: u32,
 }
 
 #[derive(Serialize)]
@@ -148,12 +187,11 @@ pub(super) fn write(
     let answer = Answer {
         version: VERSION,
         id,
+        enterprise: judged.sources.map(|_| Who { caseload: judged.caseload, enterprise }),
         as_of: judged.calendar.as_of,
-        domains: domains
-            .filter_map(|(s, c)| result(s, judged.caseload, c, (judged.calendar, enterprise)))
-            .collect(),
+        domains: domains.filter_map(|(s, c)| result((s, judged.caseload, c), judged, enterprise)).collect(),
         overall: judged.overall.zip(found.overall.as_ref()).and_then(|(standard, classified)| {
-            result(standard, found.outcomes.as_ref()?, classified, (judged.calendar, enterprise))
+            result((standard, found.outcomes.as_ref()?, classified), judged, enterprise)
         }),
     };
     serde_json::to_writer(&mut *out, &answer)?;
@@ -162,10 +200,9 @@ pub(super) fn write(
 }
 
 fn result<'a>(
-    standard: &'a Standard,
-    caseload: &'a Caseload,
-    classified: &'a Classified,
-    (calendar, enterprise): (&Calendar, usize),
+    (standard, caseload, classified): (&'a Standard, &'a Caseload, &'a Classified),
+    judged: &Judged<'_>,
+    enterprise: usize,
 ) -> Option<Judgement<'a>> {
     let assessments = &classified.assessments;
     let (verdict, outcome) = (classified.verdicts.get(enterprise)?, assessments.outcome(enterprise)?);
@@ -189,7 +226,7 @@ fn result<'a>(
             stage: Named { code: stage, text: standard.stage.chinese() },
             digest: &standard.digest,
         },
-        period: standard.period(calendar),
+        period: standard.period(judged.calendar),
         state: Named::new(state(verdict.state)),
         label: verdict.label.map(|l| Named { code: l.english(), text: l.chinese() }),
         grade: grade.map(|g| g.name.as_str()),
@@ -198,7 +235,11 @@ fn result<'a>(
         decided_by: Named::new(decider(outcome.decider)),
         reason: reasons.main(enterprise, verdict),
         remarks: remarks(*verdict),
-        hits: assessments.hits(enterprise).iter().filter_map(|h| hit(&reasons, caseload, h)).collect(),
+        hits: assessments
+            .hits(enterprise)
+            .iter()
+            .filter_map(|h| hit(&reasons, caseload, judged.sources, h))
+            .collect(),
         measure: verdict.measure.and_then(|m| standard.measures.get(usize::from(m))).map(measure),
     })
 }
@@ -208,7 +249,12 @@ fn remarks(verdict: Verdict) -> Vec<Named> {
     names.map(Named::new).collect()
 }
 
-fn hit<'a>(reasons: &Reasons<'a>, caseload: &Caseload, hit: &Hit) -> Option<HitOut<'a>> {
+fn hit<'a>(
+    reasons: &Reasons<'a>,
+    caseload: &Caseload,
+    sources: Option<&[Source]>,
+    hit: &Hit,
+) -> Option<HitOut<'a>> {
     let rule = reasons.rule(hit)?;
     Some(HitOut {
         rule: &rule.id,
@@ -220,19 +266,26 @@ fn hit<'a>(reasons: &Reasons<'a>, caseload: &Caseload, hit: &Hit) -> Option<HitO
         counted: points(hit.counted),
         fate: Named::new(fate(hit.fate())),
         carried: hit.carried(),
-        rows: reasons.rows(hit).into_iter().map(|cited| row(reasons, caseload, cited)).collect(),
+        rows: reasons.rows(hit).into_iter().map(|cited| row(reasons, caseload, sources, cited)).collect(),
         text: reasons.hit(hit),
     })
 }
 
-fn row(reasons: &Reasons<'_>, caseload: &Caseload, cited: RowRef) -> RowOut {
+fn row(reasons: &Reasons<'_>, caseload: &Caseload, sources: Option<&[Source]>, cited: RowRef) -> RowOut {
     let list = caseload.vocabulary().list_def(cited.list);
     let at = cited.row as usize;
     let value = |field: Option<sanse::FieldId>| field.map(|f| caseload.value(cited.list, at, f));
-    let origin = caseload.table(cited.list).and_then(|t| t.origin(at));
+    // A row number of 0 marks a record that comes from no file.
+    let origin = caseload.table(cited.list).and_then(|t| t.origin(at)).filter(|o| o.row > 0);
+    let source = |sources: &[Source]| {
+        let origin = origin?;
+        let source = sources.get(origin.source as usize)?;
+        Some(SourceOut { file: source.file.clone(), sheet: source.sheet.clone(), row: origin.row })
+    };
     RowOut {
         list: list.name.english.clone(),
-        index: origin.and_then(|o| o.row.checked_sub(1)),
+        index: origin.filter(|_| sources.is_none()).map(|o| o.row - 1),
+        source: sources.and_then(source),
         date: match value(list.roles.date) {
             Some(Value::Date(day)) => Some(day),
             _ => None,

@@ -4,7 +4,7 @@ use sanse::{FieldDef, ListDef, ListId, Remarks, Ty, Vocabulary};
 use serde_json::{Map, Value as Json, json};
 
 use super::request::{key_of, record_lists};
-use super::response::codes;
+use super::response::{codes, known_by};
 use super::{ErrorCode, VERSION};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -107,7 +107,8 @@ fn field(vocabulary: &Vocabulary, def: &FieldDef) -> Json {
     schema
 }
 
-/// What comes back for each line: an answer or an error.
+/// What comes back for each line: an answer or an error. A line of a run's `results.jsonl` is an answer that also
+/// names the enterprise and the places of its records.
 pub fn response_schema() -> Json {
     json!({
         "$schema": DIALECT,
@@ -117,10 +118,11 @@ pub fn response_schema() -> Json {
             "answer": object(&json!({
                 "version": { "const": VERSION },
                 "id": { "type": ["string", "integer"] },
+                "enterprise": who(),
                 "as_of": date(),
                 "domains": { "type": "array", "items": { "$ref": "#/$defs/result" } },
                 "overall": { "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/result" }] },
-            }), &["id"]),
+            }), &["enterprise", "id"]),
             "refusal": object(&json!({
                 "version": { "const": VERSION },
                 "id": { "type": ["string", "integer"] },
@@ -136,6 +138,21 @@ pub fn response_schema() -> Json {
             "measure": measure(),
         },
     })
+}
+
+/// The enterprise of a line of a run.
+fn who() -> Json {
+    let vocabulary = Vocabulary::standard();
+    let list = vocabulary.list_def(ListId(0));
+    let title = |field| list.field_def(field).map_or("", |def| def.name.chinese.as_str());
+    let properties: Map<String, Json> = known_by(list)
+        .map(|(field, name)| (name.to_owned(), json!({ "type": ["string", "null"], "title": title(field) })))
+        .collect();
+    let mut who = object(&Json::Object(properties), &[]);
+    if let Json::Object(schema) = &mut who {
+        schema.insert("description".to_owned(), json!("只在 results.jsonl 里有：是哪一户"));
+    }
+    who
 }
 
 /// An object with these properties and no others; all are there but the optional ones.
@@ -198,15 +215,25 @@ fn result() -> Json {
 
 fn hit() -> Json {
     let points = json!({ "type": "string", "pattern": POINTS, "description": "计入得分的正负号" });
+    let place = json!({
+        "file": { "type": "string" },
+        "sheet": text_or_null(),
+        "row": { "type": "integer", "minimum": 1 },
+    });
+    let mut source = object(&place, &[]);
+    if let Json::Object(schema) = &mut source {
+        schema.insert("description".to_owned(), json!("只在 results.jsonl 里有：来自哪个文件的哪一行"));
+    }
     let row = object(
         &json!({
             "list": { "type": "string" },
             "index": { "type": ["integer", "null"], "minimum": 0, "description": "请求中该清单的第几条，从 0 起" },
+            "source": source,
             "date": { "type": ["string", "null"], "pattern": DATE },
             "document_number": text_or_null(),
             "text": { "type": "string" },
         }),
-        &[],
+        &["source"],
     );
     let properties = json!({
         "rule": { "type": "string" },

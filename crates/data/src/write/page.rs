@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
 
 use sanse::Standing;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
-use super::WriteError;
-use super::table::{Output, sha256};
+use super::table::Output;
+use super::{Recorded, WriteError, write_bytes};
 
 /// Text as HTML and SVG show it.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
@@ -30,22 +30,23 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// The fill of a standing. Dark enough to stay apart when printed in grey.
-const fn fill(standing: Standing) -> &'static str {
+/// The fill of a standing. From dark to light red, not rated, green, yellow: apart for people who see no red or
+/// green, and when printed in grey. A text always stands beside the colour.
+pub(super) const fn fill(standing: Standing) -> &'static str {
     match standing {
-        Standing::Green => "#3a9d5d",
-        Standing::Yellow => "#f2c744",
-        Standing::Red => "#c0392b",
-        Standing::NotRated => "#9aa5b1",
-        Standing::NotApplicable => "#e4e7eb",
+        Standing::Green => "#7cc49a",
+        Standing::Yellow => "#f6d466",
+        Standing::Red => "#a8201a",
+        Standing::NotRated => "#98a3b0",
+        Standing::NotApplicable => "#eef0f2",
     }
 }
 
-/// White letters on dark fills.
-const fn ink(standing: Standing) -> &'static str {
+/// White letters on the dark fill.
+pub(super) const fn ink(standing: Standing) -> &'static str {
     match standing {
-        Standing::Green | Standing::Red => "#fff",
-        _ => "#222",
+        Standing::Red => "#ffffff",
+        _ => "#1a1a1a",
     }
 }
 
@@ -153,21 +154,58 @@ text-align:left;vertical-align:top}th{background:#f1f3f5}td.n{text-align:right}s
 
 /// A whole page around a body that is HTML already.
 pub(super) fn page(title: &str, body: &str) -> String {
+    document(title, STYLE, None, &format!("<h1>{}</h1>\n{body}", escaped(title)))
+}
+
+/// A page with a style and a script of its own. Nothing else runs: the page names the digest of its script, and a
+/// browser refuses every other, however it came in.
+pub(super) fn document(title: &str, style: &str, script: Option<&str>, body: &str) -> String {
     let title = escaped(title);
+    let allowed = script.map_or_else(String::new, |script| {
+        format!("; script-src 'sha256-{}'", base64(&Sha256::digest(script)))
+    });
+    let script = script.map_or_else(String::new, |script| format!("<script>{script}</script>\n"));
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'{allowed}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}{script}</body>\n</html>\n"
     )
 }
 
-/// Writes a text file whole and flushes it to disk.
+/// Data for a page's script: JSON in which nothing can end the element that holds it.
+pub(super) fn data(id: &str, value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let json = serde_json::to_string(value)?;
+    // These stand in texts only, where JSON takes them as escapes too.
+    let safe = json
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029");
+    Ok(format!("<script type=\"application/json\" id=\"{id}\">{safe}</script>\n"))
+}
+
+/// Bytes in Base64, as a policy names a digest.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let whole =
+            three.iter().fold(0_u32, |whole, byte| whole << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let digit = (whole >> (18 - 6 * place)) as usize & 63;
+            let digit = DIGITS.get(digit).filter(|_| place <= three.len());
+            text.push(char::from(*digit.unwrap_or(&b'=')));
+        }
+    }
+    text
+}
+
+/// Writes a page or a picture.
 pub(super) fn write(dir: &Path, file: &'static str, text: &str) -> Result<Output, WriteError> {
-    let path = dir.join(file);
-    let failed = |e: std::io::Error| WriteError::io("写文件", &path, e);
-    let mut opened = File::create_new(&path).map_err(failed)?;
-    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(failed)?;
-    Ok(Output { file, sha256: sha256(text.as_bytes()), rows: 0 })
+    let Recorded { sha256, rows, .. } = write_bytes(dir, file, text.as_bytes())?;
+    Ok(Output { file, sha256, rows })
 }
 
 #[cfg(test)]
@@ -199,5 +237,19 @@ mod tests {
             "{outside}"
         );
         assert!(bars("空", &[]).contains("</svg>"));
+    }
+
+    #[test]
+    fn data_cannot_end_their_element_and_stay_what_they_are() {
+        let text = "</script><!--&\u{2028}";
+        let html = data("x", &text).unwrap();
+        let json = html.trim().strip_prefix("<script type=\"application/json\" id=\"x\">").unwrap();
+        let json = json.strip_suffix("</script>").unwrap();
+        assert!(!json.contains(['<', '>', '&']), "{json}");
+        assert_eq!(serde_json::from_str::<String>(json).unwrap(), text);
+        assert_eq!(
+            ["", "f", "fo", "foo", "foob"].map(|t| base64(t.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
     }
 }

@@ -305,7 +305,7 @@ pub(crate) fn digest_of(path: &Path) -> io::Result<String> {
 }
 
 /// Bytes in hexadecimal, lower case.
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for digit in [byte >> 4, byte & 15] {
