@@ -355,6 +355,9 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     })
 }
 
+/// What every page says of labels.
+const PURPOSE: &str = "仅用于分类监管，不是行政处罚或信用评价";
+
 /// What stands on every page of a run (页眉页脚).
 pub(crate) struct Stamp {
     /// What the page is about, in one line.
@@ -375,7 +378,7 @@ impl Stamp {
                 Some(approval) => format!("{FINAL}，{}（{}）", approval.document, approval.date),
                 None => format!("{STAMP}，不得公开"),
             },
-            purpose: papers::PURPOSE,
+            purpose: PURPOSE,
             fingerprint: fingerprint.to_owned(),
         }
     }

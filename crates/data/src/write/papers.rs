@@ -12,11 +12,8 @@ use super::audience::file_name;
 use super::mask::{is_person, masked, masked_name};
 use super::record::{Recorded, RunRecord, write_bytes};
 use super::results::{label_or_state, measure_cells};
-use super::{Run, WriteError, tables};
+use super::{PURPOSE, Run, WriteError, tables};
 use crate::office::{NOTICE, Office, PUBLIC, Publish};
-
-/// What every page says.
-pub(super) const PURPOSE: &str = "仅用于分类监管，不是行政处罚或信用评价";
 
 /// So many facts fit on one sheet beside the rest; how many more there are is said.
 const FACTS: usize = 12;
