@@ -8,6 +8,7 @@ pub(crate) mod compile;
 pub(crate) mod completion;
 pub(crate) mod doc;
 pub(crate) mod explain;
+pub(crate) mod inspect;
 pub(crate) mod near;
 pub(crate) mod new;
 pub(crate) mod sweep;

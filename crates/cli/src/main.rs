@@ -47,6 +47,7 @@ fn run() -> Result<(), CliError> {
     match args::parse(&mut out)? {
         None => Ok(()),
         Some(Command::Classify(args)) => commands::classify::run(&args, &mut out),
+        Some(Command::Inspect(args)) => commands::inspect::run(&args, &mut out),
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),

@@ -34,7 +34,9 @@ mod write;
 
 pub use pace::Pace;
 pub use read::{
-    Delivery, InputFile, Problem, ReadError, Source, UnusedRow, read_files, read_folder, read_folder_by,
+    ColumnLayout, Delivery, InputFile, Mapping, MappingError, MappingFault, PROBLEM_PAGES, Problem,
+    ProblemPage, ReadError, SheetLayout, Source, UnusedRow, explain_problem, mapping_text, read_files,
+    read_files_by, read_folder, read_folder_by, shipped_domains,
 };
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};

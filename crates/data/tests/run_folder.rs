@@ -223,6 +223,7 @@ fn delivery() -> Delivery {
         rows_used: used,
         rows_unused: unused,
         rows_problem: problem,
+        layout: None,
     };
     Delivery {
         caseload,

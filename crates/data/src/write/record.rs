@@ -49,6 +49,9 @@ struct RunRecord<'a> {
     standards: Vec<StandardRecord<'a>>,
     scripts: Vec<ScriptRecord<'a>>,
     inputs: Vec<InputRecord<'a>>,
+    /// The mapping of columns that was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mapping: Option<MappingRecord<'a>>,
     outputs: Vec<OutputRecord<'a>>,
 }
 
@@ -109,6 +112,12 @@ struct InputRecord<'a> {
     encoding: &'a str,
     taken_for: &'a str,
     rows: Rows,
+}
+
+#[derive(Serialize)]
+struct MappingRecord<'a> {
+    file: &'a str,
+    sha256: &'a str,
 }
 
 #[derive(Serialize)]
@@ -204,6 +213,7 @@ pub(super) fn write(
             .map(|s| ScriptRecord { file: &s.file, sha256: &s.sha256, standard: &s.standard, used: s.used })
             .collect(),
         inputs: inputs.collect(),
+        mapping: run.delivery.mapping.as_ref().map(|(file, sha256)| MappingRecord { file, sha256 }),
         outputs: outputs
             .iter()
             .map(|o| OutputRecord { file: o.file, sha256: &o.sha256, rows: o.rows })
