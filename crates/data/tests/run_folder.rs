@@ -246,6 +246,7 @@ fn delivery() -> Delivery {
         unused: vec![UnusedRow {
             source: 1, row: 5, enterprise: None, reason: "不是本区企业".to_owned()
         }],
+        mapping: None,
     }
 }
 

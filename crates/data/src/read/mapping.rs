@@ -162,7 +162,7 @@ impl Parser<'_> {
                 self.fault(value.span(), "D802", "每张表写一段 [[\"表\"]]，两层方括号");
                 continue;
             };
-            for entry in entries.iter() {
+            for entry in entries {
                 match entry.get_ref().as_table() {
                     Some(table) => found.extend(self.sheet(table, entry.span())),
                     None => self.fault(entry.span(), "D802", "每张表写一段 [[\"表\"]]，两层方括号"),
@@ -223,14 +223,12 @@ impl Parser<'_> {
             self.fault(span, "D803", "这张表没有写“清单”；写它是哪一种表，不读的写“忽略”");
             return None;
         };
-        entry.taken = match self.taken(list) {
-            Some(taken) => taken,
-            None => {
-                let message = format!("没有清单“{list}”；可以写：{}、{IGNORED}", self.lists().join("、"));
-                self.fault(at, "D803", &message);
-                return None;
-            }
+        let Some(taken) = self.taken(list) else {
+            let message = format!("没有清单“{list}”；可以写：{}、{IGNORED}", self.lists().join("、"));
+            self.fault(at, "D803", &message);
+            return None;
         };
+        entry.taken = taken;
         if let (Some(taken), Some(columns)) = (entry.taken, columns) {
             let mut ordered: Vec<_> = columns.iter().collect();
             ordered.sort_by_key(|(name, _)| name.span().start);
@@ -417,12 +415,15 @@ pub(super) fn apply(
         entry.columns.iter().filter(|column| place(column, headings).is_some()).count()
     };
     let searched = sheet.len().min(SEARCHED.max(entry.header_row.unwrap_or(0) as usize));
-    let single = (0..searched).map(|row| (row, Some(sheet.cells(row).map(Heading::new).collect::<Vec<_>>())));
-    let double = (1..searched).map(|row| (row, joined(sheet, row - 1).map(|(headings, _)| headings)));
-    let rows = single.chain(double).filter_map(|(row, headings)| Some((row, headings?)));
-    let wanted = |row: usize| entry.header_row.is_none_or(|number| sheet.number(row) == number);
-    let best = rows
-        .filter(|(row, _)| wanted(*row))
+    let wanted = |row: &usize| entry.header_row.is_none_or(|number| sheet.number(*row) == number);
+    let single = (0..searched)
+        .filter(wanted)
+        .map(|row| (row, Some(sheet.cells(row).map(Heading::new).collect::<Vec<_>>())));
+    let double =
+        (1..searched).filter(wanted).map(|row| (row, joined(sheet, row - 1).map(|(headings, _)| headings)));
+    let best = single
+        .chain(double)
+        .filter_map(|(row, headings)| Some((row, headings?)))
         .map(|(row, headings)| (matched(&headings), row, headings))
         .reduce(|best, next| if next.0 > best.0 { next } else { best });
     let (count, row, headings) = best?;
