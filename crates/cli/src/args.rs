@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Start(StartArgs),
     /// 读入各机关的数据，评定全部企业，写出结果文件夹
     Classify(ClassifyArgs),
+    /// 评定以前看一遍数据：每张表、每一列读成了什么，哪些行用不上，为什么
+    Inspect(InspectArgs),
     /// 检查标准脚本，列出全部错误和改法
     Check(CheckArgs),
     /// 运行标准脚本里和旁边测试表里写的测试
@@ -81,6 +83,42 @@ pub(crate) enum Command {
     Vocabulary(VocabularyArgs),
     /// 写出命令行补全脚本（bash、zsh、fish 等）
     Completion(CompletionArgs),
+}
+
+/// How data are read.
+#[derive(Args)]
+pub(crate) struct ReadingArgs {
+    /// 读法文件：哪张表是什么、哪一列是什么；由 sanse inspect --write-mapping 生成
+    #[arg(long, value_name = "文件")]
+    pub(crate) mapping: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(
+    help_template = PATH_TEMPLATE,
+    override_usage = "sanse inspect <文件夹> [--rules <文件夹>] [--mapping <文件>] [--format <text|json>] [--write-mapping <文件>]"
+)]
+pub(crate) struct InspectArgs {
+    /// 各机关数据所在的文件夹
+    #[arg(value_name = "文件夹")]
+    pub(crate) data: PathBuf,
+    /// 标准所在的文件夹：领域和自设的字段按它认；不写则按四个常用领域
+    #[arg(long, value_name = "文件夹")]
+    pub(crate) rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// 输出格式：text（给人看）或 json（给程序）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: Format,
+    /// 把读法写到这个文件，改好后评定时用 --mapping；已有的文件不会动
+    #[arg(long, value_name = "文件")]
+    pub(crate) write_mapping: Option<PathBuf>,
 }
 
 /// The time for which labels are tried.
@@ -132,12 +170,14 @@ fn calendar(year: i32, quarter: u32, as_of: Date) -> Result<Calendar, CliError> 
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse classify --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --out <文件夹> [--set <标准.参数=值>]… [--settings <文件>] [--templates <文件夹>] [--only-tables] [--threads <数>]"
+    override_usage = "sanse classify --data <文件夹> [--mapping <文件>] --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --out <文件夹> [--set <标准.参数=值>]… [--settings <文件>] [--templates <文件夹>] [--only-tables] [--threads <数>]"
 )]
 pub(crate) struct ClassifyArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
     #[arg(long, value_name = "文件夹")]
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// 标准脚本（.rhai）所在的文件夹
     #[arg(long, value_name = "文件夹")]
     pub(crate) rules: PathBuf,
@@ -175,12 +215,14 @@ impl ClassifyArgs {
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse compare --data <文件夹> --base <文件夹> [--new <文件夹>] --year <年> [--quarter <季度>] --as-of <日期> [--set-base <标准.参数=值>]… [--set-new <标准.参数=值>]… [--out <文件夹>]"
+    override_usage = "sanse compare --data <文件夹> [--mapping <文件>] --base <文件夹> [--new <文件夹>] --year <年> [--quarter <季度>] --as-of <日期> [--set-base <标准.参数=值>]… [--set-new <标准.参数=值>]… [--out <文件夹>]"
 )]
 pub(crate) struct CompareArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
     #[arg(long, value_name = "文件夹")]
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// 原标准（.rhai）所在的文件夹
     #[arg(long, value_name = "文件夹")]
     pub(crate) base: PathBuf,
@@ -203,12 +245,14 @@ pub(crate) struct CompareArgs {
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse sweep --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --parameter <标准.参数> --from <值> --to <值> --step <值> [--set <标准.参数=值>]… [--out <文件夹>]"
+    override_usage = "sanse sweep --data <文件夹> [--mapping <文件>] --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> --parameter <标准.参数> --from <值> --to <值> --step <值> [--set <标准.参数=值>]… [--out <文件夹>]"
 )]
 pub(crate) struct SweepArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
     #[arg(long, value_name = "文件夹")]
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// 标准脚本（.rhai）所在的文件夹
     #[arg(long, value_name = "文件夹")]
     pub(crate) rules: PathBuf,
@@ -237,12 +281,14 @@ pub(crate) struct SweepArgs {
 #[derive(Args)]
 #[command(
     help_template = COMMAND_TEMPLATE,
-    override_usage = "sanse near --data <文件夹> --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> [--within <分>] [--days <天>] [--set <标准.参数=值>]… [--out <文件夹>]"
+    override_usage = "sanse near --data <文件夹> [--mapping <文件>] --rules <文件夹> --year <年> [--quarter <季度>] --as-of <日期> [--within <分>] [--days <天>] [--set <标准.参数=值>]… [--out <文件夹>]"
 )]
 pub(crate) struct NearArgs {
     /// 各机关数据所在的文件夹（CSV、xlsx）
     #[arg(long, value_name = "文件夹")]
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     /// 标准脚本（.rhai）所在的文件夹
     #[arg(long, value_name = "文件夹")]
     pub(crate) rules: PathBuf,
@@ -542,7 +588,7 @@ pub(crate) struct CheckArgs {
     /// 一个标准脚本，或者一个文件夹
     #[arg(value_name = "路径", required_unless_present = "explain")]
     pub(crate) path: Option<PathBuf>,
-    /// 说明一个检查代码是什么意思、为什么、怎么改，如 S303
+    /// 说明一个代码是什么意思、为什么、怎么改：标准的如 S303，数据的如 D301
     #[arg(long, value_name = "代码", conflicts_with = "path")]
     pub(crate) explain: Option<String>,
     /// 输出格式：text（给人看）或 json（给编辑器）

@@ -50,6 +50,7 @@ fn run() -> Result<(), CliError> {
         None => Ok(()),
         Some(Command::Start(args)) => commands::start::run(&args, &mut std::io::stdin().lock(), &mut out),
         Some(Command::Classify(args)) => commands::classify::run(&args, &mut out),
+        Some(Command::Inspect(args)) => commands::inspect::run(&args, &mut out),
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),

@@ -4,6 +4,15 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Lines of a table: the first column flush left, the others flush right, two columns between.
 pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    lines(rows, |column| column == 0)
+}
+
+/// Lines of a table of words: all columns flush left, two columns between.
+pub(crate) fn aligned_left(rows: &[Vec<String>]) -> Vec<String> {
+    lines(rows, |_| true)
+}
+
+fn lines(rows: &[Vec<String>], left: impl Fn(usize) -> bool) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|cell| cell.width()).max().unwrap_or(0))
@@ -12,13 +21,10 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
         let mut text = String::new();
         for (number, (cell, width)) in row.iter().zip(&widths).enumerate() {
             let pad = " ".repeat(width.saturating_sub(cell.width()));
-            if number == 0 {
-                text.push_str(cell);
-                text.push_str(&pad);
-            } else {
-                text.push_str("  ");
-                text.push_str(&pad);
-                text.push_str(cell);
+            let gap = if number == 0 { "" } else { "  " };
+            let (before, after) = if left(number) { ("", pad.as_str()) } else { (pad.as_str(), "") };
+            for piece in [gap, before, cell, after] {
+                text.push_str(piece);
             }
         }
         text.trim_end().to_owned()

@@ -2,10 +2,12 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
-use sanse::{Calendar, Caseload, Classification, Side};
-use sanse_data::TrialSide;
+use sanse::{Calendar, Caseload, Classification, Date, Side, Vocabulary};
+use sanse_data::{Delivery, Mapping, Pace, TrialSide};
 
+use crate::args::ReadingArgs;
 use crate::error::{CliError, Kind};
 use crate::rules::InForce;
 
@@ -31,6 +33,29 @@ pub(crate) fn outside(out: &Path, inputs: &[(&Path, &str)]) -> Result<(), CliErr
         }
     }
     Ok(())
+}
+
+/// The mapping of columns that the arguments name.
+pub(crate) fn mapping(args: &ReadingArgs, fields: &Vocabulary) -> Result<Option<Mapping>, CliError> {
+    let Some(path) = &args.mapping else { return Ok(None) };
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path)
+        .map_err(|e| CliError::new(Kind::Data, format!("读法文件“{shown}”读不出来（{e}）；请检查路径")))?;
+    let mapping = Mapping::parse(&shown, &bytes, fields);
+    mapping.map(Some).map_err(|errors| CliError::new(Kind::Data, errors.to_string()))
+}
+
+/// Reads the data as the arguments say.
+pub(crate) fn read(
+    data: &Path,
+    args: &ReadingArgs,
+    fields: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+) -> Result<Delivery, CliError> {
+    let mapping = mapping(args, fields)?;
+    let pace = Pace { threads: all_threads(), ..Pace::default() };
+    Ok(sanse_data::read_folder_by(data, fields, domains, as_of, mapping.as_ref(), &pace)?)
 }
 
 /// Standards in force and what they give.

@@ -198,9 +198,68 @@ fn check_explains_its_codes() {
         "为什么",
         "措.金额.有值 && 措.金额 > 5.万元",
     ]);
+    case.sanse(&["check", "--explain", "d301"]).says(&["D301 不是日期", "为什么", "怎么改", "2023-03-01"]);
     case.sanse(&["check", "--explain", "S999"]).refuses(2, "没有检查代码“S999”");
     case.sanse(&["check", "标准", "--explain", "S303"]).refuses(2, "一起写");
     case.sanse(&["check"]).refuses(2, "缺少");
+}
+
+#[test]
+fn inspect_shows_how_data_are_read() {
+    let case = Case::new();
+    case.sanse(&["inspect", "数据", "--rules", "标准"]).says(&[
+        "【名录.csv】企业名录；UTF-8",
+        "【噪声/行政处罚.csv】措施；UTF-8",
+        "表头在第1行",
+        "企业.名称",
+        "列名没有写单位，按元读，是推测",
+        "读到 3 行：计入 3 行，未用 0 行，有问题而未计入 0 行",
+        "D204",
+    ]);
+    let json = case.sanse(&["inspect", "数据", "--rules", "标准", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(report["complete"], true);
+    assert_eq!(report["sources"][1]["layout"]["columns"][6]["field"], "金额");
+    // Without a register nothing can be matched, but what was seen is shown.
+    let said = case.sanse(&["inspect", "数据/噪声"]);
+    said.refuses(3, "没有找到企业名录");
+    assert!(said.out.contains("【行政处罚.csv】措施"), "{said:#?}");
+}
+
+#[test]
+fn a_mapping_is_written_corrected_and_used() {
+    let case = Case::new();
+    let inspect = ["inspect", "数据", "--rules", "标准", "--write-mapping", "读法.toml"];
+    case.sanse(&inspect).says(&["读法写在 读法.toml"]);
+    case.sanse(&inspect).refuses(2, "已经有了");
+    let text = fs::read_to_string(case.path("读法.toml")).unwrap();
+    let unit = r#""罚款金额" = { "字段" = "金额", "单位" = "元" }"#;
+    assert!(text.contains(unit), "{text}");
+    case.write("读法.toml", &text.replace(unit, r#""罚款金额" = { "字段" = "金额", "单位" = "万元" }"#));
+    // 2000万元 under a header in 万元 is in doubt, and the amount is left out.
+    case.classify("out", &["--mapping", "读法.toml"]).says(&["数据问题"]);
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(case.path("out/run.json")).unwrap()).unwrap();
+    assert_eq!(record["mapping"]["file"], "读法.toml");
+    assert_eq!(record["mapping"]["sha256"].as_str().map(str::len), Some(64));
+    let near = [
+        "near",
+        "--data",
+        "数据",
+        "--rules",
+        "标准",
+        "--year",
+        "2023",
+        "--as-of",
+        "2023-03-31",
+        "--within",
+        "2",
+    ];
+    case.sanse(&[&near[..], &["--mapping", "读法.toml"]].concat()).says(&[""]);
+    case.write("读法.toml", "清单 = 措施\n");
+    case.classify("坏", &["--mapping", "读法.toml"]).refuses(3, "读法.toml 第1行 D801");
+    case.classify("坏", &["--mapping", "没有.toml"]).refuses(3, "读法文件“没有.toml”读不出来");
+    assert!(!case.path("坏").exists());
 }
 
 #[test]

@@ -38,8 +38,9 @@ mod write;
 pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
-    Delivery, InputFile, Problem, ReadError, Source, TextSheet, UnusedRow, read_files, read_folder,
-    read_folder_by, text_sheets,
+    ColumnLayout, Delivery, InputFile, Mapping, MappingError, MappingFault, PROBLEM_PAGES, Problem,
+    ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, mapping_text, read_files,
+    read_files_by, read_folder, read_folder_by, shipped_domains, text_sheets,
 };
 pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};

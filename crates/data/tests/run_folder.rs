@@ -225,6 +225,7 @@ fn delivery() -> Delivery {
         rows_used: used,
         rows_unused: unused,
         rows_problem: problem,
+        layout: None,
     };
     Delivery {
         caseload,
@@ -247,6 +248,7 @@ fn delivery() -> Delivery {
         unused: vec![UnusedRow {
             source: 1, row: 5, enterprise: None, reason: "不是本区企业".to_owned()
         }],
+        mapping: None,
     }
 }
 

@@ -84,8 +84,10 @@ fn once(args: &CheckArgs, path: &Path, out: &mut impl Write) -> Result<(), CliEr
 }
 
 fn explain(code: &str, out: &mut impl Write) -> Result<(), CliError> {
-    let Some(text) = sanse_script::explain(code) else {
-        let known: Vec<&str> = sanse_script::CODES.iter().map(|c| c.code).collect();
+    let of_data = || sanse_data::explain_problem(code);
+    let Some(text) = sanse_script::explain(code).or_else(of_data) else {
+        let mut known: Vec<&str> = sanse_script::CODES.iter().map(|c| c.code).collect();
+        known.extend(sanse_data::PROBLEM_PAGES.iter().map(|page| page.code));
         let message = format!("没有检查代码“{code}”；有：{}", known.join(" "));
         return Err(CliError::new(Kind::Arguments, message));
     };

@@ -10,7 +10,7 @@ use crate::args::ClassifyArgs;
 use crate::error::CliError;
 use crate::rules::{self, Rules};
 use crate::screen::aligned;
-use crate::trial::{all_threads, outside, recovered};
+use crate::trial::{all_threads, mapping, outside, recovered};
 
 pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliError> {
     let calendar = args.calendar()?;
@@ -41,7 +41,15 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     let fields = rules::vocabulary(&rules.standards())?;
     let threads = args.threads.unwrap_or_else(all_threads);
     let pace = Pace { threads, ..Pace::default() };
-    let delivery = sanse_data::read_folder_by(&args.data, &fields, &rules.domains(), args.as_of, &pace)?;
+    let mapping = mapping(&args.reading, &fields)?;
+    let delivery = sanse_data::read_folder_by(
+        &args.data,
+        &fields,
+        &rules.domains(),
+        args.as_of,
+        mapping.as_ref(),
+        &pace,
+    )?;
     let overall = chosen.overall.as_ref();
     let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =

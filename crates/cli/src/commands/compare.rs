@@ -10,7 +10,7 @@ use crate::args::CompareArgs;
 use crate::error::{CliError, Kind};
 use crate::rules::{self, Rules};
 use crate::screen::aligned;
-use crate::trial::{Tried, outside};
+use crate::trial::{Tried, outside, read};
 
 /// So many movers of a domain are named on the screen.
 const NAMED: usize = 10;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut impl Write) -> Result<(), CliErr
     domains.sort();
     domains.dedup();
     let fields = rules::vocabulary(&[base.standards(), new.standards()].concat())?;
-    let delivery = sanse_data::read_folder(&args.data, &fields, &domains, calendar.as_of)?;
+    let delivery = read(&args.data, &args.reading, &fields, &domains, calendar.as_of)?;
     let base = Tried::new(base_chosen, &delivery.caseload, &calendar)?;
     let new = Tried::new(new_chosen, &delivery.caseload, &calendar)?;
     let comparison = sanse::compare(base.side(), new.side())

@@ -9,7 +9,7 @@ use sanse_data::{Delivery, FolderKind, NearDomain, Trial};
 use crate::args::NearArgs;
 use crate::error::{CliError, Kind};
 use crate::rules::{self, Rules};
-use crate::trial::{Tried, outside};
+use crate::trial::{Tried, outside, read};
 
 pub(crate) fn run(args: &NearArgs, out: &mut impl Write) -> Result<(), CliError> {
     let calendar = args.when.calendar()?;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &NearArgs, out: &mut impl Write) -> Result<(), CliError>
     let rules = Rules::load(&args.rules, &vocabulary, &args.set)?;
     let chosen = rules::in_force(&rules.standards(), calendar.as_of)?;
     let fields = rules::vocabulary(&rules.standards())?;
-    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), calendar.as_of)?;
+    let delivery = read(&args.data, &args.reading, &fields, &rules.domains(), calendar.as_of)?;
     let tried = Tried::new(chosen, &delivery.caseload, &calendar)?;
     let later = args.days.map(|days| later(args, days, &calendar, &fields, &rules, &delivery)).transpose()?;
     let mut domains = Vec::new();

@@ -11,7 +11,7 @@ use crate::args::{Amount, PLACES, SweepArgs};
 use crate::error::{CliError, Kind};
 use crate::rules::{self, Rules};
 use crate::screen::aligned;
-use crate::trial::{Tried, outside};
+use crate::trial::{Tried, outside, read};
 
 /// More values than a table or a picture can show.
 const MOST: usize = 200;
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError
         .standard
         .and_then(|s| value_of(&s, name));
     let fields = rules::vocabulary(&rules.standards())?;
-    let delivery = sanse_data::read_folder(&args.data, &fields, &rules.domains(), calendar.as_of)?;
+    let delivery = read(&args.data, &args.reading, &fields, &rules.domains(), calendar.as_of)?;
     let mut steps = Vec::with_capacity(values.len());
     let mut last = None;
     for value in values {

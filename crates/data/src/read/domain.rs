@@ -14,6 +14,11 @@ struct Words {
     places: &'static [&'static str],
 }
 
+/// The names of the shipped domains.
+pub(super) fn shipped() -> impl Iterator<Item = &'static str> {
+    DOMAINS.iter().map(|words| words.name)
+}
+
 /// The shipped domains. A further domain is known by its own name in all three places.
 const DOMAINS: [Words; 4] = [
     Words {

@@ -28,7 +28,7 @@ pub(super) fn as_table(
 
 /// Puts the names of fields in the first row and the values of each form in one row below; its number is that of
 /// the form's first row. `None` if the sheet is no form.
-fn turned(sheet: &Sheet, known: impl Fn(&str) -> bool) -> Option<Sheet> {
+pub(super) fn turned(sheet: &Sheet, known: impl Fn(&str) -> bool) -> Option<Sheet> {
     if sheet.len() > MOST_ROWS {
         return None;
     }

@@ -69,6 +69,8 @@ pub(super) struct Layout {
     /// Columns whose headers mean nothing here, by number and header. What nobody scores by, such as a serial
     /// number, is not among them.
     pub(super) unknown: Vec<(usize, String)>,
+    /// Columns that are not read on purpose, by number, header and reason (Chinese).
+    pub(super) unread: Vec<(usize, String, &'static str)>,
 }
 
 /// Headers that are known and not read: of the 双公示 fields those that no rule needs, and what tables carry for
@@ -83,7 +85,7 @@ const NOT_READ: [&str; 38] = [
 ];
 
 /// The headers of the coverage table, in the order of its columns.
-const COVERAGE: [&[&str]; 8] = [
+pub(super) const COVERAGE: [&[&str]; 8] = [
     &["机关", "部门", "单位", "报送机关", "agency"],
     &["领域", "监管领域", "domain"],
     &["起", "起始日期", "开始日期", "起始", "起日", "from"],
@@ -95,7 +97,8 @@ const COVERAGE: [&[&str]; 8] = [
 ];
 
 /// The headers of the table of agency names.
-const AGENCIES: [&[&str]; 2] = [&["机关", "机关名称", "标准名称"], &["别名", "又名", "简称", "机关别名"]];
+pub(super) const AGENCIES: [&[&str]; 2] =
+    [&["机关", "机关名称", "标准名称"], &["别名", "又名", "简称", "机关别名"]];
 
 /// The fields of the enterprise by which a record names it, by English name.
 pub(super) const PARTY: [&str; 4] = ["name", "credit_code", "organisation_code", "registration_number"];
@@ -113,13 +116,14 @@ const HINTS: [(&str, &[&str]); 5] = [
 const LONG: usize = 7;
 
 /// How many rows from the top are searched for the header.
-const SEARCHED: usize = 15;
+pub(super) const SEARCHED: usize = 15;
 
 /// The headers of every list, in the form in which they are compared.
 pub(super) struct Headers<'v> {
-    vocabulary: &'v Vocabulary,
+    pub(super) vocabulary: &'v Vocabulary,
     lists: Vec<HashMap<String, FieldId>>,
-    party: Vec<FieldId>,
+    /// The fields by which a record names its enterprise.
+    pub(super) party: Vec<FieldId>,
 }
 
 impl<'v> Headers<'v> {
@@ -288,7 +292,8 @@ impl<'v> Headers<'v> {
         }
     }
 
-    fn layout(&self, header_row: usize, taken: Taken, headings: &[Heading]) -> Layout {
+    /// What each column of a header means.
+    pub(super) fn layout(&self, header_row: usize, taken: Taken, headings: &[Heading]) -> Layout {
         let mut layout = Layout {
             taken,
             header_row,
@@ -296,6 +301,7 @@ impl<'v> Headers<'v> {
             claims: Vec::new(),
             foreign: Vec::new(),
             unknown: Vec::new(),
+            unread: Vec::new(),
         };
         for (column, heading) in headings.iter().enumerate() {
             let header = heading.shown.as_str();
@@ -306,6 +312,7 @@ impl<'v> Headers<'v> {
                 continue;
             }
             if heading.words().any(is_personal_header) {
+                layout.unread.push((column, header.to_owned(), "个人信息，不读入"));
                 continue;
             }
             let known = |w: &Wording| w.forms().any(|form| NOT_READ.contains(&form)) || self.is_party(w);
@@ -316,7 +323,7 @@ impl<'v> Headers<'v> {
             {
                 layout.foreign.push((column, header.to_owned()));
             } else if heading.wordings.iter().any(known) {
-                // Known and not read.
+                layout.unread.push((column, header.to_owned(), "评定用不到，不读入"));
             } else if let Some(meaning) = self.nearly(taken, wording) {
                 layout.claims.push(Claim::new(column, meaning, header, wording, How::Nearly));
             } else {

@@ -4,7 +4,7 @@ use sanse::{FieldId, SANCTION, Ty};
 
 use super::cell::is_placeholder;
 use super::header::Meaning;
-use super::row::{Reading, Stored, Table, Trouble, shortened};
+use super::row::{Reading, Stored, Table, Trouble, listed_value, shortened};
 
 /// The fields of a measure whose cells hang together.
 pub(super) struct Measure {
@@ -44,7 +44,8 @@ pub(super) fn kinds_of(
 ) -> Result<Vec<u16>, Trouble> {
     let Some(measure) = measure else { return Ok(Vec::new()) };
     let mut kinds = Vec::new();
-    for (_, cell) in table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind)) {
+    for (claim, cell) in table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind)) {
+        let cell = listed_value(claim, cell);
         if is_placeholder(cell) {
             continue;
         }

@@ -19,10 +19,13 @@ mod form;
 mod header;
 mod identity;
 mod kind;
+mod layout;
 mod levels;
+mod mapping;
 mod measure;
 mod name;
 mod number;
+mod pages;
 mod personal;
 mod problem;
 mod records;
@@ -47,7 +50,7 @@ use codes::Codes;
 use coverage::read as read_coverage;
 use domain::{Decided, Domains};
 use duplicate::Seen;
-use header::{Headers, Meaning, Taken};
+use header::{Headers, Layout, Meaning, Taken};
 use identity::Identities;
 pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::{At, Problems, done};
@@ -58,6 +61,9 @@ use stream::{Probed, Stream};
 
 use crate::pace::Pace;
 
+pub use layout::{ColumnLayout, SheetLayout};
+pub use mapping::{Mapping, MappingError, MappingFault, mapping_text};
+pub use pages::{PROBLEM_PAGES, ProblemPage, explain_problem};
 pub use problem::{Problem, UnusedRow};
 pub use text::{TextSheet, text_sheets};
 
@@ -73,6 +79,8 @@ pub struct Delivery {
     pub problems: Vec<Problem>,
     /// The rows that were not used and need not be, by source and row.
     pub unused: Vec<UnusedRow>,
+    /// The mapping that was used: its file as given and its digest in hexadecimal.
+    pub mapping: Option<(String, String)>,
 }
 
 /// A file, or a sheet of a workbook (来源). `rows_read` is the sum of the three that follow it.
@@ -96,6 +104,16 @@ pub struct Source {
     pub rows_unused: u32,
     /// Rows that are only in [`Delivery::problems`].
     pub rows_problem: u32,
+    /// How its columns were read; `None` if it is none of the lists.
+    pub layout: Option<SheetLayout>,
+}
+
+/// What a sheet is taken for that nobody claims.
+pub(super) const UNRECOGNISED: &str = "未识别";
+
+/// The domains that are known without any standard, by their Chinese names.
+pub fn shipped_domains() -> Vec<String> {
+    domain::shipped().map(str::to_owned).collect()
 }
 
 /// A file for [`read_files`].
@@ -124,6 +142,10 @@ pub enum ReadError {
     NoRegister {
         /// The sheets seen and what they were taken for.
         seen: String,
+        /// The same as data, without an account of their rows.
+        sources: Vec<Source>,
+        /// What is wrong with the files as far as it was seen.
+        problems: Vec<Problem>,
     },
 }
 
@@ -140,10 +162,10 @@ pub fn read_folder(
     domains: &[String],
     as_of: Date,
 ) -> Result<Delivery, ReadError> {
-    read_folder_by(dir, vocabulary, domains, as_of, &Pace::default())
+    read_folder_by(dir, vocabulary, domains, as_of, None, &Pace::default())
 }
 
-/// As [`read_folder`], with so many threads and word of the progress.
+/// As [`read_folder`], with what a mapping settles, so many threads, and word of the progress.
 ///
 /// # Errors
 /// As [`read_folder`].
@@ -152,9 +174,10 @@ pub fn read_folder_by(
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
+    mapping: Option<&Mapping>,
     pace: &Pace<'_>,
 ) -> Result<Delivery, ReadError> {
-    read_folder_streaming(dir, vocabulary, domains, as_of, pace, STREAMED)
+    read_folder_streaming(dir, vocabulary, domains, as_of, mapping, pace, STREAMED)
 }
 
 /// As [`read_folder_by`]; delimited files of so many bytes are read in parts.
@@ -163,6 +186,7 @@ fn read_folder_streaming(
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
+    mapping: Option<&Mapping>,
     pace: &Pace<'_>,
     least: u64,
 ) -> Result<Delivery, ReadError> {
@@ -175,7 +199,7 @@ fn read_folder_streaming(
         }
         (None, None) => Given::Whole(InputFile { path, content: Err(files::RESULTS.to_owned()) }),
     });
-    read_given(files, vocabulary, domains, as_of, pace)
+    read_given(files, vocabulary, domains, as_of, mapping, pace)
 }
 
 /// A delimited file of so many bytes is read in parts; of a smaller one there is nothing to spare.
@@ -234,7 +258,21 @@ pub fn read_files(
     domains: &[String],
     as_of: Date,
 ) -> Result<Delivery, ReadError> {
-    read_given(files.into_iter().map(Given::Whole), vocabulary, domains, as_of, &Pace::default())
+    read_files_by(files, vocabulary, domains, as_of, None)
+}
+
+/// As [`read_files`], with what a mapping settles.
+///
+/// # Errors
+/// As [`read_files`].
+pub fn read_files_by(
+    files: impl IntoIterator<Item = InputFile>,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    mapping: Option<&Mapping>,
+) -> Result<Delivery, ReadError> {
+    read_given(files.into_iter().map(Given::Whole), vocabulary, domains, as_of, mapping, &Pace::default())
 }
 
 fn read_given(
@@ -242,6 +280,7 @@ fn read_given(
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
+    mapping: Option<&Mapping>,
     pace: &Pace<'_>,
 ) -> Result<Delivery, ReadError> {
     let mut reading = Reading {
@@ -261,12 +300,12 @@ fn read_given(
         renamed: HashSet::new(),
         doubled: HashSet::new(),
     };
-    let headers = Headers::new(vocabulary);
+    let known = Known { headers: Headers::new(vocabulary), mapping };
     let mut opened = Opened::default();
     for file in files {
         match file {
-            Given::Whole(file) => open(&mut reading, &headers, &file, &mut opened),
-            Given::Large(path, probed) => open_large(&mut reading, &headers, path, *probed, &mut opened),
+            Given::Whole(file) => open(&mut reading, &known, &file, &mut opened),
+            Given::Large(path, probed) => open_large(&mut reading, &known, path, *probed, &mut opened),
         }
     }
     reading.places = opened.sources.iter().map(place).collect();
@@ -275,6 +314,8 @@ fn read_given(
             opened.sources.iter().map(|s| format!("{}（{}）", place(s), s.taken_for)).collect();
         return Err(ReadError::NoRegister {
             seen: if seen.is_empty() { "没有文件".to_owned() } else { seen.join("、") },
+            sources: opened.sources,
+            problems: reading.problems.0,
         });
     }
     // A name and a code for each enterprise, a number for each record; nearly all other texts repeat.
@@ -306,7 +347,9 @@ fn read_given(
     drop(identities);
     let coverages = read_coverage(&mut reading, &mut opened.tables, &received);
     reading.builder.coverages(coverages);
-    Ok(finish(reading, opened.sources, as_of))
+    let mut delivery = finish(reading, opened.sources, as_of);
+    delivery.mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
+    Ok(delivery)
 }
 
 /// What the files gave before any row was read.
@@ -337,23 +380,80 @@ fn source_of(file: &str, sheet: Option<&str>, sha256: &str, encoding: &str, take
         rows_used: 0,
         rows_unused: 0,
         rows_problem: 0,
+        layout: None,
     }
 }
 
-/// What a table of that kind is called.
-fn taken_for(reading: &Reading<'_>, taken: Taken) -> String {
-    match taken {
-        Taken::Register => "企业名录".to_owned(),
-        Taken::Records(list) => reading.vocabulary.list_def(list).name.chinese.clone(),
-        Taken::Coverage => "覆盖".to_owned(),
-        Taken::Agencies => "机关别名".to_owned(),
+/// By what sheets are known.
+struct Known<'v> {
+    headers: Headers<'v>,
+    mapping: Option<&'v Mapping>,
+}
+
+/// What a sheet turned out to be.
+enum Settled {
+    /// A table; of a form with its rows.
+    Table(Layout, Option<Sheet>),
+    /// Not to be read, says the mapping.
+    Ignored,
+    /// Nobody claims it.
+    Unclaimed,
+}
+
+impl Known<'_> {
+    /// What a sheet is: as the mapping says, else by its headers.
+    fn settle(
+        &self,
+        reading: &mut Reading<'_>,
+        source: usize,
+        sheet: &Sheet,
+        place: (&str, Option<&str>),
+    ) -> Settled {
+        let (file, name) = place;
+        if let Some(entry) = self.mapping.and_then(|mapping| mapping.find(file, name)) {
+            let Some(taken) = entry.taken else {
+                reading.problems.note(
+                    At::source(source),
+                    "D112",
+                    done::SHEET_LEFT_OUT,
+                    "读法文件写明这张表不读；如果要读，请在读法文件里改写它的清单",
+                );
+                return Settled::Ignored;
+            };
+            let form = if entry.form { form::turned(sheet, |cell| self.headers.knows(cell)) } else { None };
+            if let Some((layout, missing)) =
+                mapping::apply(entry, taken, &self.headers, form.as_ref().unwrap_or(sheet))
+            {
+                for header in missing {
+                    let message = format!(
+                        "读法文件里的列“{}”在这张表里没有；请核对列名，或改正读法文件",
+                        shortened(&header)
+                    );
+                    reading.problems.note(
+                        At::source(source).column(&header),
+                        "D208",
+                        "其余各列已照常读入",
+                        &message,
+                    );
+                }
+                return Settled::Table(layout, form);
+            }
+            let message =
+                "读法文件里这张表的列名一个也没有找到，改由程序按列名认；请核对表头行和列名，或改正读法文件";
+            reading.problems.note(At::source(source), "D208", done::NOTED, message);
+        }
+        let lying = self.headers.best(sheet, file, name);
+        if let Some((table, layout)) = form::as_table(sheet, &self.headers, file, name, lying.as_ref()) {
+            return Settled::Table(layout, Some(table));
+        }
+        lying.map_or(Settled::Unclaimed, |(_, layout)| Settled::Table(layout, None))
     }
 }
 
 /// Enters a large file, whose rows will be read in parts.
 fn open_large(
     reading: &mut Reading<'_>,
-    headers: &Headers<'_>,
+    known: &Known<'_>,
     path: String,
     probed: Probed,
     opened: &mut Opened,
@@ -367,19 +467,35 @@ fn open_large(
         opened.sources.push(source("空表"));
         return;
     }
-    let Some((_, layout)) = headers.best(&head, &path, None) else {
-        let message = unrecognised(headers.nearest(&head));
-        reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
-        opened.sources.push(source("未识别"));
-        opened.unclaimed.push(Unclaimed { source: number, sheet: head, stream: Some(stream) });
-        return;
+    let layout = match known.settle(reading, number, &head, (&path, None)) {
+        Settled::Table(layout, None) => layout,
+        Settled::Table(_, Some(_)) => {
+            let message = "这是竖表，却有 2 MB 以上；请分成几个文件，或改成一行一条的表";
+            reading.problems.note(At::source(number), "D102", done::SHEET_LEFT_OUT, message);
+            opened.sources.push(source(UNRECOGNISED));
+            return;
+        }
+        Settled::Ignored => {
+            opened.sources.push(source(layout::IGNORED));
+            return;
+        }
+        Settled::Unclaimed => {
+            let message = unrecognised(known.headers.nearest(&head));
+            reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
+            opened.sources.push(source(UNRECOGNISED));
+            opened.unclaimed.push(Unclaimed { source: number, sheet: head, stream: Some(stream) });
+            return;
+        }
     };
-    opened.sources.push(source(&taken_for(reading, layout.taken)));
+    let mut recognised = source(&layout::taken_for(reading.vocabulary, layout.taken));
+    let header_row = head.number(layout.header_row);
+    recognised.layout = Some(layout::describe(reading.vocabulary, &layout, header_row, false));
+    opened.sources.push(recognised);
     opened.tables.push(Table::streamed(number, &head, layout, stream, path));
 }
 
 /// Opens a file and sorts its sheets.
-fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, opened: &mut Opened) {
+fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFile, opened: &mut Opened) {
     let source = |sheet: Option<&str>, sha256: &str, encoding: &str, taken_for: &str| {
         source_of(&file.path, sheet, sha256, encoding, taken_for)
     };
@@ -402,7 +518,7 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
         }
         Err(why) => {
             let message = format!("文件读不出来（{why}）；请检查文件是否损坏或被占用");
-            fail(reading, opened, source(None, "", "", "未识别"), "D102", "文件未读入", &message);
+            fail(reading, opened, source(None, "", "", UNRECOGNISED), "D102", "文件未读入", &message);
             return;
         }
     };
@@ -410,7 +526,7 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
     let (sheets, encoding, delimited) = match files::open(&file.path, bytes) {
         Ok(found) => found,
         Err((code, message)) => {
-            fail(reading, opened, source(None, &sha256, "", "未识别"), code, "文件未读入", &message);
+            fail(reading, opened, source(None, &sha256, "", UNRECOGNISED), code, "文件未读入", &message);
             return;
         }
     };
@@ -426,7 +542,7 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             Ok(sheet) => sheet,
             Err(why) => {
                 let message = format!("工作表读不出来（{why}）；请在表格软件里打开后另存");
-                fail(reading, opened, of("未识别"), "D102", done::SHEET_LEFT_OUT, &message);
+                fail(reading, opened, of(UNRECOGNISED), "D102", done::SHEET_LEFT_OUT, &message);
                 continue;
             }
         };
@@ -436,32 +552,39 @@ fn open(reading: &mut Reading<'_>, headers: &Headers<'_>, file: &InputFile, open
             opened.sources.push(of("空表"));
             continue;
         }
-        let lying = headers.best(&sheet, &file.path, name.as_deref());
-        let form = form::as_table(&sheet, headers, &file.path, name.as_deref(), lying.as_ref());
-        let is_form = form.is_some();
-        let (sheet, layout) = match form {
-            Some((table, layout)) => (table, Some(layout)),
-            None => (sheet, lying.map(|(_, layout)| layout)),
-        };
-        let Some(layout) = layout else {
-            let message = unrecognised(headers.nearest(&sheet));
-            reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
-            let mut unclaimed = of("未识别");
-            unclaimed.rows_read = (0..sheet.len()).filter(|r| !sheet.is_blank(*r)).count() as u32;
-            opened.sources.push(unclaimed);
-            opened.unclaimed.push(Unclaimed { source: number, sheet, stream: None });
-            continue;
+        let (layout, form) = match known.settle(reading, number, &sheet, (&file.path, name.as_deref())) {
+            Settled::Table(layout, form) => (layout, form),
+            Settled::Ignored => {
+                opened.sources.push(of(layout::IGNORED));
+                continue;
+            }
+            Settled::Unclaimed => {
+                let message = unrecognised(known.headers.nearest(&sheet));
+                reading.problems.note(At::source(number), "D103", done::SHEET_LEFT_OUT, &message);
+                let mut unclaimed = of(UNRECOGNISED);
+                unclaimed.rows_read = (0..sheet.len()).filter(|r| !sheet.is_blank(*r)).count() as u32;
+                opened.sources.push(unclaimed);
+                opened.unclaimed.push(Unclaimed { source: number, sheet, stream: None });
+                continue;
+            }
         };
         if hidden {
             let message = "工作簿里这张表是隐藏的，已照常读入；不该计的请把它删掉";
             reading.problems.note(At::source(number), "D110", done::NOTED, message);
         }
-        let sheet = if merged.is_empty() || is_form {
-            sheet
-        } else {
-            book::fill(&sheet, &merged, layout.header_row, |column| headers.fills_down(&layout, column))
+        let is_form = form.is_some();
+        let sheet = match form {
+            Some(table) => table,
+            None if merged.is_empty() => sheet,
+            None => {
+                let fills = |column| known.headers.fills_down(&layout, column);
+                book::fill(&sheet, &merged, layout.header_row, fills)
+            }
         };
-        let recognised = of(&taken_for(reading, layout.taken));
+        let mut recognised = of(&layout::taken_for(reading.vocabulary, layout.taken));
+        // The first row of a form has its number; the names in the row above it are the reader's own.
+        let header_row = sheet.number(layout.header_row + usize::from(is_form));
+        recognised.layout = Some(layout::describe(reading.vocabulary, &layout, header_row, is_form));
         let place = (file.path.clone(), name.clone());
         let mut table = Table::new(number, sheet, layout, delimited && !is_form, place);
         table.damaged = damaged;
@@ -590,7 +713,7 @@ fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date) -> Delive
             (counts.used, counts.unused, counts.problem);
         source.rows_read = counts.read.max(source.rows_read);
     }
-    Delivery { caseload, sources, problems, unused }
+    Delivery { caseload, sources, problems, unused, mapping: None }
 }
 
 /// What is said of sanctions whose rectification is not known or contradicted. Where a domain delivered no order at

@@ -13,6 +13,7 @@
 //! | D109 | a cell shows that its formula failed |
 //! | D110 | a hidden sheet was read |
 //! | D111 | bytes of a text file are lost |
+//! | D112 | the mapping says that a sheet is not to be read |
 //! | D201 | a needed column is missing |
 //! | D202 | two columns of one meaning differ |
 //! | D203 | a column of another list has content that is not read |
@@ -20,6 +21,7 @@
 //! | D205 | a column's header means nothing here and the column is not read |
 //! | D206 | a column was taken for a field whose header differs in one character |
 //! | D207 | two columns of one field hold different texts |
+//! | D208 | a column of the mapping is not in the sheet |
 //! | D301 | a date cannot be read |
 //! | D302 | a date whose month and day could be either way round |
 //! | D303 | an amount cannot be read |
@@ -54,6 +56,11 @@
 //! | D703 | a declared delivery was not received |
 //! | D704 | the coverage table names a domain without a standard |
 //! | D705 | a domain's data was received and the coverage table has no line for it |
+//! | D801 | the mapping is not TOML |
+//! | D802 | an entry of the mapping is not known or not of its kind |
+//! | D803 | the mapping names no list, or one that does not exist |
+//! | D804 | the mapping names no field, or one that the list does not have |
+//! | D805 | a unit or a list of codes in the mapping does not suit its field |
 
 use super::personal::without_identity_numbers;
 
@@ -66,7 +73,7 @@ pub struct Problem {
     pub row: Option<u32>,
     /// The header of the column.
     pub column: Option<String>,
-    /// The stable code, `D101` to `D705`; the table is at the head of this module's source.
+    /// The stable code, `D101` to `D705`; [`crate::explain_problem`] has its page.
     pub code: &'static str,
     /// What is wrong and what to do about it, in Chinese.
     pub message: String,
@@ -179,12 +186,13 @@ impl Problems {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 12] = [
+    const SOURCES: [&str; 13] = [
         include_str!("coverage.rs"),
         include_str!("duplicate.rs"),
         include_str!("files.rs"),
         include_str!("identity.rs"),
         include_str!("kind.rs"),
+        include_str!("mapping.rs"),
         include_str!("measure.rs"),
         include_str!("mod.rs"),
         include_str!("number.rs"),

@@ -685,7 +685,7 @@ impl Memo {
 }
 
 /// The text that a value list in the header gives for a cell's code.
-fn listed_value<'a>(claim: &'a Claim, cell: &'a str) -> &'a str {
+pub(super) fn listed_value<'a>(claim: &'a Claim, cell: &'a str) -> &'a str {
     let code = cell.strip_suffix(".0").unwrap_or(cell);
     claim.values.iter().find(|(listed, _)| listed == code).map_or(cell, |(_, meaning)| meaning)
 }

@@ -17,6 +17,8 @@ pub(super) enum How {
     Joined,
     /// By a header from which it differs in one character.
     Nearly,
+    /// As the bureau's mapping says.
+    Mapped,
 }
 
 /// A header taken apart.

@@ -56,6 +56,9 @@ pub(crate) struct RunRecord {
     pub(crate) standards: Vec<StandardRecord>,
     pub(crate) scripts: Vec<ScriptRecord>,
     pub(crate) inputs: Vec<InputRecord>,
+    /// The mapping of columns that was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mapping: Option<MappingRecord>,
     /// True if only the tables were asked for.
     pub(crate) tables_only: bool,
     pub(crate) outputs: Vec<Recorded>,
@@ -127,6 +130,13 @@ pub(crate) struct InputRecord {
     encoding: String,
     taken_for: String,
     rows: Rows,
+}
+
+/// The mapping of columns, and its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MappingRecord {
+    pub(crate) file: String,
+    pub(crate) sha256: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -305,6 +315,11 @@ pub(super) fn record(run: &Run<'_>, accounts: &[SourceAccount], results: Vec<Rec
         standards: run.standards.iter().chain(run.overall).map(standard_record).collect(),
         scripts: scripts.collect(),
         inputs: inputs.collect(),
+        mapping: run
+            .delivery
+            .mapping
+            .as_ref()
+            .map(|(file, sha256)| MappingRecord { file: file.clone(), sha256: sha256.clone() }),
         tables_only: run.papers.tables_only,
         outputs: results,
     };

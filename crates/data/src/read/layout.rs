@@ -1,0 +1,139 @@
+//! How a sheet was read, as people are told and as a mapping keeps it.
+
+use sanse::{ENTERPRISE, ListId, Ty, Vocabulary};
+
+use super::cell::{Unit, key};
+use super::header::{AGENCIES, COVERAGE, Claim, Layout, Meaning, Taken};
+use super::personal::without_identity_numbers;
+use super::wording::How;
+
+/// How a sheet was read (读法).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetLayout {
+    /// The row of the header as a person counts, the lower one of two; of a form (竖表) the row where the first
+    /// form begins.
+    pub header_row: u32,
+    /// True if the names of the fields stand beside their values.
+    pub form: bool,
+    /// True if a mapping said how to read it.
+    pub mapped: bool,
+    /// The columns with a header, from left to right; of a form its fields.
+    pub columns: Vec<ColumnLayout>,
+}
+
+/// How a column was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnLayout {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The header as written; `上级/下级` if it has two rows.
+    pub header: String,
+    /// The Chinese name of the field that it became, `企业.` before what names the enterprise of a record; `None`
+    /// if it is not read.
+    pub field: Option<String>,
+    /// Why, in Chinese.
+    pub reason: &'static str,
+    /// The unit of an amount: 元 or 万元.
+    pub unit: Option<&'static str>,
+    /// The codes that the header or the mapping explains, with their meanings.
+    pub values: Vec<(String, String)>,
+}
+
+/// The words for what a sheet can be beside the lists of the vocabulary.
+pub(super) const REGISTER: &str = "企业名录";
+pub(super) const COVERAGE_NAME: &str = "覆盖";
+pub(super) const AGENCIES_NAME: &str = "机关别名";
+/// The word for what is not to be read.
+pub(super) const IGNORED: &str = "忽略";
+/// What the column of natural persons and enterprises is called.
+pub(super) const PARTY_KIND: &str = "行政相对人类别";
+/// Stands before the fields by which a record names its enterprise.
+pub(super) const PARTY_PREFIX: &str = "企业.";
+
+/// What a table of that kind is called.
+pub(super) fn taken_for(vocabulary: &Vocabulary, taken: Taken) -> String {
+    match taken {
+        Taken::Register => REGISTER.to_owned(),
+        Taken::Records(list) => vocabulary.list_def(list).name.chinese.clone(),
+        Taken::Coverage => COVERAGE_NAME.to_owned(),
+        Taken::Agencies => AGENCIES_NAME.to_owned(),
+    }
+}
+
+/// What is told of a layout. `header_row` is the number of its header row as a person counts.
+pub(super) fn describe(vocabulary: &Vocabulary, layout: &Layout, header_row: u32, form: bool) -> SheetLayout {
+    let list = match layout.taken {
+        Taken::Records(list) => list,
+        Taken::Register | Taken::Coverage | Taken::Agencies => ENTERPRISE,
+    };
+    let mut columns: Vec<ColumnLayout> =
+        layout.claims.iter().map(|claim| read_column(vocabulary, layout.taken, list, claim)).collect();
+    let mut add = |column: usize, header: &str, reason: &'static str| {
+        columns.push(ColumnLayout {
+            number: column as u32 + 1,
+            header: without_identity_numbers(header).into_owned(),
+            field: None,
+            reason,
+            unit: None,
+            values: Vec::new(),
+        });
+    };
+    for (column, header) in &layout.foreign {
+        add(*column, header, "是别的清单的列，这里不读");
+    }
+    for (column, header) in &layout.unknown {
+        add(*column, header, "没有认出，不读入");
+    }
+    for (column, header, reason) in &layout.unread {
+        add(*column, header, reason);
+    }
+    columns.sort_by_key(|column| column.number);
+    let mapped = layout.claims.iter().any(|claim| claim.how == How::Mapped);
+    SheetLayout { header_row, form, mapped, columns }
+}
+
+fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Claim) -> ColumnLayout {
+    let def = match claim.meaning {
+        Meaning::Field(field) => vocabulary.field_def(list, field),
+        Meaning::Party(field) => vocabulary.field_def(ENTERPRISE, field),
+        Meaning::PartyKind | Meaning::Plain(_) => None,
+    };
+    let plain = |number: usize| {
+        let names = if taken == Taken::Agencies { AGENCIES.get(number) } else { COVERAGE.get(number) };
+        names.and_then(|names| names.first()).map_or(String::new(), |name| (*name).to_owned())
+    };
+    let field = match (claim.meaning, def) {
+        (Meaning::Plain(number), _) => plain(number),
+        (Meaning::Party(_), Some(def)) => format!("{PARTY_PREFIX}{}", def.name.chinese),
+        (_, Some(def)) => def.name.chinese.clone(),
+        (_, None) => PARTY_KIND.to_owned(),
+    };
+    let own = field.trim_start_matches(PARTY_PREFIX);
+    let reason = match claim.how {
+        How::Whole if key(&claim.header) == key(own) => "列名相同",
+        How::Whole => "同义的列名",
+        How::WithoutBrackets => "去掉括号、单位、代码说明后的列名",
+        How::InBrackets => "按括号里的列名",
+        How::WithoutNumber => "去掉末尾的编号",
+        How::Joined => "上下两行表头合起来",
+        How::Nearly => "与常用列名只差一个字，是推测",
+        How::Mapped => "按读法文件",
+    };
+    let unit = def.filter(|def| def.ty == Ty::Money).map(|_| match claim.unit {
+        Some(Unit::TenThousandYuan) => "万元",
+        Some(Unit::Yuan) | None => "元",
+    });
+    let reason = if unit.is_some() && claim.unit.is_none() && claim.how != How::Mapped {
+        "列名没有写单位，按元读，是推测"
+    } else {
+        reason
+    };
+    ColumnLayout {
+        number: claim.column as u32 + 1,
+        header: without_identity_numbers(&claim.header).into_owned(),
+        field: Some(field),
+        reason,
+        unit,
+        values: claim.values.clone(),
+    }
+}

@@ -1,0 +1,558 @@
+//! The mapping (读法文件): what a bureau has settled about its files, in a TOML file that Notepad can edit. It decides
+//! before any recognition: which list a sheet is, which column is which field, in which unit, with which codes.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use sanse::{ENTERPRISE, ListId, OUTCOME, Ty, Vocabulary};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Source;
+use super::cell::{Unit, key};
+use super::header::{AGENCIES, COVERAGE, Claim, Headers, Layout, Meaning, SEARCHED, Taken};
+use super::layout::{AGENCIES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for};
+use super::levels::{Heading, joined};
+use super::sheet::Sheet;
+use super::wording::How;
+
+/// How a bureau's files are to be read (读法).
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    /// The file that it came from, as it was given.
+    pub file: String,
+    /// The digest of the file, in hexadecimal.
+    pub sha256: String,
+    sheets: Vec<MappedSheet>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct MappedSheet {
+    file: String,
+    sheet: Option<String>,
+    /// `None`: not to be read.
+    pub(super) taken: Option<Taken>,
+    header_row: Option<u32>,
+    /// True if the names of the fields stand beside their values.
+    pub(super) form: bool,
+    columns: Vec<MappedColumn>,
+}
+
+#[derive(Clone, Debug)]
+struct MappedColumn {
+    header: String,
+    /// Which of the columns of that header, from 1.
+    nth: usize,
+    /// `None`: not to be read.
+    meaning: Option<Meaning>,
+    unit: Option<Unit>,
+    values: Vec<(String, String)>,
+}
+
+/// A mapping has errors, all of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct MappingError(pub Vec<MappingFault>);
+
+/// An error in a mapping.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file} 第{line}行 {code}：{message}")]
+pub struct MappingFault {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The stable code, `D801` to `D805`.
+    pub code: &'static str,
+    /// What is wrong and what to do about it, in Chinese.
+    pub message: String,
+}
+
+const SHEETS: &str = "表";
+const FILE: &str = "文件";
+const SHEET: &str = "工作表";
+const LIST: &str = "清单";
+const ROW: &str = "表头行";
+const FORM: &str = "竖表";
+const COLUMNS: &str = "列";
+const FIELD: &str = "字段";
+const UNIT: &str = "单位";
+const VALUES: &str = "代码";
+
+impl Mapping {
+    /// Reads a mapping. `file` is its name for messages.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its line.
+    pub fn parse(file: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Result<Mapping, MappingError> {
+        let mut parser = Parser { file, text: "", vocabulary, faults: Vec::new() };
+        let Some(decoded) = super::bytes::decode(bytes) else {
+            parser.fault(0..0, "D801", "读法文件不是文本；请用 sanse inspect --write-mapping 重新生成");
+            return Err(MappingError(parser.faults));
+        };
+        parser.text = &decoded.text;
+        let (table, errors) = DeTable::parse_recoverable(&decoded.text);
+        for error in &errors {
+            let message = format!(
+                "写法不对（{}）；中文的键和值两边都要有半角双引号，如 \"清单\" = \"措施\"",
+                error.message()
+            );
+            parser.fault(error.span().unwrap_or(0..0), "D801", &message);
+        }
+        let mut sheets = Vec::new();
+        if errors.is_empty() {
+            sheets = parser.sheets(table.get_ref());
+        }
+        if parser.faults.is_empty() {
+            return Ok(Mapping { file: file.to_owned(), sha256: crate::write::sha256(bytes), sheets });
+        }
+        parser.faults.sort_by_key(|fault| fault.line);
+        Err(MappingError(parser.faults))
+    }
+
+    /// What is settled about a sheet, if anything is; the first entry that fits.
+    pub(super) fn find(&self, file: &str, sheet: Option<&str>) -> Option<&MappedSheet> {
+        self.sheets.iter().find(|entry| {
+            fits(&entry.file, file)
+                && entry.sheet.as_deref().is_none_or(|name| sheet.is_some_and(|sheet| fits(name, sheet)))
+        })
+    }
+}
+
+/// True if a pattern fits; `*` stands for any characters.
+fn fits(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = pieces.next_back() else { return rest.is_empty() };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = rest.get(at + piece.len()..).unwrap_or("");
+    }
+    rest.ends_with(last)
+}
+
+struct Parser<'a> {
+    file: &'a str,
+    text: &'a str,
+    vocabulary: &'a Vocabulary,
+    faults: Vec<MappingFault>,
+}
+
+impl Parser<'_> {
+    fn fault(&mut self, at: Range<usize>, code: &'static str, message: &str) {
+        let before = self.text.get(..at.start).unwrap_or("");
+        let line = before.matches('\n').count() as u32 + 1;
+        self.faults.push(MappingFault {
+            file: self.file.to_owned(),
+            line,
+            code,
+            message: message.to_owned(),
+        });
+    }
+
+    fn sheets(&mut self, table: &DeTable<'_>) -> Vec<MappedSheet> {
+        let mut found = Vec::new();
+        for (name, value) in table {
+            if name.get_ref() != SHEETS {
+                let message = format!("不认识“{}”；每张表写一段 [[\"{SHEETS}\"]]", name.get_ref());
+                self.fault(name.span(), "D802", &message);
+                continue;
+            }
+            let Some(entries) = value.get_ref().as_array() else {
+                self.fault(value.span(), "D802", "每张表写一段 [[\"表\"]]，两层方括号");
+                continue;
+            };
+            for entry in entries {
+                match entry.get_ref().as_table() {
+                    Some(table) => found.extend(self.sheet(table, entry.span())),
+                    None => self.fault(entry.span(), "D802", "每张表写一段 [[\"表\"]]，两层方括号"),
+                }
+            }
+        }
+        found
+    }
+
+    fn text<'t>(&mut self, value: &'t Spanned<DeValue<'_>>, name: &str) -> Option<&'t str> {
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.fault(value.span(), "D802", &format!("“{name}”要写成文字，两边加半角双引号"));
+        }
+        text
+    }
+
+    fn sheet(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<MappedSheet> {
+        let mut entry = MappedSheet {
+            file: String::new(),
+            sheet: None,
+            taken: None,
+            header_row: None,
+            form: false,
+            columns: Vec::new(),
+        };
+        let mut list = None;
+        let mut columns = None;
+        for (name, value) in table {
+            match name.get_ref().as_ref() {
+                FILE => entry.file = self.text(value, FILE)?.replace('\\', "/"),
+                SHEET => entry.sheet = Some(self.text(value, SHEET)?.to_owned()),
+                LIST => list = Some((self.text(value, LIST)?, value.span())),
+                FORM => match value.get_ref().as_bool() {
+                    Some(form) => entry.form = form,
+                    None => self.fault(value.span(), "D802", "“竖表”写 true 或 false，不加引号"),
+                },
+                ROW => match value.get_ref().as_integer().and_then(|n| n.as_str().parse().ok()) {
+                    Some(row) if row > 0 => entry.header_row = Some(row),
+                    _ => self.fault(value.span(), "D802", "“表头行”写成行号，如 2，不加引号"),
+                },
+                COLUMNS => match value.get_ref().as_table() {
+                    Some(table) => columns = Some(table),
+                    None => self.fault(value.span(), "D802", "列写在 [\"表\".\"列\"] 下面，一行一列"),
+                },
+                other => {
+                    let message = format!(
+                        "不认识“{other}”；一张表可以写“文件”“工作表”“清单”“表头行”“竖表”和 [\"表\".\"列\"]"
+                    );
+                    self.fault(name.span(), "D802", &message);
+                }
+            }
+        }
+        if entry.file.is_empty() {
+            self.fault(span.clone(), "D802", "这张表没有写“文件”；写数据文件夹里的路径，可以用 * 代替一部分");
+        }
+        let Some((list, at)) = list else {
+            self.fault(span, "D803", "这张表没有写“清单”；写它是哪一种表，不读的写“忽略”");
+            return None;
+        };
+        let Some(taken) = self.taken(list) else {
+            let message = format!("没有清单“{list}”；可以写：{}、{IGNORED}", self.lists().join("、"));
+            self.fault(at, "D803", &message);
+            return None;
+        };
+        entry.taken = taken;
+        if let (Some(taken), Some(columns)) = (entry.taken, columns) {
+            let mut ordered: Vec<_> = columns.iter().collect();
+            ordered.sort_by_key(|(name, _)| name.span().start);
+            for (name, value) in ordered {
+                entry.columns.extend(self.column(taken, name, value));
+            }
+        }
+        Some(entry)
+    }
+
+    fn record_lists(&self) -> impl Iterator<Item = ListId> {
+        (1..self.vocabulary.lists.len()).map(|i| ListId(i as u16)).filter(|list| *list != OUTCOME)
+    }
+
+    fn lists(&self) -> Vec<String> {
+        let records = self.record_lists().map(|list| taken_for(self.vocabulary, Taken::Records(list)));
+        let others = [REGISTER, COVERAGE_NAME, AGENCIES_NAME].map(str::to_owned);
+        others.into_iter().chain(records).collect()
+    }
+
+    #[expect(clippy::option_option, reason = "unknown, or known as not to be read, or a list")]
+    fn taken(&self, list: &str) -> Option<Option<Taken>> {
+        Some(match list.trim() {
+            IGNORED => None,
+            REGISTER => Some(Taken::Register),
+            COVERAGE_NAME => Some(Taken::Coverage),
+            AGENCIES_NAME => Some(Taken::Agencies),
+            name => Some(Taken::Records(
+                self.record_lists().find(|list| self.vocabulary.list_def(*list).name.chinese == name)?,
+            )),
+        })
+    }
+
+    fn column(
+        &mut self,
+        taken: Taken,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<MappedColumn> {
+        let written = name.get_ref();
+        let (header, nth) = match written.rsplit_once('#').map(|(header, nth)| (header, nth.parse())) {
+            Some((header, Ok(nth))) if nth > 0 => (header, nth),
+            _ => (written.as_ref(), 1),
+        };
+        let mut column =
+            MappedColumn { header: header.to_owned(), nth, meaning: None, unit: None, values: Vec::new() };
+        let mut field = None;
+        let (mut unit_at, mut values_at) = (None, None);
+        if let Some(text) = value.get_ref().as_str() {
+            field = Some((text, value.span()));
+        } else if let Some(table) = value.get_ref().as_table() {
+            for (name, value) in table {
+                match name.get_ref().as_ref() {
+                    FIELD => field = Some((self.text(value, FIELD)?, value.span())),
+                    UNIT => {
+                        unit_at = Some(value.span());
+                        column.unit = match self.text(value, UNIT)? {
+                            "元" => Some(Unit::Yuan),
+                            "万元" => Some(Unit::TenThousandYuan),
+                            other => {
+                                let message = format!("单位“{other}”不认识；写“元”或“万元”");
+                                self.fault(value.span(), "D805", &message);
+                                None
+                            }
+                        };
+                    }
+                    VALUES => {
+                        values_at = Some(value.span());
+                        let Some(codes) = value.get_ref().as_table() else {
+                            self.fault(
+                                value.span(),
+                                "D805",
+                                "“代码”写成 { \"1\" = \"是\", \"0\" = \"否\" } 的样子",
+                            );
+                            continue;
+                        };
+                        for (code, meaning) in codes {
+                            let meaning = self.text(meaning, code.get_ref())?.to_owned();
+                            column.values.push((code.get_ref().to_string(), meaning));
+                        }
+                    }
+                    other => {
+                        let message = format!("不认识“{other}”；一列可以写“字段”“单位”“代码”");
+                        self.fault(name.span(), "D802", &message);
+                    }
+                }
+            }
+        }
+        let Some((field, at)) = field else {
+            self.fault(value.span(), "D804", &format!("列“{written}”没有写字段；写字段名，不读的写“忽略”"));
+            return None;
+        };
+        if field == IGNORED {
+            return Some(column);
+        }
+        let Some(meaning) = self.meaning(taken, field) else {
+            let message = format!("“{field}”不是这张表的字段；可以写：{}", self.fields(taken).join("、"));
+            self.fault(at, "D804", &message);
+            return None;
+        };
+        let ty = self.ty(taken, meaning);
+        if let (Some(at), true) = (unit_at, ty != Some(Ty::Money)) {
+            self.fault(at, "D805", &format!("“{field}”不是金额，不能写单位；请删去单位"));
+        }
+        if let (Some(at), Some(Ty::Money | Ty::Date | Ty::Text)) = (values_at, ty) {
+            self.fault(at, "D805", &format!("“{field}”不是代码，也不是“是”“否”或数；请删去“代码”"));
+        }
+        column.meaning = Some(meaning);
+        Some(column)
+    }
+
+    fn meaning(&self, taken: Taken, field: &str) -> Option<Meaning> {
+        let read = |list: ListId, name: &str| {
+            let def = self.vocabulary.list_def(list);
+            let id = def.field(name)?;
+            def.field_def(id).filter(|f| f.derived.is_none() || !f.headers.is_empty()).map(|_| id)
+        };
+        match taken {
+            Taken::Register => read(ENTERPRISE, field).map(Meaning::Field),
+            Taken::Records(_) if field == PARTY_KIND => Some(Meaning::PartyKind),
+            Taken::Records(list) => match field.strip_prefix(PARTY_PREFIX) {
+                Some(name) => {
+                    read(ENTERPRISE, name).filter(|id| self.party().contains(id)).map(Meaning::Party)
+                }
+                None => read(list, field).map(Meaning::Field),
+            },
+            Taken::Coverage => COVERAGE.iter().position(|names| names.contains(&field)).map(Meaning::Plain),
+            Taken::Agencies => AGENCIES.iter().position(|names| names.contains(&field)).map(Meaning::Plain),
+        }
+    }
+
+    fn party(&self) -> Vec<sanse::FieldId> {
+        let def = self.vocabulary.list_def(ENTERPRISE);
+        super::header::PARTY.iter().filter_map(|name| def.field(name)).collect()
+    }
+
+    /// The names that a column of a table may be given.
+    fn fields(&self, taken: Taken) -> Vec<String> {
+        let of = |list: ListId| {
+            let fields = &self.vocabulary.list_def(list).fields;
+            let read = fields.iter().filter(|f| f.derived.is_none() || !f.headers.is_empty());
+            read.map(|f| f.name.chinese.clone()).collect::<Vec<_>>()
+        };
+        let plain = |table: &[&[&str]]| {
+            table.iter().filter_map(|names| names.first()).map(|n| (*n).to_owned()).collect::<Vec<_>>()
+        };
+        let mut names = match taken {
+            Taken::Register => of(ENTERPRISE),
+            Taken::Records(list) => {
+                let def = self.vocabulary.list_def(ENTERPRISE);
+                let party = self.party();
+                let party = party.iter().filter_map(|id| def.field_def(*id));
+                party.map(|f| format!("{PARTY_PREFIX}{}", f.name.chinese)).chain(of(list)).collect()
+            }
+            Taken::Coverage => plain(&COVERAGE),
+            Taken::Agencies => plain(&AGENCIES),
+        };
+        names.push(IGNORED.to_owned());
+        names
+    }
+
+    fn ty(&self, taken: Taken, meaning: Meaning) -> Option<Ty> {
+        let list = match taken {
+            Taken::Records(list) => list,
+            _ => ENTERPRISE,
+        };
+        match meaning {
+            Meaning::Field(field) => self.vocabulary.field_def(list, field).map(|f| f.ty),
+            Meaning::Party(field) => self.vocabulary.field_def(ENTERPRISE, field).map(|f| f.ty),
+            Meaning::PartyKind | Meaning::Plain(_) => Some(Ty::Text),
+        }
+    }
+}
+
+/// The layout that a mapping gives a sheet, with the headers that it names and the sheet lacks. `None` if the sheet
+/// has none of its headers.
+pub(super) fn apply(
+    entry: &MappedSheet,
+    taken: Taken,
+    headers: &Headers<'_>,
+    sheet: &Sheet,
+) -> Option<(Layout, Vec<String>)> {
+    let matched = |headings: &[Heading]| {
+        entry.columns.iter().filter(|column| place(column, headings).is_some()).count()
+    };
+    let searched = sheet.len().min(SEARCHED.max(entry.header_row.unwrap_or(0) as usize));
+    let wanted = |row: &usize| entry.header_row.is_none_or(|number| sheet.number(*row) == number);
+    let single = (0..searched)
+        .filter(wanted)
+        .map(|row| (row, Some(sheet.cells(row).map(Heading::new).collect::<Vec<_>>())));
+    let double =
+        (1..searched).filter(wanted).map(|row| (row, joined(sheet, row - 1).map(|(headings, _)| headings)));
+    let best = single
+        .chain(double)
+        .filter_map(|(row, headings)| Some((row, headings?)))
+        .map(|(row, headings)| (matched(&headings), row, headings))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best });
+    let (count, row, headings) = best?;
+    if count == 0 && !entry.columns.is_empty() {
+        return None;
+    }
+    let mut layout = headers.layout(row, taken, &headings);
+    let mut missing = Vec::new();
+    for column in &entry.columns {
+        let Some(at) = place(column, &headings) else {
+            if column.meaning.is_some() {
+                missing.push(column.header.clone());
+            }
+            continue;
+        };
+        let Some(heading) = headings.get(at) else { continue };
+        // What the header itself says of unit and codes holds unless the mapping says otherwise.
+        let own = heading.wordings.first();
+        layout.claims.retain(|claim| claim.column != at);
+        layout.foreign.retain(|(column, _)| *column != at);
+        layout.unknown.retain(|(column, _)| *column != at);
+        layout.unread.retain(|(column, ..)| *column != at);
+        match column.meaning {
+            None => layout.unread.push((at, heading.shown.clone(), "读法文件写明忽略")),
+            Some(meaning) => layout.claims.push(Claim {
+                column: at,
+                meaning,
+                header: heading.shown.clone(),
+                unit: column.unit.or_else(|| own.and_then(|w| w.unit)),
+                values: if column.values.is_empty() {
+                    own.map_or_else(Vec::new, |w| w.values.clone())
+                } else {
+                    column.values.clone()
+                },
+                how: How::Mapped,
+            }),
+        }
+    }
+    layout.claims.sort_by_key(|claim| claim.column);
+    Some((layout, missing))
+}
+
+/// Where a column of the mapping stands in a header.
+fn place(column: &MappedColumn, headings: &[Heading]) -> Option<usize> {
+    let wanted = key(&column.header);
+    let mut same = headings.iter().enumerate().filter(|(_, heading)| key(&heading.shown) == wanted);
+    same.nth(column.nth.saturating_sub(1)).map(|(at, _)| at)
+}
+
+/// The reading of a delivery as a mapping that can be corrected and kept.
+pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
+    let parser = Parser { file: "", text: "", vocabulary, faults: Vec::new() };
+    let mut text = format!(
+        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n         # 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n         # 清单可以写：{}、{IGNORED}。\n         # 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
+        parser.lists().join("、")
+    );
+    for source in sources {
+        let mut put = |line: String| {
+            text.push_str(&line);
+            text.push('\n');
+        };
+        let place = |put: &mut dyn FnMut(String)| {
+            put(String::new());
+            put(format!("[[\"{SHEETS}\"]]"));
+            put(format!("\"{FILE}\" = {}", quoted(&source.file)));
+            if let Some(sheet) = &source.sheet {
+                put(format!("\"{SHEET}\" = {}", quoted(sheet)));
+            }
+        };
+        let Some(layout) = &source.layout else {
+            if source.taken_for == super::UNRECOGNISED && !source.encoding.is_empty() {
+                place(&mut put);
+                put(format!(
+                    "\"{LIST}\" = {}    # 没有认出：请改成它的清单，并写明表头行和各列",
+                    quoted(IGNORED)
+                ));
+            }
+            continue;
+        };
+        place(&mut put);
+        put(format!("\"{LIST}\" = {}", quoted(&source.taken_for)));
+        if layout.form {
+            put(format!("\"{FORM}\" = true    # 字段名在左，内容在右"));
+        } else {
+            put(format!("\"{ROW}\" = {}", layout.header_row));
+        }
+        put(format!("[\"{SHEETS}\".\"{COLUMNS}\"]"));
+        let mut seen: Vec<String> = Vec::new();
+        for column in &layout.columns {
+            let same = seen.iter().filter(|header| **header == key(&column.header)).count();
+            seen.push(key(&column.header));
+            let header =
+                if same == 0 { column.header.clone() } else { format!("{}#{}", column.header, same + 1) };
+            let field = quoted(column.field.as_deref().unwrap_or(IGNORED));
+            let mut value = field.clone();
+            if column.unit.is_some() || !column.values.is_empty() {
+                value = format!("{{ \"{FIELD}\" = {field}");
+                if let Some(unit) = column.unit {
+                    let _ = write!(value, ", \"{UNIT}\" = {}", quoted(unit));
+                }
+                if !column.values.is_empty() {
+                    let codes = column
+                        .values
+                        .iter()
+                        .map(|(code, meaning)| format!("{} = {}", quoted(code), quoted(meaning)));
+                    let _ = write!(value, ", \"{VALUES}\" = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
+                }
+                value.push_str(" }");
+            }
+            // What is not read is said each time, unless the bureau settles it.
+            let open = if column.field.is_none() { "# " } else { "" };
+            put(format!("{open}{} = {value}    # {}", quoted(&header), column.reason));
+        }
+    }
+    text
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,144 @@
+//! What a bureau settles about its files, and the errors in it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod common;
+
+use std::path::Path;
+
+use common::*;
+use sanse::SANCTION;
+use sanse_data::{Delivery, InputFile, Mapping, mapping_text, read_files_by, read_folder, read_folder_by};
+
+fn mapped(text: &str, files: &[(&str, &str)]) -> Delivery {
+    let mapping = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap();
+    let all = std::iter::once(("名录.csv", REGISTER)).chain(files.iter().copied());
+    let files =
+        all.map(|(path, text)| InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) });
+    let delivery =
+        read_files_by(files, &vocabulary(), &four(), "2023-03-31".parse().unwrap(), Some(&mapping)).unwrap();
+    balanced(&delivery);
+    delivery
+}
+
+#[test]
+fn a_mapping_decides_lists_columns_units_and_codes() {
+    let table = "本机关自用表\n单位,码,日子,办法,钱,钱,随手记\n安徽叶集中亚板材有限公司,91341504MA2TE5TA3J,2022-05-06,B,2.35,9,甲\n";
+    let d = mapped(
+        r#"
+        [["表"]]
+        "文件" = "消防/*.csv"
+        "清单" = "措施"
+        "表头行" = 2
+        ["表"."列"]
+        "单位" = "企业.名称"
+        "码" = "企业.统一社会信用代码"
+        "日子" = "作出日期"
+        "办法" = { "字段" = "种类", "代码" = { "A" = "警告", "B" = "罚款" } }
+        "钱" = "忽略"
+        "钱#2" = { "字段" = "金额", "单位" = "万元" }
+        "随手记" = "忽略"
+        "没有的列" = "文号"
+
+        [["表"]]
+        "文件" = "消防/旧表/*"
+        "清单" = "忽略"
+        "#,
+        &[("消防/2022.csv", table)],
+    );
+    assert_eq!(rows(&d, SANCTION, &["种类", "金额", "作出日期", "领域"]), ["罚款|90000元|2022-05-06|消防"]);
+    assert_eq!(problems(&d), ["D208 0 "]);
+    let layout = d.sources[1].layout.as_ref().unwrap();
+    assert!(layout.mapped);
+    let fields: Vec<&str> = layout.columns.iter().map(|c| c.field.as_deref().unwrap_or("")).collect();
+    assert_eq!(fields, ["企业.名称", "企业.统一社会信用代码", "作出日期", "种类", "", "金额", ""]);
+    assert_eq!(d.mapping.as_ref().map(|(file, _)| file.as_str()), Some("读法.toml"));
+}
+
+#[test]
+fn a_sheet_may_be_left_out_and_a_form_named() {
+    let d = mapped(
+        "[[\"表\"]]\n\"文件\" = \"a.csv\"\n\"清单\" = \"忽略\"\n[[\"表\"]]\n\"文件\" = \"消防/b.csv\"\n\"清单\" = \"措施\"\n\"竖表\" = true\n[\"表\".\"列\"]\n\"公示日期\" = \"作出日期\"\n",
+        &[
+            ("a.csv", "企业名称,处罚种类,处罚决定日期\n安徽叶集中亚板材有限公司,警告,2022-05-06\n"),
+            (
+                "消防/b.csv",
+                "企业名称,安徽叶集中亚板材有限公司\n处罚种类,警告\n决定书文号,1号\n公示日期,2022-05-07\n",
+            ),
+        ],
+    );
+    assert_eq!(sanctions(&d), ["警告|||2022-05-07|消防"]);
+    assert_eq!(problems(&d), ["D112 0 "]);
+    assert_eq!(
+        d.sources.iter().map(|s| s.taken_for.as_str()).collect::<Vec<_>>(),
+        ["企业名录", "忽略", "措施"]
+    );
+}
+
+#[test]
+fn all_errors_of_a_mapping_come_at_once_with_line_and_remedy() {
+    let text = r#"
+[["表"]]
+"文件" = "a.csv"
+"清单" = "处罚"
+[["表"]]
+"清单" = "措施"
+"表头行" = "二"
+"说明" = "x"
+["表"."列"]
+"钱" = "罚款"
+"款" = { "字段" = "金额", "单位" = "千元" }
+"日" = { "字段" = "作出日期", "单位" = "元" }
+"空" = { "单位" = "元" }
+["别的"]
+"#;
+    let error = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap_err();
+    let found: Vec<(u32, &str)> = error.0.iter().map(|f| (f.line, f.code)).collect();
+    assert_eq!(
+        found,
+        [
+            (4, "D803"),
+            (5, "D802"),
+            (7, "D802"),
+            (8, "D802"),
+            (10, "D804"),
+            (11, "D805"),
+            (12, "D805"),
+            (13, "D804"),
+            (14, "D802")
+        ]
+    );
+    let said = error.to_string();
+    assert!(said.starts_with("读法.toml 第4行 D803：没有清单“处罚”；可以写：企业名录"), "{said}");
+    for text in ["清单 = 措施", "[[\"表\"]\n", "\u{0}"] {
+        let error = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap_err();
+        assert!(error.0.iter().all(|f| f.code == "D801"), "{error}");
+    }
+}
+
+#[test]
+fn a_reading_that_is_saved_and_used_reads_the_same() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
+    let as_of = "2023-03-31".parse().unwrap();
+    let read = read_folder(&fixture, &vocabulary(), &four(), as_of).unwrap();
+    let text = mapping_text(&read.sources, &vocabulary());
+    let mapping = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap();
+    let again =
+        read_folder_by(&fixture, &vocabulary(), &four(), as_of, Some(&mapping), &sanse_data::Pace::default())
+            .unwrap();
+    balanced(&again);
+    // Problems are numbered, so the caseloads are compared by their values.
+    for (number, list) in vocabulary().lists.iter().enumerate() {
+        let fields: Vec<&str> = list.fields.iter().map(|f| f.name.chinese.as_str()).collect();
+        let list = sanse::ListId(number as u16);
+        assert_eq!(rows(&again, list, &fields), rows(&read, list, &fields));
+    }
+    assert_eq!(again.unused, read.unused);
+    // A unit that was a guess is settled by the saved reading.
+    let rest: Vec<_> = read.problems.iter().filter(|p| p.code != "D204").collect();
+    assert_eq!(again.problems.iter().collect::<Vec<_>>(), rest);
+    assert!(rest.len() < read.problems.len());
+    for source in again.sources.iter().filter(|s| s.layout.is_some()) {
+        assert!(source.layout.as_ref().is_some_and(|l| l.mapped), "{}", source.file);
+    }
+}
