@@ -39,15 +39,15 @@ pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
     ColumnLayout, Delivery, InputFile, Mapping, MappingError, MappingFault, PROBLEM_PAGES, Problem,
-    ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, mapping_text, read_files,
-    read_files_by, read_folder, read_folder_by, shipped_domains, text_sheets,
+    ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, mapping_text,
+    read_files, read_files_by, read_folder, read_folder_by, shipped_domains, text_sheets,
 };
 pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
-    Approval, FolderKind, LabelCounts, NearDomain, Papers, Recovery, RowEnd, RowEnds, Run, Script, SourceAccount,
-    SweepStep, SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder, check_out,
-    csv_text, io_reason, lies_within, loads, matrix_rows, recover, sha256, share, tip_text, turn_tip_text,
-    write_comparison, write_near, write_run, write_run_by, write_sweep,
+    Approval, FolderKind, LabelCounts, NearDomain, Papers, Recovery, RowEnd, RowEnds, Run, Script,
+    SourceAccount, SweepStep, SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder,
+    check_out, csv_text, io_reason, lies_within, loads, matrix_rows, recover, sha256, share, tip_text,
+    turn_tip_text, write_comparison, write_near, write_run, write_run_by, write_sweep,
 };

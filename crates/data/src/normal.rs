@@ -227,7 +227,7 @@ mod tests {
                 sha256: "00".repeat(32),
                 encoding: String::new(),
                 taken_for: message.clone(),
-                rows_read: 7, rows_used: 4, rows_unused: 2, rows_problem: 1,
+                rows_read: 7, rows_used: 4, rows_unused: 2, rows_problem: 1, layout: None,
             };
             let delivery = Delivery {
                 caseload,
@@ -237,6 +237,7 @@ mod tests {
                     enterprise: who, domain: column.clone(), withholds,
                 }],
                 unused: vec![UnusedRow { source: 1, row: 5, enterprise: who, reason }],
+                mapping: None,
             };
             let home = tempfile::tempdir().unwrap();
             let (first, second) = (home.path().join("1"), home.path().join("2"));

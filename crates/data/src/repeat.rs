@@ -73,11 +73,12 @@ impl Repeated {
         let [first, last] = &record.period;
         let calendar =
             Calendar { period: Period { first: day(first)?, last: day(last)? }, as_of: day(&record.as_of)? };
-        let delivery = normal::read(dir, calendar.as_of).map_err(|error| match error {
+        let mut delivery = normal::read(dir, calendar.as_of).map_err(|error| match error {
             NormalError::Io(path, error) => RunError::io(&path, error),
             NormalError::Damaged(path, 0) => damaged(&path),
             NormalError::Damaged(path, row) => RunError::Damaged(format!("{} 第{row}行", path.display())),
         })?;
+        delivery.mapping = record.mapping.as_ref().map(|m| (m.file.clone(), m.sha256.clone()));
         let (mut domains, mut overall) = (Vec::new(), None);
         for file in standard_files(record.standards.iter().map(|standard| standard.id.as_str())) {
             let path = dir.join(file);

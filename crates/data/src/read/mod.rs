@@ -814,7 +814,7 @@ mod tests {
         for folder in [fixture.as_path(), odd.path()] {
             let read = |least, threads| {
                 let pace = Pace { threads, ..Pace::default() };
-                read_folder_streaming(folder, &vocabulary, &domains, as_of, &pace, least).unwrap()
+                read_folder_streaming(folder, &vocabulary, &domains, as_of, None, &pace, least).unwrap()
             };
             let whole = read(u64::MAX, 1);
             assert!(whole.caseload.enterprises() > 100 && !whole.problems.is_empty());
