@@ -120,13 +120,13 @@ fn problems(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteErr
     tables.finish(table, UNUSED)?;
     let caseload = &delivery.caseload;
     let mut table = tables.create(WITHHELD, &WITHHELD_HEADERS)?;
-    for withheld in caseload.withheld() {
-        let problem = Some(withheld.problem).filter(|problem| *problem != Withheld::NO_DOMAIN);
-        table.row(&[
-            number(Some(withheld.enterprise)),
-            optional(withheld.domain.map(|domain| caseload.texts().get(domain))),
-            number(problem),
-        ])?;
+    // By the domains' texts: their numbers follow the order of reading.
+    let domain = |withheld: &Withheld| withheld.domain.map(|domain| caseload.texts().get(domain));
+    let mut rows: Vec<_> = caseload.withheld().iter().map(|w| (w.enterprise, domain(w), w.problem)).collect();
+    rows.sort_unstable();
+    for (enterprise, domain, problem) in rows {
+        let problem = Some(problem).filter(|problem| *problem != Withheld::NO_DOMAIN);
+        table.row(&[number(Some(enterprise)), optional(domain), number(problem)])?;
     }
     tables.finish(table, WITHHELD)
 }
