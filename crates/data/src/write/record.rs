@@ -213,6 +213,8 @@ struct Basis<'a> {
     arguments: &'a [Argument],
     standards: &'a [StandardRecord],
     inputs: Vec<Digest<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mapping: Option<&'a MappingRecord>,
     results: Vec<Digest<'a>>,
 }
 
@@ -253,6 +255,7 @@ pub(crate) fn fingerprint(record: &RunRecord) -> String {
             .iter()
             .map(|i| Digest { file: &i.file, sheet: i.sheet.as_deref(), sha256: &i.sha256 })
             .collect(),
+        mapping: record.mapping.as_ref(),
         results: record
             .outputs
             .iter()
