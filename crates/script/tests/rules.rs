@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::Vocabulary;
-use sanse_script::{compile, compile_for_tests, render, run_cases};
+use sanse_script::{compile, compile_for_tests, coverage, render, run_cases};
 
 fn scripts(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -43,6 +43,18 @@ fn the_shipped_standards_are_sound() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A rule, case or grade of the district's standards that no test reaches could say anything.
+#[test]
+fn the_tests_of_the_district_reach_every_rule() {
+    let vocabulary = Arc::new(Vocabulary::standard());
+    for path in scripts(&folder("yeji")) {
+        let compiled = compile("试.rhai", &std::fs::read(&path).unwrap(), &vocabulary, &[]);
+        let reached = coverage(&compiled.standard.unwrap());
+        let missed: Vec<&str> = reached.missed.iter().map(|missed| missed.what.as_str()).collect();
+        assert!(missed.is_empty(), "{}: {missed:?}", path.display());
+    }
 }
 
 #[test]
