@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use sanse::{Caseload, Standard, StandardError, assess};
+use sanse::{Caseload, Standard, assess};
 use sanse_script::{Compiled, compile, render, run_cases};
 
 use crate::Numbers;
@@ -66,17 +66,12 @@ fn compiled(script: &[u8]) -> Option<Standard> {
     for finding in &findings {
         assert!(!render(finding, &text).is_empty());
     }
-    match standard {
-        Some(standard) => {
-            let valid: Result<(), StandardError> = standard.validate();
-            assert_eq!(valid, Ok(()));
-            Some(standard)
-        }
-        None => {
-            assert!(!findings.is_empty(), "refused without a finding");
-            None
-        }
-    }
+    let Some(standard) = standard else {
+        assert!(!findings.is_empty(), "refused without a finding");
+        return None;
+    };
+    assert_eq!(standard.validate(), Ok(()));
+    Some(standard)
 }
 
 /// A script and records, decided by bytes, assessed by the engine and by the naive scorer.

@@ -1,6 +1,8 @@
 //! The numbers that decide what is generated.
 
+use crate::support::calendars;
 use crate::support::choices::{Choices, Sequence};
+use crate::support::records::{Records, of_seeds};
 
 /// Numbers that decide what is generated (see the crate).
 #[derive(Clone, Debug)]
@@ -26,5 +28,20 @@ impl Numbers {
     /// The decisions that they make.
     pub(crate) fn choices(&self) -> Choices<'_> {
         Choices::new(&self.0)
+    }
+}
+
+impl Records {
+    /// Records of so many enterprises from one seed.
+    pub(crate) fn from_seed(seed: u64, enterprises: usize) -> Records {
+        let mut random = Sequence(seed);
+        let calendar = random.one(&calendars());
+        let seeds = (0..enterprises).map(|_| {
+            let own = random.next();
+            let most = random.one(&[2, 4, 9]);
+            (own, [(); 5].map(|()| (0..random.below(most)).map(|_| random.next()).collect()))
+        });
+        let seeds: Vec<(u64, [Vec<u64>; 5])> = seeds.collect();
+        of_seeds(calendar, seeds.into_iter())
     }
 }

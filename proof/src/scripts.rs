@@ -217,11 +217,10 @@ fn effect(c: &mut Choices<'_>, plan: &Plan, scope: &Scope) -> String {
 fn grades(c: &mut Choices<'_>, text: &mut String, plan: &Plan) {
     let bands: &[&str] = match (plan.down, plan.grades) {
         _ if c.percent(20) => &["", "", "", ""],
-        (false, 1) => &["(,)"],
+        (_, 1) => &["(,)"],
         (false, 2) => &["(,1)", "[1,)"],
         (false, 3) => &["(,0]", "(0,3]", "(3,)"],
         (false, _) => &["(,1]", "(1,3)", "[3,12)", "[12,)"],
-        (true, 1) => &["(,)"],
         (true, 2) => &["[18,)", "(,18)"],
         (true, 3) => &["(18,)", "[10,18]", "(,10)"],
         (true, _) => &["[19,)", "[15,19)", "[10,15)", "(,10)"],

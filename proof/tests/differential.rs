@@ -5,7 +5,7 @@ use sanse_proof::hold::{Ended, differential, everything};
 use sanse_proof::{Kind, Numbers, script};
 
 /// So many pairs and scripts; the fuzz target and `many_scripts` go on from here.
-const PAIRS: u64 = 1_000;
+const PAIRS: u64 = 500;
 
 #[test]
 fn the_corpus_is_assessed_alike() {
@@ -35,10 +35,10 @@ fn scripts_of_all_kinds_hold() {
         [(Kind::Sound, 0), (Kind::Slips, 0), (Kind::Words, 0), (Kind::Characters, 0), (Kind::Bytes, 0)];
     for seed in 0..PAIRS {
         let (kind, bytes) = script(&Numbers::from_seed(seed, 40 + seed as usize % 160));
-        let ended = everything(&bytes, seed % 100 == 0);
+        let ended = everything(&bytes, seed % 50 == 0);
         for (of, accepted) in &mut kinds {
             *accepted += usize::from(*of == kind && ended == Ended::Accepted);
         }
     }
-    assert!(kinds[0].1 >= 300 && kinds[1].1 >= 10, "{kinds:?}");
+    assert!(kinds[0].1 >= 150 && kinds[1].1 >= 5, "{kinds:?}");
 }

@@ -59,19 +59,6 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// Records of so many enterprises from one seed.
-    pub(crate) fn from_seed(seed: u64, enterprises: usize) -> Records {
-        let mut random = Sequence(seed);
-        let calendar = random.one(&calendars());
-        let seeds = (0..enterprises).map(|_| {
-            let own = random.next();
-            let most = random.one(&[2, 4, 9]);
-            (own, [(); 5].map(|()| (0..random.below(most)).map(|_| random.next()).collect()))
-        });
-        let seeds: Vec<(u64, [Vec<u64>; 5])> = seeds.collect();
-        of_seeds(calendar, seeds.into_iter())
-    }
-
     /// The caseload of all records in their order.
     pub(crate) fn build(&self) -> Caseload {
         let enterprises: Vec<usize> = (0..self.enterprises.len()).collect();
@@ -132,7 +119,10 @@ pub(crate) fn records() -> impl Strategy<Value = Records> {
 }
 
 /// Records from a seed for each enterprise and each of its rows, list by list.
-fn of_seeds(calendar: Calendar, enterprises: impl Iterator<Item = (u64, [Vec<u64>; 5])>) -> Records {
+pub(crate) fn of_seeds(
+    calendar: Calendar,
+    enterprises: impl Iterator<Item = (u64, [Vec<u64>; 5])>,
+) -> Records {
     let mut records = Records { calendar, enterprises: Vec::new(), rows: Vec::new() };
     for (number, (own, lists)) in enterprises.enumerate() {
         records.enterprises.push(fields(ENTERPRISE, own, calendar));

@@ -53,6 +53,7 @@ fn typed(node: Node, ty: Ty) -> Expr {
     Expr { node, ty, at: Place::default() }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "nodes hold their sides boxed")]
 fn pair(a: Expr, b: Expr) -> Box<[Expr; 2]> {
     Box::new([a, b])
 }
@@ -288,7 +289,7 @@ fn ask(numbers: &[u32], asked: &mut Asked) {
                     asked.missed_plain += usize::from(plain && logic.found(&wanted));
                 }
                 (true, true) => {
-                    assert!(!plain || logic.found(&wanted), "a row is so, and not found: {}", said())
+                    assert!(!plain || logic.found(&wanted), "a row is so, and not found: {}", said());
                 }
             }
         }
