@@ -7,13 +7,18 @@ use std::path::{Path, PathBuf};
 use sanse::{Date, Period};
 
 use super::classify;
-use crate::args::{self, ClassifyArgs, StartArgs};
+use crate::args::{self, ClassifyArgs, OfficeArgs, ReadingArgs, StartArgs};
 use crate::error::{CliError, Kind};
 
 /// The folders beside the program.
 const DATA: &str = "数据";
 const RULES: &str = "标准";
 const RESULTS: &str = "结果";
+/// What an office may lay beside them: how columns are read, and who the office is.
+const MAPPING: &str = "mapping.toml";
+const SETTINGS: &str = "设置.toml";
+/// What is opened at the end.
+const REPORT: &str = "内部/report.html";
 /// How often a wrong answer may be corrected before the program gives up.
 const TRIES: usize = 5;
 /// How many earlier results of one quarter are passed over to find a free folder name.
@@ -70,6 +75,7 @@ fn classify_and_open(
     let as_of = ask(answers, out, "截止日（到哪天为止知道的情况）", &today.to_string(), known)?;
     let result = free_folder(&home.join(RESULTS), &format!("{year}年第{quarter}季度"))?;
     writeln!(out, "\n正在评定……")?;
+    let there = |name: &str| Some(home.join(name)).filter(|path| path.is_file());
     let classify_args = ClassifyArgs {
         data,
         rules,
@@ -77,14 +83,19 @@ fn classify_and_open(
         quarter,
         as_of,
         out: result.clone(),
+        reading: ReadingArgs { mapping: there(MAPPING) },
         set: Vec::new(),
+        office: OfficeArgs { settings: there(SETTINGS), templates: None },
+        only_tables: false,
         threads: None,
     };
     classify::run(&classify_args, out)?;
+    // A province's run has tables alone.
+    let report = Some(result.join(REPORT)).filter(|report| report.is_file()).unwrap_or(result);
     if !args.no_open
-        && let Err(error) = opener::open(&result)
+        && let Err(error) = opener::open(&report)
     {
-        writeln!(out, "打不开结果（{error}）；请自己打开“{}”", result.display())?;
+        writeln!(out, "打不开报告（{error}）；请自己打开“{}”", report.display())?;
     }
     Ok(())
 }
