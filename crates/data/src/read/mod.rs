@@ -628,10 +628,10 @@ mod tests {
         let as_of = "2023-03-31".parse().unwrap();
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
         let odd = tempfile::tempdir().unwrap();
-        let long: String =
-            (0..200).map(|i| format!("叶集区{i}家居厂,92341504MA{i:08},三元镇,C2110\r\n")).collect();
+        let line = |i: u32| format!("叶集区{i}家居厂,92341504MA{i:08},三元镇,C2110");
+        let long = (0..200).map(line).collect::<Vec<_>>().join("\r\n");
         for (path, text) in [
-            ("名录.csv", format!("企业名册,,,\r\n\r\n名称,统一社会信用代码,乡镇,行业代码\r\n{long},,,\r\n合计,200,,\r\n,,,\r\n")),
+            ("名录.csv", format!("企业名册,,,\r\n\r\n名称,统一社会信用代码,乡镇,行业代码\r\n{long}\r\n,,,\r\n合计,200,,\r\n,,,\r\n")),
             ("消防/处罚.csv", "企业名称,统一社会信用代码,处罚决定日期,处罚类别,罚款金额,无名\n叶集区1家居厂,,2022-05-06,罚款,2000,\n叶集区2家居厂,,2022-05-06,罚款;警告,\"2000\n\",x\n叶集区3家居厂,,2022-13-06,罚款,2000,\n叶集区3家居厂,,2022-05-06\n".to_owned()),
             ("消防/说明.txt", "叶集区7家居厂\n\n叶集区8家居厂\n".to_owned()),
             ("覆盖.csv", "机关,领域,起,止\n消防队,消防,2022-01-01,2022-12-31\n".to_owned()),

@@ -413,15 +413,17 @@ mod tests {
     use crate::read::bytes::decode;
     use crate::read::sheet::delimited;
 
-    /// The rows of a sheet by number.
-    fn rows(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
+    /// Rows by number.
+    type Numbered = Vec<(u32, Vec<String>)>;
+
+    fn rows(sheet: &Sheet) -> Numbered {
         (0..sheet.len())
             .map(|row| (sheet.number(row), sheet.cells(row).map(str::to_owned).collect()))
             .collect()
     }
 
     /// What a file gives that is read in parts; `None` if it must be read whole.
-    fn in_parts(bytes: &[u8], threads: usize) -> Option<(Vec<(u32, Vec<String>)>, &'static str)> {
+    fn in_parts(bytes: &[u8], threads: usize) -> Option<(Numbered, &'static str)> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let probed = probe(file.path()).unwrap()?;
