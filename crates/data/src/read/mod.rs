@@ -4,6 +4,9 @@
 //! file ─ bytes ─▶ sheet ─ header ─▶ table ─┬─ register ─▶ enterprises ─ identity ─┐
 //!                                          └─ records: identity, domain, values, duplicate ─▶ caseload
 //! ```
+//! A large text file is read in parts, which pass through the same way one after the other, and its rows go straight
+//! into the caseload: memory grows with the records, not with copies of the files.
+//!
 //! Files are known by their headers, not by their names. Nothing is dropped in silence: every row is used, or
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
@@ -17,6 +20,7 @@ mod files;
 mod header;
 mod identity;
 mod measure;
+mod memo;
 mod name;
 mod number;
 mod personal;
@@ -160,7 +164,7 @@ fn read_folder_streaming(
     least: u64,
 ) -> Result<Delivery, ReadError> {
     let found = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
-    let mut large = probe_large(&found, least, pace.threads);
+    let mut large = stream::probe_large(&found, least, pace.threads);
     let files = found.into_iter().enumerate().map(|(number, (path, at))| match (large.remove(&number), at) {
         (Some(probed), _) => Given::Large(path, Box::new(probed)),
         (None, Some(at)) => {
@@ -179,41 +183,6 @@ enum Given {
     Whole(InputFile),
     /// Its path within the delivery, and what its first reading gave.
     Large(String, Box<Probed>),
-}
-
-/// The first reading of the large files, by number. A file that cannot be read so is left to the other way.
-fn probe_large(files: &[(String, Option<PathBuf>)], least: u64, threads: usize) -> HashMap<usize, Probed> {
-    let is_large = |path: &str, at: &Path| {
-        let ending = path.rsplit('.').next().unwrap_or("").to_lowercase();
-        ["csv", "tsv", "txt"].contains(&ending.as_str())
-            && std::fs::metadata(at).is_ok_and(|meta| meta.len() >= least.max(1))
-    };
-    let large: Vec<(usize, &Path)> = files
-        .iter()
-        .enumerate()
-        .filter_map(|(number, (path, at))| Some((number, path, at.as_deref()?)))
-        .filter(|(_, path, at)| is_large(path, at))
-        .map(|(number, _, at)| (number, at))
-        .collect();
-    let probe = |files: &[(usize, &Path)]| -> Vec<(usize, Probed)> {
-        files.iter().filter_map(|(number, at)| Some((*number, stream::probe(at).ok()??))).collect()
-    };
-    if threads < 2 || large.len() < 2 {
-        return probe(&large).into_iter().collect();
-    }
-    // Two halves in turn, so that the large ones, which stand together, are shared.
-    let (ours, theirs): (Vec<_>, Vec<_>) = large.iter().enumerate().partition(|(turn, _)| turn % 2 == 0);
-    let [ours, theirs] =
-        [ours, theirs].map(|half| half.into_iter().map(|(_, file)| *file).collect::<Vec<_>>());
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| probe(&theirs));
-        let mut all: HashMap<usize, Probed> = probe(&ours).into_iter().collect();
-        match other.join() {
-            Ok(others) => all.extend(others),
-            Err(cause) => std::panic::resume_unwind(cause),
-        }
-        all
-    })
 }
 
 /// Reads files that are at hand, without touching a file system. Files count in the order given; one that
