@@ -5,6 +5,7 @@
 //! caseload of one.
 
 mod builder;
+mod derive;
 mod documents;
 mod link;
 mod texts;

@@ -4,6 +4,9 @@
 //! file ─ bytes ─▶ sheet ─ header ─▶ table ─┬─ register ─▶ enterprises ─ identity ─┐
 //!                                          └─ records: identity, domain, values, duplicate ─▶ caseload
 //! ```
+//! A large text file is read in parts, which pass through the same way one after the other, and its rows go straight
+//! into the caseload: memory grows with the records, not with copies of the files.
+//!
 //! Files are known by their headers, not by their names. Nothing is dropped in silence: every row is used, or
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
@@ -23,6 +26,7 @@ mod layout;
 mod levels;
 mod mapping;
 mod measure;
+mod memo;
 mod name;
 mod number;
 mod pages;
@@ -191,7 +195,7 @@ fn read_folder_streaming(
     least: u64,
 ) -> Result<Delivery, ReadError> {
     let found = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
-    let mut large = probe_large(&found, least, pace.threads);
+    let mut large = stream::probe_large(&found, least, pace.threads);
     let files = found.into_iter().enumerate().map(|(number, (path, at))| match (large.remove(&number), at) {
         (Some(probed), _) => Given::Large(path, Box::new(probed)),
         (None, Some(at)) => {
@@ -210,41 +214,6 @@ enum Given {
     Whole(InputFile),
     /// Its path within the delivery, and what its first reading gave.
     Large(String, Box<Probed>),
-}
-
-/// The first reading of the large files, by number. A file that cannot be read so is left to the other way.
-fn probe_large(files: &[(String, Option<PathBuf>)], least: u64, threads: usize) -> HashMap<usize, Probed> {
-    let is_large = |path: &str, at: &Path| {
-        let ending = path.rsplit('.').next().unwrap_or("").to_lowercase();
-        ["csv", "tsv", "txt"].contains(&ending.as_str())
-            && std::fs::metadata(at).is_ok_and(|meta| meta.len() >= least.max(1))
-    };
-    let large: Vec<(usize, &Path)> = files
-        .iter()
-        .enumerate()
-        .filter_map(|(number, (path, at))| Some((number, path, at.as_deref()?)))
-        .filter(|(_, path, at)| is_large(path, at))
-        .map(|(number, _, at)| (number, at))
-        .collect();
-    let probe = |files: &[(usize, &Path)]| -> Vec<(usize, Probed)> {
-        files.iter().filter_map(|(number, at)| Some((*number, stream::probe(at).ok()??))).collect()
-    };
-    if threads < 2 || large.len() < 2 {
-        return probe(&large).into_iter().collect();
-    }
-    // Two halves in turn, so that the large ones, which stand together, are shared.
-    let (ours, theirs): (Vec<_>, Vec<_>) = large.iter().enumerate().partition(|(turn, _)| turn % 2 == 0);
-    let [ours, theirs] =
-        [ours, theirs].map(|half| half.into_iter().map(|(_, file)| *file).collect::<Vec<_>>());
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| probe(&theirs));
-        let mut all: HashMap<usize, Probed> = probe(&ours).into_iter().collect();
-        match other.join() {
-            Ok(others) => all.extend(others),
-            Err(cause) => std::panic::resume_unwind(cause),
-        }
-        all
-    })
 }
 
 /// Reads files that are at hand, without touching a file system. Files count in the order given; one that
@@ -799,10 +768,10 @@ mod tests {
         let as_of = "2023-03-31".parse().unwrap();
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
         let odd = tempfile::tempdir().unwrap();
-        let long: String =
-            (0..200).map(|i| format!("叶集区{i}家居厂,92341504MA{i:08},三元镇,C2110\r\n")).collect();
+        let line = |i: u32| format!("叶集区{i}家居厂,92341504MA{i:08},三元镇,C2110");
+        let long = (0..200).map(line).collect::<Vec<_>>().join("\r\n");
         for (path, text) in [
-            ("名录.csv", format!("企业名册,,,\r\n\r\n名称,统一社会信用代码,乡镇,行业代码\r\n{long},,,\r\n合计,200,,\r\n,,,\r\n")),
+            ("名录.csv", format!("企业名册,,,\r\n\r\n名称,统一社会信用代码,乡镇,行业代码\r\n{long}\r\n,,,\r\n合计,200,,\r\n,,,\r\n")),
             ("消防/处罚.csv", "企业名称,统一社会信用代码,处罚决定日期,处罚类别,罚款金额,无名\n叶集区1家居厂,,2022-05-06,罚款,2000,\n叶集区2家居厂,,2022-05-06,罚款;警告,\"2000\n\",x\n叶集区3家居厂,,2022-13-06,罚款,2000,\n叶集区3家居厂,,2022-05-06\n".to_owned()),
             ("消防/说明.txt", "叶集区7家居厂\n\n叶集区8家居厂\n".to_owned()),
             ("覆盖.csv", "机关,领域,起,止\n消防队,消防,2022-01-01,2022-12-31\n".to_owned()),

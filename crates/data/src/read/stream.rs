@@ -3,6 +3,7 @@
 //! Only text without damage is read so. Whatever else there is to say of a file is said by the way that holds it
 //! whole, which gives the same rows.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -50,9 +51,48 @@ pub(super) struct Probed {
     pub(super) stream: Stream,
 }
 
+/// The first reading of the large files, by number. A file that cannot be read so is left to the other way.
+pub(super) fn probe_large(
+    files: &[(String, Option<PathBuf>)],
+    least: u64,
+    threads: usize,
+) -> HashMap<usize, Probed> {
+    let is_large = |path: &str, at: &Path| {
+        let ending = path.rsplit('.').next().unwrap_or("").to_lowercase();
+        ["csv", "tsv", "txt"].contains(&ending.as_str())
+            && std::fs::metadata(at).is_ok_and(|meta| meta.len() >= least.max(1))
+    };
+    let large: Vec<(usize, &Path)> = files
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (path, at))| Some((number, path, at.as_deref()?)))
+        .filter(|(_, path, at)| is_large(path, at))
+        .map(|(number, _, at)| (number, at))
+        .collect();
+    let probe = |files: &[(usize, &Path)]| -> Vec<(usize, Probed)> {
+        files.iter().filter_map(|(number, at)| Some((*number, probe(at).ok()??))).collect()
+    };
+    if threads < 2 || large.len() < 2 {
+        return probe(&large).into_iter().collect();
+    }
+    // Two halves in turn, so that the large ones, which stand together, are shared.
+    let (ours, theirs): (Vec<_>, Vec<_>) = large.iter().enumerate().partition(|(turn, _)| turn % 2 == 0);
+    let [ours, theirs] =
+        [ours, theirs].map(|half| half.into_iter().map(|(_, file)| *file).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| probe(&theirs));
+        let mut all: HashMap<usize, Probed> = probe(&ours).into_iter().collect();
+        match other.join() {
+            Ok(others) => all.extend(others),
+            Err(cause) => std::panic::resume_unwind(cause),
+        }
+        all
+    })
+}
+
 /// Reads a file for the first time. `None` if it is to be read as a whole: not text, damaged, or in an encoding
 /// that is rare in large files.
-pub(super) fn probe(path: &Path) -> io::Result<Option<Probed>> {
+fn probe(path: &Path) -> io::Result<Option<Probed>> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut chunk = Vec::new();
@@ -412,15 +452,17 @@ mod tests {
     use crate::read::bytes::decode;
     use crate::read::sheet::delimited;
 
-    /// The rows of a sheet by number.
-    fn rows(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
+    /// Rows by number.
+    type Numbered = Vec<(u32, Vec<String>)>;
+
+    fn rows(sheet: &Sheet) -> Numbered {
         (0..sheet.len())
             .map(|row| (sheet.number(row), sheet.cells(row).map(str::to_owned).collect()))
             .collect()
     }
 
     /// What a file gives that is read in parts; `None` if it must be read whole.
-    fn in_parts(bytes: &[u8], threads: usize) -> Option<(Vec<(u32, Vec<String>)>, &'static str)> {
+    fn in_parts(bytes: &[u8], threads: usize) -> Option<(Numbered, &'static str)> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let probed = probe(file.path()).unwrap()?;
