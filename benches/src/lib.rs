@@ -4,3 +4,4 @@ pub mod delivery;
 pub mod fixture;
 pub mod population;
 pub mod standards;
+pub mod straight;

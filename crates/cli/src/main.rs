@@ -13,6 +13,7 @@
 mod args;
 mod commands;
 mod error;
+mod progress;
 mod rules;
 mod screen;
 mod trial;

@@ -124,6 +124,59 @@ impl Outcome {
     }
 }
 
+/// Outcomes, of which most enterprises share one of a few: those without hits.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcomes {
+    /// The first few are shared, the others are one enterprise's each.
+    held: Vec<Outcome>,
+    /// For each enterprise the place of its outcome.
+    of: Vec<u32>,
+}
+
+impl Outcomes {
+    /// How many may be shared.
+    const SHARED: usize = 8;
+
+    fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    fn get(&self, enterprise: usize) -> Option<&Outcome> {
+        self.held.get(*self.of.get(enterprise)? as usize)
+    }
+
+    pub(crate) fn push(&mut self, outcome: Outcome) {
+        let shared = self.held.iter().take(Self::SHARED).position(|held| *held == outcome);
+        self.of.push(shared.unwrap_or(self.held.len()) as u32);
+        if shared.is_none() {
+            self.held.push(outcome);
+        }
+    }
+
+    fn extend(&mut self, next: &Outcomes) {
+        (0..next.len()).filter_map(|i| next.get(i)).for_each(|outcome| self.push(*outcome));
+    }
+}
+
+impl PartialEq for Outcomes {
+    /// Which of them are shared says nothing.
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|i| self.get(i) == other.get(i))
+    }
+}
+
+impl Eq for Outcomes {}
+
+impl From<Vec<Outcome>> for Outcomes {
+    fn from(all: Vec<Outcome>) -> Outcomes {
+        let mut outcomes = Outcomes::default();
+        for outcome in all {
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
+}
+
 /// A row cited by an aggregate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowRef {
@@ -139,7 +192,7 @@ pub struct Assessments {
     pub(crate) hits: Vec<Hit>,
     /// For the i-th enterprise of the range its hits are `ends[i - 1]..ends[i]`.
     pub(crate) ends: Vec<u32>,
-    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) outcomes: Outcomes,
     pub(crate) citations: Vec<RowRef>,
     /// For the i-th citation entry its rows are `citation_ends[i - 1]..citation_ends[i]`.
     pub(crate) citation_ends: Vec<u32>,
@@ -189,7 +242,7 @@ impl Assessments {
             hit
         }));
         self.ends.extend(next.ends.iter().map(|e| e + hits));
-        self.outcomes.extend(next.outcomes);
+        self.outcomes.extend(&next.outcomes);
         self.citations.extend(next.citations);
         self.citation_ends.extend(next.citation_ends.iter().map(|e| e + rows));
     }
@@ -243,7 +296,7 @@ impl Program<'_> {
         let end = enterprises.end.min(self.caseload.enterprises());
         let first = enterprises.start.min(end);
         let mut out = Assessments { first, period: Some(self.period), ..Assessments::default() };
-        out.outcomes.reserve_exact(end - first);
+        out.outcomes.of.reserve_exact(end - first);
         out.ends.reserve_exact(end - first);
         let mut buffers = Buffers::default();
         for start in (first..end).step_by(CHUNK) {
@@ -349,9 +402,9 @@ impl Program<'_> {
         }
         // Most enterprises have no hit at all; where the base is one number they share one outcome.
         let clean = self.clean_outcome();
-        let outcomes = out.outcomes.len();
+        buffers.outcomes.clear();
         if let Some(clean) = clean {
-            out.outcomes.resize(outcomes + enterprises.len(), clean);
+            buffers.outcomes.resize(enterprises.len(), clean);
         }
         let mut from = 0;
         for bit in 0..enterprises.len() {
@@ -368,17 +421,18 @@ impl Program<'_> {
                     out.citation_ends.push(out.citations.len() as u32);
                 }
                 let outcome = self.outcome(hits, &frames, (&own, bit), &mut buffers.scratch);
-                match out.outcomes.get_mut(outcomes + bit) {
+                match buffers.outcomes.get_mut(bit) {
                     Some(slot) => *slot = outcome,
-                    None => out.outcomes.push(outcome),
+                    None => buffers.outcomes.push(outcome),
                 }
             }
             from = to;
         }
         // So far the outcomes say only that nothing speaks against it.
         let uninspected = self.uninspected.as_ref().map(|when| when.holds_in(&own, Mask::all(own.len)));
-        for (bit, outcome) in out.outcomes.iter_mut().skip(outcomes).enumerate() {
+        for (bit, outcome) in buffers.outcomes.iter_mut().enumerate() {
             outcome.uninspected &= uninspected.as_ref().is_some_and(|mask| mask.contains(bit));
+            out.outcomes.push(*outcome);
         }
     }
 
@@ -509,5 +563,6 @@ struct Buffers {
     /// The rows cited by hits of rules over enterprises; until all are found [`Hit::row`] is a place here.
     cited: Vec<Vec<RowRef>>,
     places: Vec<u32>,
+    outcomes: Vec<Outcome>,
     scratch: Scratch,
 }

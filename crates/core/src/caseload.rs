@@ -47,13 +47,13 @@ impl Column {
             Ty::Bool | Ty::Code(_) => Column::Code(Vec::new()),
             Ty::Text => Column::Text(Vec::new()),
             Ty::Date => Column::Narrow(Vec::new()),
-            Ty::Int if narrow => Column::Narrow(Vec::new()),
+            Ty::Int | Ty::Points if narrow => Column::Narrow(Vec::new()),
             Ty::Int | Ty::Money | Ty::Points | Ty::Span => Column::Wide(Vec::new()),
         }
     }
 
     /// Makes a column that no row has a value in yet as long as the table, with room for so many rows.
-    fn fill(&mut self, len: usize, room: usize) {
+    pub(crate) fn fill(&mut self, len: usize, room: usize) {
         fn fill<T: Clone>(values: &mut Vec<T>, len: usize, room: usize, missing: T) {
             if values.is_empty() {
                 values.reserve_exact(room.max(len));

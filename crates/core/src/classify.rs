@@ -390,6 +390,9 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
         .collect();
     let mut ends = Vec::with_capacity(caseload.enterprises());
     let mut owners = Vec::with_capacity(caseload.enterprises() * results.len());
+    for column in &mut columns {
+        column.fill(0, owners.capacity());
+    }
     let mut len = 0_u32;
     for enterprise in 0..caseload.enterprises() {
         for (result, (domain, grades)) in results.iter().zip(&names) {
@@ -422,8 +425,6 @@ fn outcome_caseload(caseload: &Caseload, domains: &[Standard], results: &[Classi
         }
         ends.push(len);
     }
-    let owners =
-        (0..caseload.enterprises() as u32).flat_map(|e| std::iter::repeat_n(e, results.len())).collect();
     let table = Table { columns, ends, owners, origins: Vec::new(), len };
     if let Some(slot) = outcomes.tables.get_mut(usize::from(link.list.0)) {
         *slot = std::sync::Arc::new(table);

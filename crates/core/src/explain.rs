@@ -514,7 +514,7 @@ mod tests {
             decider,
             uninspected: false,
         };
-        Assessments { hits, ends: vec![all], outcomes: vec![outcome], ..Assessments::default() }
+        Assessments { hits, ends: vec![all], outcomes: vec![outcome].into(), ..Assessments::default() }
     }
 
     fn verdict(state: State, remarks: Remarks) -> Verdict {
@@ -579,7 +579,7 @@ mod tests {
         let cases = caseload();
         let mut found = results(vec![hit(0, 0, 0, 0, Fate::Effect)], 0, 2, Decider::Ceiling);
         found.hits[0].flags |= Hit::CITES;
-        found.outcomes[0].band_grade = 0;
+        found.outcomes = vec![Outcome { band_grade: 0, ..*found.outcome(0).unwrap() }].into();
         found.citations = (0..4).map(|row| RowRef { list: SANCTION, row }).collect();
         found.citation_ends = vec![4];
         let reasons = Reasons::new(&standard, &cases, &found);
@@ -630,7 +630,7 @@ mod tests {
         standard.lower_limit = Some(Points::ZERO);
         let cases = caseload();
         let mut found = results(vec![hit(u32::MAX, 0, -5, -5, Fate::Counted)], 0, 0, Decider::Clean);
-        found.outcomes[0].limit_entry = 300;
+        found.outcomes = vec![Outcome { limit_entry: 300, ..*found.outcome(0).unwrap() }].into();
         let reasons = Reasons::new(&standard, &cases, &found);
         assert_eq!(reasons.arithmetic(0).unwrap(), "2 - 5 + 3（下限0分） = 0分，等级绿标[0,0]");
         assert_eq!(reasons.points(&found.hits(0)[0]), "减5分");

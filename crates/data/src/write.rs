@@ -239,17 +239,29 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     }
     let draft = folder::Draft::begin(out)?;
     let dir = draft.path();
-    let mut outputs = vec![
-        results::enterprises(dir, run, threads)?,
-        results::assessments(dir, run, threads)?,
-        trails::deductions(dir, run, threads)?,
-        trails::problems(dir, run)?,
-    ];
-    let unused = trails::unused(dir, run, &ends, threads)?;
+    let others = || -> Result<[table::Output; 5], WriteError> {
+        Ok([
+            results::enterprises(dir, run, threads)?,
+            trails::deductions(dir, run, threads)?,
+            trails::problems(dir, run)?,
+            trails::unused(dir, run, &ends, threads)?,
+            summary::write(dir, run)?,
+        ])
+    };
+    // The table of assessments is longer than all others together.
+    let (assessments, others) = if threads > 1 {
+        std::thread::scope(|scope| {
+            let others = scope.spawn(others);
+            let assessments = results::assessments(dir, run, pace);
+            (assessments, others.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+        })
+    } else {
+        (results::assessments(dir, run, pace), others())
+    };
+    let [enterprises, deductions, problems, unused, summary] = others?;
     let unused_rows = unused.rows;
-    outputs.push(unused);
+    let outputs = [enterprises, assessments?, deductions, problems, unused, summary];
     let counts = summary::count(run);
-    outputs.push(summary::write(dir, run)?);
     let fingerprint = record::write(dir, run, &accounts, &outputs)?;
     let replaced = draft.publish()?;
     Ok(Written {

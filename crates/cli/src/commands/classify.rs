@@ -8,6 +8,7 @@ use sanse_data::{Pace, Run, Script, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
+use crate::progress::Progress;
 use crate::rules::{self, Rules};
 use crate::screen::aligned;
 use crate::trial::{all_threads, mapping, outside};
@@ -38,7 +39,9 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
 
     let fields = rules::vocabulary(&rules.standards())?;
     let threads = args.threads.unwrap_or_else(all_threads);
-    let pace = Pace { threads, ..Pace::default() };
+    let bar = Progress::new();
+    let tell = |doing: &str, done, of| bar.tell(doing, done, of);
+    let pace = Pace { threads, progress: &tell };
     let mapping = mapping(&args.reading, &fields)?;
     let delivery = sanse_data::read_folder_by(
         &args.data,
@@ -67,6 +70,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         },
         &pace,
     )?;
+    drop(bar);
     report(args, &calendar, &written, out)?;
     if rules.warnings > 0 {
         // They were seen when the standard was written; here they would bury the result.

@@ -165,6 +165,11 @@ impl CaseloadBuilder {
         }
     }
 
+    /// Makes room for so many different texts, as [`CaseloadBuilder::reserve`] does for rows.
+    pub fn reserve_texts(&mut self, texts: usize) {
+        self.texts.reserve(texts);
+    }
+
     /// Adds an enterprise and returns its number, from 0.
     ///
     /// # Errors

@@ -1,5 +1,8 @@
 //! Document numbers (文号) that are written in many ways, and the decisions they name.
 
+use hashbrown::HashTable;
+
+use super::texts::hash;
 use super::{Column, MISSING, TextId, Texts};
 
 /// Which document numbers are the same, however they are written.
@@ -7,8 +10,8 @@ use super::{Column, MISSING, TextId, Texts};
 /// A decision is known by one of the ways in which its number is written, the first in the order of texts, so
 /// that no further text is stored and the order of reading changes nothing.
 pub(super) struct Documents {
-    /// The one form of the document numbers of each decision; its number there is the decision's.
-    forms: Texts,
+    /// The decisions, by the one form of their numbers, which is made anew when it is asked for.
+    forms: HashTable<u32>,
     /// For each text that is a document number, its decision's number; `u32::MAX` for others.
     of_text: Vec<u32>,
     /// For each decision the text that it is known by.
@@ -17,25 +20,38 @@ pub(super) struct Documents {
 
 impl Documents {
     /// From the columns of document numbers.
-    pub(super) fn collect<'c>(columns: impl Iterator<Item = &'c Column>, texts: &Texts) -> Documents {
-        let of_text = vec![u32::MAX; texts.len()];
-        let mut documents = Documents { forms: Texts::default(), of_text, known_by: Vec::new() };
+    pub(super) fn collect<'c>(columns: impl Iterator<Item = &'c Column> + Clone, texts: &Texts) -> Documents {
+        let columns = columns.filter_map(|column| match column {
+            Column::Text(column) => Some(column),
+            _ => None,
+        });
+        let most = columns.clone().map(Vec::len).sum();
+        let mut documents = Documents {
+            forms: HashTable::with_capacity(most),
+            of_text: vec![u32::MAX; texts.len()],
+            known_by: Vec::with_capacity(most),
+        };
         let text = |id| texts.get(TextId(id));
-        for column in columns {
-            let Column::Text(column) = column else { continue };
-            for id in column {
-                let slot = documents.of_text.get_mut(*id as usize).filter(|slot| **slot == u32::MAX);
-                let Some(slot) = slot else { continue };
-                let key = document_key(text(*id));
-                if key.is_empty() {
-                    continue;
-                }
-                let Some(TextId(number)) = documents.forms.intern(&key) else { continue };
-                *slot = number;
-                match documents.known_by.get_mut(number as usize) {
-                    Some(known) if text(*id) < text(*known) => *known = *id,
-                    Some(_) => {}
-                    None => documents.known_by.push(*id),
+        for id in columns.flatten() {
+            let slot = documents.of_text.get_mut(*id as usize).filter(|slot| **slot == u32::MAX);
+            let Some(slot) = slot else { continue };
+            let key = document_key(text(*id));
+            if key.is_empty() {
+                continue;
+            }
+            let known_by = &mut documents.known_by;
+            let form = |number: u32| known_by.get(number as usize).map_or("", |id| text(*id));
+            let found =
+                documents.forms.find(hash(&key), |number| document_key(form(*number)) == key).copied();
+            let number = found.unwrap_or(known_by.len() as u32);
+            *slot = number;
+            match known_by.get_mut(number as usize) {
+                Some(known) if text(*id) < text(*known) => *known = *id,
+                Some(_) => {}
+                None => {
+                    known_by.push(*id);
+                    // There is room for as many as there are rows.
+                    documents.forms.insert_unique(hash(&key), number, |_| 0);
                 }
             }
         }
@@ -49,9 +65,12 @@ impl Documents {
     }
 
     /// The decision that a document number names, in whatever form; [`MISSING`] if no row has it.
-    pub(super) fn decision(&self, text: &str) -> i64 {
-        let number = self.forms.find(&document_key(text));
-        number.and_then(|n| self.known_by.get(n.0 as usize)).map_or(MISSING, |id| i64::from(*id))
+    pub(super) fn decision(&self, text: &str, texts: &Texts) -> i64 {
+        let key = document_key(text);
+        let known = |number: u32| self.known_by.get(number as usize).copied();
+        let form = |number: u32| known(number).map_or("", |id| texts.get(TextId(id)));
+        let found = self.forms.find(hash(&key), |number| document_key(form(*number)) == key);
+        found.and_then(|number| known(*number)).map_or(MISSING, i64::from)
     }
 }
 
@@ -65,6 +84,11 @@ impl Documents {
 pub fn document_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for c in text.chars() {
+        // Nearly all of a number is Chinese characters and ASCII.
+        if matches!(c, '\u{4e00}'..='\u{9fff}') && !matches!(c, '号' | '第') || c.is_ascii_alphanumeric() {
+            key.push(c.to_ascii_uppercase());
+            continue;
+        }
         let c = match c {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             '〔' | '【' | '〖' | '〈' | '《' => '[',
@@ -81,6 +105,12 @@ pub fn document_key(text: &str) -> String {
         }
     }
     // 05 and 5 are the same number; a run of zeros before a digit says nothing.
+    let bytes = key.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let padded = |at: usize| !is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+    if !bytes.iter().enumerate().any(|(at, byte)| *byte == b'0' && padded(at)) {
+        return key;
+    }
     let mut plain = String::with_capacity(key.len());
     let mut after_digit = false;
     let mut chars = key.chars().peekable();

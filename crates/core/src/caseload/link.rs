@@ -61,7 +61,7 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date, documents: &Documents)
     let named: Vec<i64> = (0..orders.len())
         .map(|row| match get(&orders, spec.sanction_document, row) {
             MISSING => MISSING,
-            text => documents.decision(caseload.texts.get(super::TextId(text as u32))),
+            text => documents.decision(caseload.texts.get(super::TextId(text as u32)), &caseload.texts),
         })
         .collect();
     let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)).map(Arc::make_mut) else {

@@ -29,7 +29,7 @@ impl PartialEq for Texts {
 
 impl Eq for Texts {}
 
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &str) -> u64 {
     // Fixed keys make a run repeatable; numbers follow first use, never the hash. SipHash resists crafted names.
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(text.as_bytes());
@@ -78,6 +78,13 @@ impl Texts {
             probes.copied().take_while(|id| *id != u32::MAX).find(|id| is(*id))
         })?;
         Some(TextId(self.base_len() + own))
+    }
+
+    /// Makes room for so many more texts, so that the index need not grow. Nothing depends on it but time.
+    pub(super) fn reserve(&mut self, texts: usize) {
+        let (buffer, ends) = (&self.buffer, &self.ends);
+        self.index.reserve(texts, |id| hash(slice(buffer, ends, *id)));
+        self.ends.reserve_exact(texts);
     }
 
     /// The text of a number; empty for a number that was never given.

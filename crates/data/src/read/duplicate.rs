@@ -14,11 +14,18 @@ use super::row::{Reading, Stored};
 #[derive(Debug)]
 pub(super) enum Repeat {
     /// The first of its kind.
-    New,
+    New(Marks),
     /// A copy; the reason for the list of unused rows.
     Copy(String),
     /// It disagrees with an earlier one: the problem's code and what is wrong.
     Conflict(&'static str, String),
+}
+
+/// By what a record is found again: hashes of enterprise and all values, and of enterprise, document and kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    whole: Option<u64>,
+    document: Option<u64>,
 }
 
 /// The records seen so far, and the agencies' names. A record is known by its number among those of its list in
@@ -125,12 +132,15 @@ impl Seen {
     /// What a record is to those before it. A copy that knows more than the first fills its gaps.
     pub(super) fn check(&self, reading: &mut Reading<'_>, record: &Record) -> Repeat {
         if reading.vocabulary.list_def(record.list).repeats {
-            return Repeat::New;
+            return Repeat::New(Marks::default());
         }
-        let Some(seen) = self.lists.get(usize::from(record.list.0)) else { return Repeat::New };
+        let Some(seen) = self.lists.get(usize::from(record.list.0)) else {
+            return Repeat::New(Marks::default());
+        };
+        let whole = hash_of_all(record);
         let builder = &reading.builder;
         let own = |row: &&u32| builder.enterprise_of(record.list, **row) == record.enterprise;
-        let alike = seen.whole.iter_hash(hash_of_all(record)).filter(own).copied();
+        let alike = seen.whole.iter_hash(whole).filter(own).copied();
         let same = alike.filter(|row| earlier(builder, record.list, *row).values == record.values).min();
         if let Some(row) = same {
             let earlier = earlier(builder, record.list, row);
@@ -141,7 +151,9 @@ impl Seen {
             ));
         }
         let parts = parts(reading, record.list);
-        let Some(hash) = self.hash_of_document(reading, record, &parts) else { return Repeat::New };
+        let document = self.hash_of_document(reading, record, &parts);
+        let new = Repeat::New(Marks { whole: Some(whole), document });
+        let Some(hash) = document else { return new };
         let mut alike: Vec<u32> = seen.documents.iter_hash(hash).filter(own).copied().collect();
         alike.sort_unstable();
         for row in alike {
@@ -190,18 +202,19 @@ impl Seen {
                 elsewhere(reading, &earlier, record)
             ));
         }
-        Repeat::New
+        new
     }
 
     /// Enters a record that is new, under the number that it got.
-    pub(super) fn enter(&mut self, reading: &Reading<'_>, record: &Record, number: u32) {
-        let parts = parts(reading, record.list);
-        let by_document = self.hash_of_document(reading, record, &parts);
-        let place = usize::from(record.list.0);
+    pub(super) fn enter(&mut self, reading: &Reading<'_>, list: ListId, marks: Marks, number: u32) {
+        let place = usize::from(list.0);
         let Some(mut seen) = self.lists.get_mut(place).map(std::mem::take) else { return };
-        let before = |row: &u32| earlier(&reading.builder, record.list, *row);
-        seen.whole.insert_unique(hash_of_all(record), number, |row| hash_of_all(&before(row)));
-        if let Some(hash) = by_document {
+        let before = |row: &u32| earlier(&reading.builder, list, *row);
+        if let Some(hash) = marks.whole {
+            seen.whole.insert_unique(hash, number, |row| hash_of_all(&before(row)));
+        }
+        if let Some(hash) = marks.document {
+            let parts = parts(reading, list);
             seen.documents.insert_unique(hash, number, |row| {
                 self.hash_of_document(reading, &before(row), &parts).unwrap_or_default()
             });

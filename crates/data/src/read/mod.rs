@@ -317,6 +317,10 @@ fn read_given(
             problems: reading.problems.0,
         });
     }
+    // A name and a code for each enterprise, a number for each record; nearly all other texts repeat.
+    let texts =
+        opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
+    reading.builder.reserve_texts(texts.sum());
     let identities = register::read(&mut reading, &mut opened.tables);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
@@ -779,5 +783,48 @@ fn display(caseload: &Caseload, list: ListId, row: u32, field: FieldId) -> Strin
     match caseload.value(list, row as usize, field) {
         sanse::Value::Text(text) => text.to_owned(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder gives the same whether its text files are read whole or in parts, by one thread or by two.
+    #[test]
+    fn parts_give_what_the_whole_gives() {
+        let vocabulary = Arc::new(Vocabulary::standard());
+        let domains = ["安全生产", "消防", "特种设备", "生态环境"].map(str::to_owned);
+        let as_of = "2023-03-31".parse().unwrap();
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
+        let odd = tempfile::tempdir().unwrap();
+        let line = |i: u32| format!("叶集区{i}家居厂,92341504MA{i:08},三元镇,C2110");
+        let long = (0..200).map(line).collect::<Vec<_>>().join("\r\n");
+        for (path, text) in [
+            ("名录.csv", format!("企业名册,,,\r\n\r\n名称,统一社会信用代码,乡镇,行业代码\r\n{long}\r\n,,,\r\n合计,200,,\r\n,,,\r\n")),
+            ("消防/处罚.csv", "企业名称,统一社会信用代码,处罚决定日期,处罚类别,罚款金额,无名\n叶集区1家居厂,,2022-05-06,罚款,2000,\n叶集区2家居厂,,2022-05-06,罚款;警告,\"2000\n\",x\n叶集区3家居厂,,2022-13-06,罚款,2000,\n叶集区3家居厂,,2022-05-06\n".to_owned()),
+            ("消防/说明.txt", "叶集区7家居厂\n\n叶集区8家居厂\n".to_owned()),
+            ("覆盖.csv", "机关,领域,起,止\n消防队,消防,2022-01-01,2022-12-31\n".to_owned()),
+        ] {
+            let path = odd.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        for folder in [fixture.as_path(), odd.path()] {
+            let read = |least, threads| {
+                let pace = Pace { threads, ..Pace::default() };
+                read_folder_streaming(folder, &vocabulary, &domains, as_of, None, &pace, least).unwrap()
+            };
+            let whole = read(u64::MAX, 1);
+            assert!(whole.caseload.enterprises() > 100 && !whole.problems.is_empty());
+            for parts in [read(1, 1), read(1, 2)] {
+                for (part, whole) in parts.sources.iter().zip(&whole.sources) {
+                    assert_eq!(part, whole);
+                }
+                assert_eq!(parts.problems, whole.problems);
+                assert_eq!(parts.unused, whole.unused);
+                assert_eq!(parts.caseload, whole.caseload);
+            }
+        }
     }
 }

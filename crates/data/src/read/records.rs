@@ -6,7 +6,7 @@ use sanse::{CreditCode, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, S
 
 use super::cell::{half_width, is_placeholder, key};
 use super::domain::Decided;
-use super::duplicate::{Repeat, Seen};
+use super::duplicate::{Marks, Repeat, Seen};
 use super::header::{Claim, Meaning, PARTY, Taken};
 use super::identity::{Identities, Party, Who};
 use super::measure::{Measure, kinds_of, split};
@@ -440,7 +440,7 @@ fn values_of(
         let record = Record { list: plan.list, enterprise, values, origin };
         let repeat = seen.check(reading, &record);
         fate = Some(match (fate, repeat) {
-            (before, Repeat::New) => match enter(reading, &record, seen) {
+            (before, Repeat::New(marks)) => match enter(reading, &record, seen, marks) {
                 Ok(()) => Fate::Used,
                 Err(message) => {
                     reading.problems.withhold(table.at(row), "D309", done::GREEN_WITHHELD, &message, who);
@@ -460,11 +460,11 @@ fn values_of(
 }
 
 /// Puts a record into the caseload. `Err` says why it cannot be.
-fn enter(reading: &mut Reading<'_>, record: &Record, seen: &mut Seen) -> Result<(), String> {
+fn enter(reading: &mut Reading<'_>, record: &Record, seen: &mut Seen, marks: Marks) -> Result<(), String> {
     let Record { list, enterprise, values, origin } = record;
     match reading.builder.add_stored(*list, *enterprise, values, Some(*origin)) {
         Ok(row) => {
-            seen.enter(reading, record, row);
+            seen.enter(reading, *list, marks, row);
             Ok(())
         }
         Err(error) => Err(format!("{error}；请核对")),

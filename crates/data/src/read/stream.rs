@@ -14,14 +14,17 @@ use sha2::{Digest, Sha256};
 use super::kind::{self, Kind};
 use super::sheet::{Sheet, delimiter};
 
-/// How much is read at once.
-const CHUNK: usize = 1 << 18;
+/// How much is read at once. Tests cut everywhere.
+const CHUNK: usize = if cfg!(test) { 7 } else { 1 << 18 };
+
+/// From so much the delimiter is told.
+const SAMPLE: usize = 1 << 20;
 
 /// How many rows from the top a header may lie within, blank ones among them.
 const HEAD: usize = 64;
 
 /// A part ends after so many bytes of cells.
-const PART: usize = 1 << 19;
+const PART: usize = if cfg!(test) { 30 } else { 1 << 19 };
 
 /// A delimited file that can be read in parts.
 pub(super) struct Stream {
@@ -97,7 +100,7 @@ pub(super) fn probe(path: &Path) -> io::Result<Option<Probed>> {
     let delimiter = stream.find_delimiter()?;
     let stream = Stream { delimiter, ..stream };
     let mut head = Sheet::default();
-    stream.rows()?.fill(&mut head, HEAD)?;
+    stream.rows()?.fill(&mut head, usize::MAX, HEAD)?;
     let sha256 = crate::write::hexadecimal(&hasher.finalize());
     Ok(Some(Probed { sha256, encoding: name, head, stream }))
 }
@@ -129,11 +132,7 @@ impl Stream {
     fn find_delimiter(&self) -> io::Result<u8> {
         let mut text = self.text()?;
         let mut bytes = Vec::new();
-        // Twenty lines, unless they are monstrous.
-        while bytes.len() < 4 * CHUNK
-            && memchr::memchr_iter(b'\n', &bytes).nth(20).is_none()
-            && text.more(&mut bytes)?
-        {}
+        while bytes.len() < SAMPLE && text.more(&mut bytes)? {}
         let valid = Encoding::utf8_valid_up_to(&bytes);
         bytes.truncate(valid);
         Ok(delimiter(std::str::from_utf8(&bytes).unwrap_or_default()))
@@ -168,7 +167,7 @@ impl Stream {
         std::thread::spawn(move || {
             loop {
                 let mut part = Sheet::default();
-                let filled = rows.fill(&mut part, usize::MAX);
+                let filled = rows.fill(&mut part, PART, usize::MAX);
                 let last = !matches!(filled, Ok(true));
                 // Nobody listens any more: the reading was given up.
                 if send.send(filled.map(|_| part)).is_err() || last {
@@ -192,7 +191,7 @@ impl Parts {
         match self {
             Parts::Here(rows) => {
                 part.clear();
-                rows.fill(part, usize::MAX)?;
+                rows.fill(part, PART, usize::MAX)?;
             }
             Parts::Beside(receive) => match receive.recv() {
                 Ok(next) => *part = next?,
@@ -282,9 +281,9 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Appends rows to a sheet until it is a part's size or has so many rows. False if the text has ended.
-    fn fill(&mut self, sheet: &mut Sheet, most: usize) -> io::Result<bool> {
-        while sheet.bytes() < PART && sheet.len() < most {
+    /// Appends rows to a sheet until it has so many bytes or rows. False if the text has ended.
+    fn fill(&mut self, sheet: &mut Sheet, bytes: usize, rows: usize) -> io::Result<bool> {
+        while sheet.bytes() < bytes && sheet.len() < rows {
             if !self.row(sheet)? {
                 return Ok(false);
             }
@@ -404,5 +403,76 @@ fn give_blank(blank: &mut Vec<(u32, usize)>, sheet: &mut Sheet) {
     for (number, cells) in blank.drain(..) {
         sheet.start_row(number);
         (0..cells).for_each(|_| sheet.push(""));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::bytes::decode;
+    use crate::read::sheet::delimited;
+
+    /// Rows by number.
+    type Numbered = Vec<(u32, Vec<String>)>;
+
+    fn rows(sheet: &Sheet) -> Numbered {
+        (0..sheet.len())
+            .map(|row| (sheet.number(row), sheet.cells(row).map(str::to_owned).collect()))
+            .collect()
+    }
+
+    /// What a file gives that is read in parts; `None` if it must be read whole.
+    fn in_parts(bytes: &[u8], threads: usize) -> Option<(Numbered, &'static str)> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let probed = probe(file.path()).unwrap()?;
+        assert_eq!(probed.sha256, crate::write::sha256(bytes));
+        let mut parts = probed.stream.parts(threads).unwrap();
+        let (mut part, mut all) = (Sheet::default(), Vec::new());
+        while parts.next(&mut part).unwrap() {
+            all.extend(rows(&part));
+        }
+        let head = rows(&probed.head);
+        assert_eq!(head, all.get(..head.len()).unwrap());
+        Some((all, probed.encoding))
+    }
+
+    fn same(bytes: &[u8]) {
+        let Some((parts, encoding)) = in_parts(bytes, 1) else { return };
+        let whole = decode(bytes).unwrap();
+        assert_eq!(parts, rows(&delimited(&whole.text)), "{:?}", whole.text);
+        assert_eq!(encoding, whole.encoding);
+        assert_eq!(in_parts(bytes, 2).unwrap().0, parts);
+    }
+
+    #[test]
+    fn parts_are_the_rows_of_the_whole() {
+        for text in [
+            "名称,事实\r\n甲,\"一\n二\n三\"\r\n\r\n乙,四\r\n,\r\n",
+            "a;b\rc;d\r\re;f",
+            "一,二\n\n , \n三,\"四\"\"五\",六\"七\n\"没有结束,\n八",
+            "\"a\",\"b\"\n\"c\",\"d\"",
+            "\u{feff}名称\t代码\n甲\t1\n",
+        ] {
+            same(text.as_bytes());
+        }
+        let (gbk, ..) = GB18030.encode("企业名称,处罚决定日期\r\n叶集区𠮷,\"甲\n乙\"\r\n");
+        same(&gbk);
+        assert_eq!(in_parts(&gbk, 1).unwrap().1, "GB18030");
+    }
+
+    #[test]
+    fn what_is_not_plain_text_is_read_whole() {
+        for bytes in [&b"PK\x03\x04"[..], b"a\0b", b"\xff\xfea\0", b"\xef\xbb\xbf\xff", b"\xff\xff,\xff"] {
+            assert!(in_parts(bytes, 1).is_none(), "{bytes:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_cut_as_the_whole(text in "[a甲 ,;\"\n\r\t]{0,60}", mark in proptest::bool::ANY) {
+            same(format!("{}{text}", if mark { "\u{feff}" } else { "" }).as_bytes());
+            same(&GB18030.encode(&text).0);
+        }
     }
 }

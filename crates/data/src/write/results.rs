@@ -7,6 +7,7 @@ use sanse::{Caseload, Decider, ENTERPRISE, Label, Measure, MeasureItem, Outcome,
 
 use super::table::{Cells, Output, Table};
 use super::{Judged, Run, WriteError, tables};
+use crate::pace::Pace;
 
 /// 已评定, 未评定 or 不适用.
 pub(super) const fn state_text(state: State) -> &'static str {
@@ -287,16 +288,22 @@ impl Fixed {
     }
 }
 
+/// After so many enterprises the progress is told.
+const TOLD: usize = 1 << 13;
+
 /// `assessments.csv`.
-pub(super) fn assessments(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Output, WriteError> {
+pub(super) fn assessments(dir: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Output, WriteError> {
     let caseload = &run.delivery.caseload;
     let mut headers = naming_headers(caseload);
     headers.extend(ASSESSMENT_HEADERS.map(str::to_owned));
-    let mut table = Table::create_on(dir, tables::ASSESSMENTS, &headers, threads)?;
+    let mut table = Table::create_on(dir, tables::ASSESSMENTS, &headers, pace.threads)?;
     let mut standards: Vec<(Judged<'_>, Fixed, Ready)> =
         run.results().map(|judged| (judged, Fixed::new(&judged, run), Ready::default())).collect();
     let mut names = Cells::default();
     for enterprise in 0..caseload.enterprises() {
+        if enterprise % TOLD == 0 {
+            (pace.progress)("写出", enterprise as u64, caseload.enterprises() as u64);
+        }
         names.clear();
         shown_cells(&mut names, caseload, enterprise, NAMING);
         for (judged, fixed, ready) in &mut standards {
