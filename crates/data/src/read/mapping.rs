@@ -276,7 +276,7 @@ impl Parser<'_> {
         let mut column =
             MappedColumn { header: header.to_owned(), nth, meaning: None, unit: None, values: Vec::new() };
         let mut field = None;
-        let (mut unit_at, mut values_at) = (None, None);
+        let mut unit_at = None;
         if let Some(text) = value.get_ref().as_str() {
             field = Some((text, value.span()));
         } else if let Some(table) = value.get_ref().as_table() {
@@ -296,7 +296,6 @@ impl Parser<'_> {
                         };
                     }
                     VALUES => {
-                        values_at = Some(value.span());
                         let Some(codes) = value.get_ref().as_table() else {
                             self.fault(
                                 value.span(),
@@ -332,9 +331,6 @@ impl Parser<'_> {
         let ty = self.ty(taken, meaning);
         if let (Some(at), true) = (unit_at, ty != Some(Ty::Money)) {
             self.fault(at, "D805", &format!("“{field}”不是金额，不能写单位；请删去单位"));
-        }
-        if let (Some(at), Some(Ty::Money | Ty::Date | Ty::Text)) = (values_at, ty) {
-            self.fault(at, "D805", &format!("“{field}”不是代码，也不是“是”“否”或数；请删去“代码”"));
         }
         column.meaning = Some(meaning);
         Some(column)
