@@ -473,7 +473,7 @@ fn place(column: &MappedColumn, headings: &[Heading]) -> Option<usize> {
 pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
     let parser = Parser { file: "", text: "", vocabulary, faults: Vec::new() };
     let mut text = format!(
-        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n         # 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n         # 清单可以写：{}、{IGNORED}。\n         # 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
+        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n# 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n# 清单可以写：{}、{IGNORED}。\n# 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
         parser.lists().join("、")
     );
     for source in sources {
