@@ -276,7 +276,7 @@ impl Parser<'_> {
         let mut column =
             MappedColumn { header: header.to_owned(), nth, meaning: None, unit: None, values: Vec::new() };
         let mut field = None;
-        let (mut unit_at, mut values_at) = (None, None);
+        let mut unit_at = None;
         if let Some(text) = value.get_ref().as_str() {
             field = Some((text, value.span()));
         } else if let Some(table) = value.get_ref().as_table() {
@@ -296,7 +296,6 @@ impl Parser<'_> {
                         };
                     }
                     VALUES => {
-                        values_at = Some(value.span());
                         let Some(codes) = value.get_ref().as_table() else {
                             self.fault(
                                 value.span(),
@@ -332,9 +331,6 @@ impl Parser<'_> {
         let ty = self.ty(taken, meaning);
         if let (Some(at), true) = (unit_at, ty != Some(Ty::Money)) {
             self.fault(at, "D805", &format!("“{field}”不是金额，不能写单位；请删去单位"));
-        }
-        if let (Some(at), Some(Ty::Money | Ty::Date | Ty::Text)) = (values_at, ty) {
-            self.fault(at, "D805", &format!("“{field}”不是代码，也不是“是”“否”或数；请删去“代码”"));
         }
         column.meaning = Some(meaning);
         Some(column)
@@ -477,7 +473,7 @@ fn place(column: &MappedColumn, headings: &[Heading]) -> Option<usize> {
 pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
     let parser = Parser { file: "", text: "", vocabulary, faults: Vec::new() };
     let mut text = format!(
-        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n         # 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n         # 清单可以写：{}、{IGNORED}。\n         # 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
+        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n# 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n# 清单可以写：{}、{IGNORED}。\n# 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
         parser.lists().join("、")
     );
     for source in sources {
