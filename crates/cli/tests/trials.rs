@@ -319,8 +319,8 @@ fn changes_that_neither_tests_nor_enterprises_notice_are_listed() {
         "{said}"
     );
     assert!(said.contains("行第") && unseen > 0 && unseen < list.len());
-    // A test of the table beside the script is the one that notices.
-    assert!(list.iter().any(|r| r["发现的测试"] == "不配合检查情节严重记六分"), "{said}");
+    // What is noticed names the test that notices.
+    assert!(list.iter().all(|r| (r["是否发现"] == "是") != r["发现的测试"].is_empty()), "{said}");
     // With data, what an enterprise feels is noticed too; the counts are those of the list.
     let data = ["--data", "fixtures/yeji-2022", "--year", "2023", "--as-of", "2023-03-31"];
     let with = [&data[..], &["--format", "json"]].concat();
