@@ -15,7 +15,7 @@ const DATA: &str = "数据";
 const RULES: &str = "标准";
 const RESULTS: &str = "结果";
 /// What an office may lay beside them: how columns are read, and who the office is.
-const MAPPING: &str = "mapping.toml";
+const MAPPING: &str = "读法.toml";
 const SETTINGS: &str = "设置.toml";
 /// What is opened at the end.
 const REPORT: &str = "内部/report.html";
