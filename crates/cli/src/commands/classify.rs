@@ -111,11 +111,12 @@ fn report(
         writeln!(out, "{line}")?;
     }
     writeln!(out)?;
-    writeln!(
-        out,
-        "结果在 {}：内部/enterprises.csv 每户一行，内部/deductions.csv 每项扣分一行；各机关/ 里是本领域的表",
-        written.folder.display()
-    )?;
+    let what = if args.only_tables {
+        "内部/ 里是各张表（只出表格：没有报告、工作簿和给各机关的表）"
+    } else {
+        "先看 内部/report.html（用浏览器打开）；用 Excel 看 内部/workbook.xlsx；各机关/ 里是各领域的表"
+    };
+    writeln!(out, "结果在 {}：{what}", written.folder.display())?;
     if written.replaced {
         writeln!(out, "已替换文件夹里原有的初评结果")?;
     }
