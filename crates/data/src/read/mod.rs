@@ -13,6 +13,7 @@
 mod book;
 mod bytes;
 mod cell;
+mod changes;
 mod codes;
 mod coverage;
 mod domain;
@@ -291,7 +292,8 @@ fn read_given(
     let texts =
         opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
     reading.builder.reserve_texts(texts.sum());
-    let identities = register::read(&mut reading, &mut opened.tables);
+    let mut identities = register::read(&mut reading, &mut opened.tables);
+    changes::read(&mut reading, &mut opened.tables, &mut identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
     let mut rooms = vec![0; vocabulary.lists.len()];
