@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use common::*;
 use sanse::{ENTERPRISE, SANCTION};
 
@@ -18,11 +20,10 @@ fn delivery(changes: &str, parties: &[(&str, &str)]) -> sanse_data::Delivery {
     let register = format!(
         "企业名称,统一社会信用代码,所属乡镇\n安徽叶集中亚板材有限公司,{A},史河街道\n六安东方机械（集团）股份有限公司,{B},平岗街道\n"
     );
-    let warnings: String = parties
-        .iter()
-        .enumerate()
-        .map(|(n, (code, name))| format!("{name},{code},环罚〔2022〕{}号,排污,,警告,,,2022-05-06,\n", n + 1))
-        .collect();
+    let mut warnings = String::new();
+    for (n, (code, name)) in parties.iter().enumerate() {
+        writeln!(warnings, "{name},{code},环罚〔2022〕{}号,排污,,警告,,,2022-05-06,", n + 1).unwrap();
+    }
     let files = [
         ("名录.csv", register),
         ("变更.csv", format!("{HEADER}{changes}")),

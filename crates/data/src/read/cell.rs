@@ -157,6 +157,8 @@ pub(super) enum MoneyTrouble {
     LooksLikeYuan,
     /// Without a unit and less than 100: more likely written in 万元.
     LooksLikeTenThousands,
+    /// A text with several figures, or without one of the column's kind.
+    Undecided,
 }
 
 /// Reads an amount. A unit in the cell overrides that of the header; a bare number without either is in 元.

@@ -33,6 +33,7 @@ mod number;
 mod pages;
 mod personal;
 mod problem;
+mod prose;
 mod records;
 mod register;
 mod row;

@@ -14,6 +14,7 @@ use super::header::{Claim, Layout, Meaning};
 use super::memo::Memo;
 use super::personal::without_identity_numbers;
 use super::problem::{At, Problems, UnusedRow, done};
+use super::prose;
 use super::sheet::Sheet;
 use super::stream::{Parts, Stream};
 use super::wording::How;
@@ -340,7 +341,8 @@ impl Reading<'_> {
             },
             _ if says_nothing => Stored::Missing,
             Ty::Money => Stored::Money(
-                cell::money(cell, claim.unit).map_err(|trouble| money_trouble(trouble, &shown()))?,
+                prose::amount(cell, claim.unit, prose::Kind::of(&field.name.english))
+                    .map_err(|trouble| money_trouble(trouble, &shown()))?,
             ),
             Ty::Date => match cell::date(cell) {
                 Ok(day) => Stored::Date(day),
@@ -635,6 +637,12 @@ fn money_trouble(trouble: MoneyTrouble, shown: &str) -> Trouble {
         ),
         MoneyTrouble::LooksLikeTenThousands => {
             ("D304", format!("表头没有单位，“{shown}”不足 100 元，疑为按万元填写；请在表头注明单位"))
+        }
+        MoneyTrouble::Undecided => {
+            let message = format!(
+                "从“{shown}”看不出这一栏的金额是哪一个；请只填一个数字，罚款和没收分两栏填写，几项罚款请核对后填合计"
+            );
+            ("D303", message)
         }
     }
 }
