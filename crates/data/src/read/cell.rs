@@ -69,6 +69,20 @@ pub(super) fn date(text: &str) -> Result<Date, DateTrouble> {
     }
 }
 
+/// As [`date`]; bare serial numbers count from 1904 in the workbooks of some Macs.
+pub(super) fn date_counted(text: &str, from_1904: bool) -> Result<Date, DateTrouble> {
+    let day = date(text)?;
+    let is_serial = || {
+        let half = half_width(text);
+        let whole = half.trim().split('.').next().unwrap_or("");
+        whole.len() == 5 && whole.bytes().all(|b| b.is_ascii_digit())
+    };
+    Ok(if from_1904 && is_serial() { Date::from_days(day.days() + DAYS_TO_1904) } else { day })
+}
+
+/// The days from the first day that spreadsheets count from to that of 1904.
+const DAYS_TO_1904: i32 = 1_462;
+
 fn date_parts(text: &str) -> Option<Result<Date, DateTrouble>> {
     if let Some(day) = unix_style(text) {
         return Some(Ok(day));

@@ -67,6 +67,7 @@ use stream::{Probed, Stream};
 
 use crate::pace::Pace;
 
+pub use book::is_decoding;
 pub use layout::{ColumnLayout, SheetLayout};
 pub use mapping::{Mapping, MappingError, MappingFault, mapping_text};
 pub use pages::{PROBLEM_PAGES, ProblemPage, explain_problem};
@@ -508,7 +509,7 @@ fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFile, opened: 
         let place = At::source(opened.sources.len());
         reading.problems.note(place, "D111", "损坏的行没有计入，其余各行照常读入", message);
     }
-    for Named { name, sheet, merged, hidden } in sheets {
+    for Named { name, sheet, merged, hidden, from_1904 } in sheets {
         let of = |taken_for: &str| source(name.as_deref(), &sha256, encoding, taken_for);
         let sheet = match sheet {
             Ok(sheet) => sheet,
@@ -560,6 +561,7 @@ fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFile, opened: 
         let place = (file.path.clone(), name.clone());
         let mut table = Table::new(number, sheet, layout, delimited && !is_form, place);
         table.damaged = damaged;
+        table.from_1904 = from_1904;
         opened.sources.push(recognised);
         opened.tables.push(table);
     }
