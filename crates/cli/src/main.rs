@@ -29,8 +29,11 @@ use error::{CliError, Kind};
 
 fn main() -> ExitCode {
     // A panic is an error of ours: one Chinese line with its place for the maintainers, never a backtrace.
+    // One of a decoder, over a file that is none, is caught and is in the list of problems.
     std::panic::set_hook(Box::new(|panic| {
-        let _ = writeln!(std::io::stderr(), "程序内部错误，请把这一行告诉维护人员：{panic}");
+        if !sanse_data::is_decoding() {
+            let _ = writeln!(std::io::stderr(), "程序内部错误，请把这一行告诉维护人员：{panic}");
+        }
     }));
     let caught = std::panic::catch_unwind(AssertUnwindSafe(run));
     let result = caught.unwrap_or_else(|_| Err(CliError::new(Kind::Internal, "")));

@@ -39,8 +39,8 @@ pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
     ColumnLayout, Delivery, InputFile, Mapping, MappingError, MappingFault, PROBLEM_PAGES, Problem,
-    ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, mapping_text,
-    read_files, read_files_by, read_folder, read_folder_by, shipped_domains, text_sheets,
+    ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, is_decoding,
+    mapping_text, read_files, read_files_by, read_folder, read_folder_by, shipped_domains, text_sheets,
 };
 pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};

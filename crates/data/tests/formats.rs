@@ -238,8 +238,17 @@ fn days_of_a_workbook_that_counts_from_1904_are_right() {
         ["企业名称", "处罚种类", "处罚决定日期"].map(Cell::Text).into(),
         vec![Cell::Text("安徽叶集中亚板材有限公司"), Cell::Text("警告"), Cell::Number("43225", 2)],
     ];
+    let bare = |serial| {
+        let name = Cell::Text("安徽叶集中亚板材有限公司");
+        vec![name, Cell::Text("警告"), Cell::Number(serial, 0)]
+    };
+    let text = vec![Cell::Text("安徽叶集中亚板材有限公司"), Cell::Text("警告"), Cell::Text("2022.5.9")];
+    let rows = rows.into_iter().chain([bare("43226"), bare("43227.75"), text, bare("20220510")]).collect();
     let d = bytes("消防/a.xlsx", xlsx_from_1904(&[("处罚", rows)]));
-    assert_eq!(sanctions(&d), ["警告|||2022-05-06|消防"]);
+    assert_eq!(
+        common::rows(&d, sanse::SANCTION, &["作出日期"]),
+        ["2022-05-06", "2022-05-07", "2022-05-08", "2022-05-09", "2022-05-10"]
+    );
 }
 
 #[test]

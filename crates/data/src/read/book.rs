@@ -1,5 +1,6 @@
 //! Workbooks of three formats to sheets: `.xlsx`, `.xls`, `.ods`.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,6 +21,8 @@ pub(super) struct Named {
     pub(super) merged: Vec<Merged>,
     /// True if the workbook does not show the sheet.
     pub(super) hidden: bool,
+    /// True if the days of the workbook count from 1904.
+    pub(super) from_1904: bool,
 }
 
 /// Cells of one or more columns that are merged over several rows; all numbers from 0, the ends included.
@@ -32,23 +35,40 @@ pub(super) struct Merged {
 impl Named {
     /// The sheet of a file that is not a workbook.
     pub(super) fn alone(sheet: Sheet) -> Named {
-        Named { name: None, sheet: Ok(sheet), merged: Vec::new(), hidden: false }
+        Named { name: None, sheet: Ok(sheet), merged: Vec::new(), hidden: false, from_1904: false }
     }
+}
+
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// True while this thread decodes a workbook. A panic there is caught and told as a problem of the file, so a panic
+/// hook has nothing to say of it.
+pub fn is_decoding() -> bool {
+    DECODING.get()
 }
 
 /// Reads a workbook. `Err` says in Chinese why the file as a whole cannot be read.
 pub(super) fn workbook(kind: Kind, bytes: &[u8]) -> Result<Vec<Named>, String> {
-    // The bytes are a stranger's; a slip in the decoder of the format must not end the run.
-    catch_unwind(AssertUnwindSafe(|| match kind {
+    guarded(|| match kind {
         Kind::Xls => xls(bytes),
         Kind::Ods => ods(bytes),
         _ => xlsx(bytes),
-    }))
-    .unwrap_or_else(|_| Err("文件内部结构错误".to_owned()))
+    })
+}
+
+/// The bytes are a stranger's; a slip in the decoder of the format must not end the run.
+fn guarded<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    DECODING.set(true);
+    let decoded = catch_unwind(AssertUnwindSafe(decode));
+    DECODING.set(false);
+    decoded.unwrap_or_else(|_| Err("文件内部结构错误".to_owned()))
 }
 
 fn xlsx(bytes: &[u8]) -> Result<Vec<Named>, String> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    let from_1904 = book.has_1904_epoch();
     Ok(names(&book)
         .into_iter()
         .map(|(name, hidden)| Named {
@@ -57,12 +77,14 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Named>, String> {
             merged: downwards(&book.merge_cells_by_sheet_name(&name).unwrap_or_default()),
             name: Some(name),
             hidden,
+            from_1904,
         })
         .collect())
 }
 
 fn xls(bytes: &[u8]) -> Result<Vec<Named>, String> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
+    let from_1904 = book.has_1904_epoch();
     Ok(names(&book)
         .into_iter()
         .map(|(name, hidden)| Named {
@@ -70,6 +92,7 @@ fn xls(bytes: &[u8]) -> Result<Vec<Named>, String> {
             merged: downwards(&book.merge_cells_by_sheet_name(&name).unwrap_or_default()),
             name: Some(name),
             hidden,
+            from_1904,
         })
         .collect())
 }
@@ -83,6 +106,8 @@ fn ods(bytes: &[u8]) -> Result<Vec<Named>, String> {
             merged: Vec::new(),
             name: Some(name),
             hidden,
+            // Its dates are written out.
+            from_1904: false,
         })
         .collect())
 }
@@ -262,6 +287,17 @@ mod tests {
         ] {
             assert_eq!(number_text(number), text);
         }
+    }
+
+    #[test]
+    fn a_panic_of_the_decoder_is_known_as_such() {
+        let caught = guarded::<()>(|| {
+            assert!(is_decoding());
+            let nothing: &[u8] = &[];
+            Err(format!("{}", nothing[nothing.len()]))
+        });
+        assert_eq!(caught, Err("文件内部结构错误".to_owned()));
+        assert!(!is_decoding());
     }
 
     #[test]

@@ -69,6 +69,20 @@ pub(super) fn date(text: &str) -> Result<Date, DateTrouble> {
     }
 }
 
+/// As [`date`]; bare serial numbers count from 1904 in the workbooks of some Macs.
+pub(super) fn date_counted(text: &str, from_1904: bool) -> Result<Date, DateTrouble> {
+    let day = date(text)?;
+    let is_serial = || {
+        let half = half_width(text);
+        let whole = half.trim().split('.').next().unwrap_or("");
+        whole.len() == 5 && whole.bytes().all(|b| b.is_ascii_digit())
+    };
+    Ok(if from_1904 && is_serial() { Date::from_days(day.days() + DAYS_TO_1904) } else { day })
+}
+
+/// The days from the first day that spreadsheets count from to that of 1904.
+const DAYS_TO_1904: i32 = 1_462;
+
 fn date_parts(text: &str) -> Option<Result<Date, DateTrouble>> {
     if let Some(day) = unix_style(text) {
         return Some(Ok(day));
@@ -157,6 +171,8 @@ pub(super) enum MoneyTrouble {
     LooksLikeYuan,
     /// Without a unit and less than 100: more likely written in 万元.
     LooksLikeTenThousands,
+    /// A text with several figures, or without one of the column's kind.
+    Undecided,
 }
 
 /// Reads an amount. A unit in the cell overrides that of the header; a bare number without either is in 元.

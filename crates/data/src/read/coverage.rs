@@ -2,7 +2,7 @@
 
 use sanse::{Coverage, Coverages, ENTERPRISE, FieldId, Period, Supervised, Ty};
 
-use super::cell::{date, is_placeholder, key, whole_number, yes_no};
+use super::cell::{date_counted, is_placeholder, key, whole_number, yes_no};
 use super::domain::Decided;
 use super::header::{Meaning, Taken};
 use super::problem::{At, done};
@@ -139,7 +139,7 @@ fn line(
         }
     };
     let day = |column: usize, name: &str| {
-        date(cell(column)).map_err(|_| {
+        date_counted(cell(column), table.from_1904).map_err(|_| {
             wrong(name, format!("“{}”不是日期；请写成 2022-01-01 的样子", shortened(cell(column))))
         })
     };

@@ -21,6 +21,20 @@ pub(super) enum Taken {
     Coverage,
     /// The table of agency names (机关别名).
     Agencies,
+    /// The table of changed codes (变更).
+    Changes,
+}
+
+impl Taken {
+    /// The headers of a table that is no list of the vocabulary, in the order of its columns; else none.
+    pub(super) fn plain(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Taken::Register | Taken::Records(_) => &[],
+            Taken::Coverage => &COVERAGE,
+            Taken::Agencies => &AGENCIES,
+            Taken::Changes => &CHANGES,
+        }
+    }
 }
 
 /// What a column means.
@@ -85,7 +99,7 @@ const NOT_READ: [&str; 38] = [
 ];
 
 /// The headers of the coverage table, in the order of its columns.
-pub(super) const COVERAGE: [&[&str]; 8] = [
+const COVERAGE: [&[&str]; 8] = [
     &["机关", "部门", "单位", "报送机关", "agency"],
     &["领域", "监管领域", "domain"],
     &["起", "起始日期", "开始日期", "起始", "起日", "from"],
@@ -97,8 +111,17 @@ pub(super) const COVERAGE: [&[&str]; 8] = [
 ];
 
 /// The headers of the table of agency names.
-pub(super) const AGENCIES: [&[&str]; 2] =
-    [&["机关", "机关名称", "标准名称"], &["别名", "又名", "简称", "机关别名"]];
+const AGENCIES: [&[&str]; 2] = [&["机关", "机关名称", "标准名称"], &["别名", "又名", "简称", "机关别名"]];
+
+/// The headers of the table of changed codes.
+const CHANGES: [&[&str]; 6] = [
+    &["原统一社会信用代码", "变更前统一社会信用代码", "旧统一社会信用代码", "原信用代码", "原代码"],
+    &["新统一社会信用代码", "变更后统一社会信用代码", "现统一社会信用代码", "新信用代码", "新代码"],
+    &["原名称", "变更前名称", "旧名称", "原企业名称"],
+    &["新名称", "变更后名称", "现名称", "新企业名称"],
+    &["变更日期", "变更时间"],
+    &["变更类型", "变更种类", "变更事项"],
+];
 
 /// The fields of the enterprise by which a record names it, by English name.
 pub(super) const PARTY: [&str; 4] = ["name", "credit_code", "organisation_code", "registration_number"];
@@ -168,8 +191,7 @@ impl<'v> Headers<'v> {
                 of(ENTERPRISE, Meaning::Party)
                     .filter(|(meaning, _)| matches!(meaning, Meaning::Party(f) if self.party.contains(f)))
             }),
-            Taken::Coverage => plain(&COVERAGE, wording),
-            Taken::Agencies => plain(&AGENCIES, wording),
+            Taken::Coverage | Taken::Agencies | Taken::Changes => plain(taken.plain(), wording),
         }
     }
 
@@ -186,9 +208,7 @@ impl<'v> Headers<'v> {
     /// True if some list has a field of this name, or a field by which it names an enterprise.
     pub(super) fn knows(&self, text: &str) -> bool {
         let wording = Wording::new(text);
-        self.candidates().any(|taken| {
-            !matches!(taken, Taken::Coverage | Taken::Agencies) && self.meaning(taken, &wording).is_some()
-        })
+        self.candidates().any(|taken| taken.plain().is_empty() && self.meaning(taken, &wording).is_some())
     }
 
     /// Finds the header of a sheet and what the sheet is, with how well the header suits. `None` if nobody claims it.
@@ -228,7 +248,8 @@ impl<'v> Headers<'v> {
 
     fn candidates(&self) -> impl Iterator<Item = Taken> {
         let records = (1..self.vocabulary.lists.len()).map(|i| ListId(i as u16)).filter(|l| *l != OUTCOME);
-        [Taken::Coverage, Taken::Agencies, Taken::Register].into_iter().chain(records.map(Taken::Records))
+        let others = [Taken::Coverage, Taken::Agencies, Taken::Changes, Taken::Register];
+        others.into_iter().chain(records.map(Taken::Records))
     }
 
     /// How well a row suits as the header of a list; 0 if it cannot be.
@@ -253,20 +274,9 @@ impl<'v> Headers<'v> {
         let has = |i| seen.contains(&Meaning::Plain(i));
         match taken {
             // Far more than any list can score: these tables have few headers, and those of common words.
-            Taken::Coverage => {
-                if has(1) && has(2) && has(3) {
-                    1_000
-                } else {
-                    0
-                }
-            }
-            Taken::Agencies => {
-                if has(0) && has(1) {
-                    1_000
-                } else {
-                    0
-                }
-            }
+            Taken::Coverage => 1_000 * i64::from(has(1) && has(2) && has(3)),
+            Taken::Agencies => 1_000 * i64::from(has(0) && has(1)),
+            Taken::Changes => 1_000 * i64::from((has(0) || has(2)) && has(1)),
             Taken::Register => {
                 let party =
                     seen.iter().filter(|m| matches!(m, Meaning::Field(f) if self.party.contains(f))).count();
@@ -372,7 +382,7 @@ impl<'v> Headers<'v> {
             Taken::Records(list) => one(near(list))
                 .map(Meaning::Field)
                 .or_else(|| one(near(ENTERPRISE)).filter(|f| self.party.contains(f)).map(Meaning::Party)),
-            Taken::Coverage | Taken::Agencies => None,
+            Taken::Coverage | Taken::Agencies | Taken::Changes => None,
         }
     }
 
@@ -382,7 +392,7 @@ impl<'v> Headers<'v> {
         let list = match layout.taken {
             Taken::Register => ENTERPRISE,
             Taken::Records(list) => list,
-            Taken::Coverage | Taken::Agencies => return true,
+            Taken::Coverage | Taken::Agencies | Taken::Changes => return true,
         };
         !layout.claims.iter().any(|claim| {
             claim.column == column
@@ -501,6 +511,8 @@ mod tests {
             ("工单编号,企业名称,受理日期,举报内容,是否属实", Some(Taken::Records(ListId(4)))),
             ("机关,领域,起,止,行数,零报告,含简易程序,监管对象", Some(Taken::Coverage)),
             ("机关,别名", Some(Taken::Agencies)),
+            ("原统一社会信用代码,新统一社会信用代码,变更日期,变更类型", Some(Taken::Changes)),
+            ("原名称,新名称,新统一社会信用代码", Some(Taken::Changes)),
             ("name,credit_code,town", Some(Taken::Register)),
             ("姓名,电话,办公室", None),
             ("使用单位,使用单位统一社会信用代码,设备编码", None),

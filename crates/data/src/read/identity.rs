@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 use sanse::{CreditCode, TextId, Texts};
 
 use super::cell::{half_width, is_placeholder};
+use super::changes::Changed;
 use super::name::{Places, core_of, name_form};
 use super::number::{Number, neighbours, number_of, one_apart, suggestion};
 
@@ -44,6 +45,8 @@ pub(super) struct Identities {
     places: Places,
     /// Codes of the register that fail their check: only these can lie one character from a valid code.
     faulty: Vec<u32>,
+    /// Codes and names that were given up for those of the register.
+    changed: Changed,
 }
 
 /// The register beside the texts that it is written in.
@@ -146,6 +149,13 @@ impl Identities {
         })
     }
 
+    /// Adds an enterprise's given-up code and name; an empty one is none.
+    pub(super) fn change(&mut self, given_up: &str, name: &str, enterprise: u32) {
+        let form = name_form(name);
+        let forms = (form.clone(), core_of(&form, &self.places));
+        self.changed.add(given_up, forms, enterprise);
+    }
+
     /// The register for a question.
     pub(super) fn with<'a>(&'a self, texts: &'a Texts) -> Register<'a> {
         Register { all: self, texts }
@@ -193,15 +203,22 @@ impl<'a> Register<'a> {
         self.all.code(self.texts, number)
     }
 
-    fn by_code(&self, code: &str) -> Option<u32> {
+    /// By a credit code, given up or not.
+    pub(super) fn by_code(&self, code: &str) -> Option<u32> {
         if code.is_empty() {
             return None;
+        }
+        if let Some(enterprise) = self.all.changed.by_code(code) {
+            return Some(enterprise);
         }
         self.all.by_code.find(hash(code), |number| self.code(*number) == code).copied()
     }
 
     /// By an organisation code: that within a credit code, or one in a column of its own; the smaller number of both.
     fn by_organisation(&self, body: &str) -> Option<u32> {
+        if let Some(enterprise) = self.all.changed.by_body(body) {
+            return Some(enterprise);
+        }
         let within =
             self.all.by_body.find(hash(body), |number| self.code(*number).get(8..17) == Some(body)).copied();
         let own = self.by_number(&Number::Organisation(body.to_owned()));
@@ -213,21 +230,29 @@ impl<'a> Register<'a> {
         self.all.numbers.get(at).filter(|(other, _)| other == number).map(|(_, enterprise)| *enterprise)
     }
 
-    /// The enterprises of a table of names that have a form.
-    fn having(&self, table: &HashTable<u32>, form: &str, form_of: impl Fn(&str) -> String) -> Vec<u32> {
+    /// The enterprises of a table of names that have a form, and those that gave up a name of that form.
+    fn having(
+        &self,
+        table: &HashTable<u32>,
+        (form, former): (&str, &[u32]),
+        form_of: impl Fn(&str) -> String,
+    ) -> Vec<u32> {
         let same = |name: &&u32| form_of(self.all.name_of(self.texts, **name)) == form;
         let mut found: Vec<u32> =
             table.iter_hash(hash(form)).filter(same).map(|name| self.all.bearer(*name)).collect();
+        found.extend(former);
         found.sort_unstable();
         found.dedup();
         found
     }
 
-    fn named(&self, name: &str) -> Vec<u32> {
+    /// By name, present or former.
+    pub(super) fn named(&self, name: &str) -> Vec<u32> {
         if is_placeholder(name) {
             return Vec::new();
         }
-        self.having(&self.all.by_name, &name_form(name), name_form)
+        let form = name_form(name);
+        self.having(&self.all.by_name, (&form, self.all.changed.by_form(&form)), name_form)
     }
 
     fn nearly_named(&self, name: &str) -> Vec<u32> {
@@ -235,7 +260,8 @@ impl<'a> Register<'a> {
         if core.chars().count() < 2 || is_placeholder(name) {
             return self.named(name);
         }
-        self.having(&self.all.by_core, &core, |other| core_of(&name_form(other), &self.all.places))
+        let former = self.all.changed.by_core(&core);
+        self.having(&self.all.by_core, (&core, former), |other| core_of(&name_form(other), &self.all.places))
     }
 
     /// Whom a row concerns. Order: credit code, organisation code, registration number, name.
@@ -311,7 +337,8 @@ impl<'a> Register<'a> {
         close.sort_unstable();
         close.dedup();
         if let Some(first) = close.first() {
-            let right = self.code(*first);
+            let given_up = neighbours(code).find(|other| self.all.changed.by_code(other) == Some(*first));
+            let right = given_up.as_deref().unwrap_or_else(|| self.code(*first));
             let message = format!(
                 "统一社会信用代码“{code}”与名录内“{}”的代码“{right}”只差一位；请核对后改正",
                 self.name(*first)

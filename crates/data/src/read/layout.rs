@@ -3,7 +3,7 @@
 use sanse::{ENTERPRISE, ListId, Ty, Vocabulary};
 
 use super::cell::{Unit, key};
-use super::header::{AGENCIES, COVERAGE, Claim, Layout, Meaning, Taken};
+use super::header::{Claim, Layout, Meaning, Taken};
 use super::personal::without_identity_numbers;
 use super::wording::How;
 
@@ -43,6 +43,7 @@ pub struct ColumnLayout {
 pub(super) const REGISTER: &str = "企业名录";
 pub(super) const COVERAGE_NAME: &str = "覆盖";
 pub(super) const AGENCIES_NAME: &str = "机关别名";
+pub(super) const CHANGES_NAME: &str = "变更";
 /// The word for what is not to be read.
 pub(super) const IGNORED: &str = "忽略";
 /// What the column of natural persons and enterprises is called.
@@ -57,6 +58,7 @@ pub(super) fn taken_for(vocabulary: &Vocabulary, taken: Taken) -> String {
         Taken::Records(list) => vocabulary.list_def(list).name.chinese.clone(),
         Taken::Coverage => COVERAGE_NAME.to_owned(),
         Taken::Agencies => AGENCIES_NAME.to_owned(),
+        Taken::Changes => CHANGES_NAME.to_owned(),
     }
 }
 
@@ -64,7 +66,7 @@ pub(super) fn taken_for(vocabulary: &Vocabulary, taken: Taken) -> String {
 pub(super) fn describe(vocabulary: &Vocabulary, layout: &Layout, header_row: u32, form: bool) -> SheetLayout {
     let list = match layout.taken {
         Taken::Records(list) => list,
-        Taken::Register | Taken::Coverage | Taken::Agencies => ENTERPRISE,
+        Taken::Register | Taken::Coverage | Taken::Agencies | Taken::Changes => ENTERPRISE,
     };
     let mut columns: Vec<ColumnLayout> =
         layout.claims.iter().map(|claim| read_column(vocabulary, layout.taken, list, claim)).collect();
@@ -99,8 +101,11 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         Meaning::PartyKind | Meaning::Plain(_) => None,
     };
     let plain = |number: usize| {
-        let names = if taken == Taken::Agencies { AGENCIES.get(number) } else { COVERAGE.get(number) };
-        names.and_then(|names| names.first()).map_or(String::new(), |name| (*name).to_owned())
+        taken
+            .plain()
+            .get(number)
+            .and_then(|names| names.first())
+            .map_or(String::new(), |name| (*name).to_owned())
     };
     let field = match (claim.meaning, def) {
         (Meaning::Plain(number), _) => plain(number),

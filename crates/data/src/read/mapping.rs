@@ -10,8 +10,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::Source;
 use super::cell::{Unit, key};
-use super::header::{AGENCIES, COVERAGE, Claim, Headers, Layout, Meaning, SEARCHED, Taken};
-use super::layout::{AGENCIES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for};
+use super::header::{Claim, Headers, Layout, Meaning, SEARCHED, Taken};
+use super::layout::{
+    AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
+};
 use super::levels::{Heading, joined};
 use super::sheet::Sheet;
 use super::wording::How;
@@ -245,7 +247,7 @@ impl Parser<'_> {
 
     fn lists(&self) -> Vec<String> {
         let records = self.record_lists().map(|list| taken_for(self.vocabulary, Taken::Records(list)));
-        let others = [REGISTER, COVERAGE_NAME, AGENCIES_NAME].map(str::to_owned);
+        let others = [REGISTER, COVERAGE_NAME, AGENCIES_NAME, CHANGES_NAME].map(str::to_owned);
         others.into_iter().chain(records).collect()
     }
 
@@ -256,6 +258,7 @@ impl Parser<'_> {
             REGISTER => Some(Taken::Register),
             COVERAGE_NAME => Some(Taken::Coverage),
             AGENCIES_NAME => Some(Taken::Agencies),
+            CHANGES_NAME => Some(Taken::Changes),
             name => Some(Taken::Records(
                 self.record_lists().find(|list| self.vocabulary.list_def(*list).name.chinese == name)?,
             )),
@@ -351,8 +354,9 @@ impl Parser<'_> {
                 }
                 None => read(list, field).map(Meaning::Field),
             },
-            Taken::Coverage => COVERAGE.iter().position(|names| names.contains(&field)).map(Meaning::Plain),
-            Taken::Agencies => AGENCIES.iter().position(|names| names.contains(&field)).map(Meaning::Plain),
+            Taken::Coverage | Taken::Agencies | Taken::Changes => {
+                taken.plain().iter().position(|names| names.contains(&field)).map(Meaning::Plain)
+            }
         }
     }
 
@@ -368,9 +372,6 @@ impl Parser<'_> {
             let read = fields.iter().filter(|f| f.derived.is_none() || !f.headers.is_empty());
             read.map(|f| f.name.chinese.clone()).collect::<Vec<_>>()
         };
-        let plain = |table: &[&[&str]]| {
-            table.iter().filter_map(|names| names.first()).map(|n| (*n).to_owned()).collect::<Vec<_>>()
-        };
         let mut names = match taken {
             Taken::Register => of(ENTERPRISE),
             Taken::Records(list) => {
@@ -379,8 +380,9 @@ impl Parser<'_> {
                 let party = party.iter().filter_map(|id| def.field_def(*id));
                 party.map(|f| format!("{PARTY_PREFIX}{}", f.name.chinese)).chain(of(list)).collect()
             }
-            Taken::Coverage => plain(&COVERAGE),
-            Taken::Agencies => plain(&AGENCIES),
+            Taken::Coverage | Taken::Agencies | Taken::Changes => {
+                taken.plain().iter().filter_map(|names| names.first()).map(|n| (*n).to_owned()).collect()
+            }
         };
         names.push(IGNORED.to_owned());
         names

@@ -13,6 +13,7 @@
 mod book;
 mod bytes;
 mod cell;
+mod changes;
 mod codes;
 mod coverage;
 mod domain;
@@ -32,6 +33,7 @@ mod number;
 mod pages;
 mod personal;
 mod problem;
+mod prose;
 mod records;
 mod register;
 mod row;
@@ -65,6 +67,7 @@ use stream::{Probed, Stream};
 
 use crate::pace::Pace;
 
+pub use book::is_decoding;
 pub use layout::{ColumnLayout, SheetLayout};
 pub use mapping::{Mapping, MappingError, MappingFault, mapping_text};
 pub use pages::{PROBLEM_PAGES, ProblemPage, explain_problem};
@@ -291,7 +294,8 @@ fn read_given(
     let texts =
         opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
     reading.builder.reserve_texts(texts.sum());
-    let identities = register::read(&mut reading, &mut opened.tables);
+    let mut identities = register::read(&mut reading, &mut opened.tables);
+    changes::read(&mut reading, &mut opened.tables, &mut identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
     let mut rooms = vec![0; vocabulary.lists.len()];
@@ -505,7 +509,7 @@ fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFile, opened: 
         let place = At::source(opened.sources.len());
         reading.problems.note(place, "D111", "损坏的行没有计入，其余各行照常读入", message);
     }
-    for Named { name, sheet, merged, hidden } in sheets {
+    for Named { name, sheet, merged, hidden, from_1904 } in sheets {
         let of = |taken_for: &str| source(name.as_deref(), &sha256, encoding, taken_for);
         let sheet = match sheet {
             Ok(sheet) => sheet,
@@ -557,6 +561,7 @@ fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFile, opened: 
         let place = (file.path.clone(), name.clone());
         let mut table = Table::new(number, sheet, layout, delimited && !is_form, place);
         table.damaged = damaged;
+        table.from_1904 = from_1904;
         opened.sources.push(recognised);
         opened.tables.push(table);
     }

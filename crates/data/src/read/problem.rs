@@ -41,6 +41,12 @@
 //! | D408 | a citizen's number stands in the place of an enterprise's code |
 //! | D409 | the name belongs to another registered enterprise than the code |
 //! | D410 | the register's own credit code fails its check |
+//! | D411 | the new code of a change is not in the register |
+//! | D412 | a change leads to a code that was changed itself |
+//! | D413 | changes lead round in a circle |
+//! | D414 | a code was changed into two different ones |
+//! | D415 | a change lacks a code, or one fails its check |
+//! | D416 | the register still has the code that was changed |
 //! | D501 | the domain cannot be decided |
 //! | D502 | the domain column's wording is not known |
 //! | D503 | the domain column names a domain without a standard |
@@ -186,7 +192,8 @@ impl Problems {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 13] = [
+    const SOURCES: [&str; 14] = [
+        include_str!("changes.rs"),
         include_str!("coverage.rs"),
         include_str!("duplicate.rs"),
         include_str!("files.rs"),

@@ -334,7 +334,7 @@ fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {
 }
 
 /// Enters a problem for every enterprise that a row names or nearly names.
-fn report(
+pub(super) fn report(
     reading: &mut Reading<'_>,
     at: super::problem::At<'_>,
     code: &'static str,

@@ -14,6 +14,7 @@ use super::header::{Claim, Layout, Meaning};
 use super::memo::Memo;
 use super::personal::without_identity_numbers;
 use super::problem::{At, Problems, UnusedRow, done};
+use super::prose;
 use super::sheet::Sheet;
 use super::stream::{Parts, Stream};
 use super::wording::How;
@@ -77,6 +78,10 @@ const NOTES: [&str; 9] =
     ["填表说明", "表格说明", "备注", "说明", "注", "填报人", "填表人", "制表人", "填报单位"];
 
 /// A recognised sheet.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "marks of the file that have nothing to do with each other"
+)]
 pub(super) struct Table {
     pub(super) source: usize,
     /// All rows, or the part of a large file that is at hand.
@@ -95,6 +100,8 @@ pub(super) struct Table {
     pub(super) delimited: bool,
     /// True if bytes of the file were lost, so that a wording may be wrong without showing it.
     pub(super) damaged: bool,
+    /// True if bare serial numbers of days count from 1904.
+    pub(super) from_1904: bool,
     /// The file's path and the sheet's name.
     pub(super) file: String,
     pub(super) name: Option<String>,
@@ -122,6 +129,7 @@ impl Table {
             suspect,
             delimited,
             damaged: false,
+            from_1904: false,
             file,
             name,
         }
@@ -148,6 +156,7 @@ impl Table {
             suspect: false,
             delimited: true,
             damaged: false,
+            from_1904: false,
             file,
             name: None,
         }
@@ -310,6 +319,7 @@ impl Reading<'_> {
         field: &FieldDef,
         claim: &Claim,
         cell: &str,
+        from_1904: bool,
     ) -> Result<Stored, Trouble> {
         let cell = listed_value(claim, cell);
         if cell::is_formula_error(cell) {
@@ -340,9 +350,10 @@ impl Reading<'_> {
             },
             _ if says_nothing => Stored::Missing,
             Ty::Money => Stored::Money(
-                cell::money(cell, claim.unit).map_err(|trouble| money_trouble(trouble, &shown()))?,
+                prose::amount(cell, claim.unit, prose::Kind::of(&field.name.english))
+                    .map_err(|trouble| money_trouble(trouble, &shown()))?,
             ),
-            Ty::Date => match cell::date(cell) {
+            Ty::Date => match cell::date_counted(cell, from_1904) {
                 Ok(day) => Stored::Date(day),
                 Err(DateTrouble::Endless) => Stored::Missing,
                 Err(DateTrouble::Unreadable) => {
@@ -422,7 +433,7 @@ impl Reading<'_> {
             let (Some(field), false) = (fields.get(at), skip.contains(&id)) else { continue };
             let (Some(value), Some(seen)) = (values.get_mut(at), first.get_mut(at)) else { continue };
             let known = self.memos.get_mut(number).and_then(|memo| memo.find(cell));
-            let read = known.map_or_else(|| self.read_cell(field, claim, cell), Ok);
+            let read = known.map_or_else(|| self.read_cell(field, claim, cell, table.from_1904), Ok);
             if let (None, Ok(value), Some(memo)) = (known, &read, self.memos.get_mut(number)) {
                 memo.keep(cell, *value);
             }
@@ -635,6 +646,12 @@ fn money_trouble(trouble: MoneyTrouble, shown: &str) -> Trouble {
         ),
         MoneyTrouble::LooksLikeTenThousands => {
             ("D304", format!("表头没有单位，“{shown}”不足 100 元，疑为按万元填写；请在表头注明单位"))
+        }
+        MoneyTrouble::Undecided => {
+            let message = format!(
+                "从“{shown}”看不出这一栏的金额是哪一个；请只填一个数字，罚款和没收分两栏填写，几项罚款请核对后填合计"
+            );
+            ("D303", message)
         }
     }
 }
