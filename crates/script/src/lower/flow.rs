@@ -210,6 +210,16 @@ impl Lowering<'_> {
         }
     }
 
+    /// Checks a key of 取最重 or 同一. A value that is missing is a key with a meaning of its own; a condition over
+    /// one is not: it would count the row among those for which it does not hold.
+    pub(crate) fn check_key(&mut self, key: &Expr, scope: ListId) {
+        if is_condition(key) {
+            self.walk(key, scope, &Known::default(), Asked::Either);
+        } else {
+            self.check_ranges(key, scope, &Known::default());
+        }
+    }
+
     fn walk(&mut self, expr: &Expr, scope: ListId, known: &Known, asked: Asked) {
         match &expr.node {
             Node::All(parts) | Node::Any(parts) => {
