@@ -346,7 +346,9 @@ impl Builder<'_> {
             }
             (Some((_, Some(key))), None) => {
                 let keys = self.lowering.values(key, list).unwrap_or_default();
-                keys.iter().for_each(|key| self.lowering.check_key(key, list));
+                for key in &keys {
+                    self.lowering.check_key(key, list);
+                }
                 // A missing first key equals no other; a missing later key would silently equal each other.
                 for key in keys.iter().skip(1) {
                     self.lowering.require(key, list, &Known::default());

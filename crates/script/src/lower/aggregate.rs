@@ -237,7 +237,9 @@ impl Lowering<'_> {
             self.findings.error(codes::TYPE, mark, "这里要写按什么算同一", help);
             return None;
         }
-        keys.iter().for_each(|key| self.check_key(key, list));
+        for key in &keys {
+            self.check_key(key, list);
+        }
         Some(keys)
     }
 
