@@ -66,7 +66,7 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
         "每年不少于2次",
         "某区司法局",
         "0564-6482666",
-        "收到之日起 10 日内（至 2023-04-13）",
+        "送达的次日起 10 日内（至 2023-04-13）",
         "仅用于分类监管，不是行政处罚或信用评价",
         fingerprint.as_str(),
     ] {

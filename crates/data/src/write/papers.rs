@@ -99,7 +99,7 @@ impl Pages<'_> {
             Some(day) => format!("（至 {day}）"),
             None => String::new(),
         };
-        format!("有异议的，请在收到之日起 {} 日内{until}提出。{}", objection.days, objection.how)
+        format!("有异议的，请在送达的次日起 {} 日内{until}提出。{}", objection.days, objection.how)
     }
 
     fn firm(&self, enterprise: usize) -> Firm {

@@ -512,7 +512,11 @@ impl Builder<'_> {
         let found = self.grades.iter().position(|g| *g == name);
         if found.is_none() && !self.lost.contains("等级") {
             let names: Vec<&str> = self.grades.iter().map(String::as_str).collect();
+            let label = sanse::Label::ALL.iter().any(|label| label.chinese() == name);
             let help = match did_you_mean_text(&name, names.iter().copied()) {
+                None | Some(_) if label && !names.is_empty() => {
+                    format!("“{name}”是标签，这里写等级的名称；等级由好到差有：{}", names.join("、"))
+                }
                 Some(help) => help,
                 None if names.is_empty() => "先写 等级(…)".to_owned(),
                 None => format!("等级有：{}", names.join("、")),

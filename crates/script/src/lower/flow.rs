@@ -394,7 +394,7 @@ impl Lowering<'_> {
                     Ty::Date | Ty::Span => {
                         format!("写 .{name}.有值 && …；没有这个日期也算的写 !….{name}.有值 || …")
                     }
-                    _ => format!("写 .{name}.有值 && …，或 .{name} ?? {otherwise}"),
+                    _ => format!("写 .{name}.有值 && …，或 (….{name} ?? {otherwise})，括号不能少"),
                 };
                 (format!("“{name}”可能没有值"), otherwise)
             }
