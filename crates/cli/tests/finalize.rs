@@ -132,6 +132,15 @@ fn what_may_not_be_finalised_is_said_with_every_reason() {
 }
 
 #[test]
+fn a_standard_that_is_a_draft_makes_nothing_final() {
+    let case = case();
+    case.write("标准/噪声.rhai", &small::NOISE.replace("\"试行\"", "\"草案\""));
+    case.classify("结果", &["--settings", "设置.toml"]).says(&["初评"]);
+    finalize(&case, "2023-04-14").refuses(1, "标准 ZS-2023 还是草案");
+    assert!(!case.path("结果/公开").exists());
+}
+
+#[test]
 fn notices_can_be_made_later_and_templates_are_the_offices_own() {
     let case = case();
     let said = case.classify("结果", &[]);

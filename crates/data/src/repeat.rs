@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sanse::{Calendar, Classification, Period, Standard, Subject};
+use sanse::{Calendar, Classification, Period, Stage, Standard, Subject};
 
 use crate::normal::{self, NormalError};
 use crate::office::{NOTICE, Objection, Office, PUBLIC};
@@ -218,6 +218,18 @@ pub fn finalize(
     }
     if !record.coverage_declared {
         reasons.push("覆盖未声明：请各机关填好覆盖表，再重新运行 classify".to_owned());
+    }
+    let drafts: Vec<&str> = repeated
+        .iter()
+        .flat_map(|repeated| repeated.domains.iter().chain(&repeated.overall))
+        .filter(|standard| standard.stage == Stage::Draft)
+        .map(|standard| standard.id.as_str())
+        .collect();
+    if !drafts.is_empty() {
+        reasons.push(format!(
+            "标准 {} 还是草案；标准批准以后，把标准头里的“草案”改成“试行”或“正式”，再重新运行 classify",
+            drafts.join("、")
+        ));
     }
     if approval.document.trim().is_empty() {
         reasons.push("没有写审批文号（--doc）".to_owned());
