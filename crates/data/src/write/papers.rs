@@ -156,9 +156,13 @@ impl Pages<'_> {
                     ("运行指纹", Value::from(record.fingerprint.as_str())),
                 ]))
                 .map_err(|e| failed(NOTICE, &e))?;
-            let mut name = file_name(&format!("{}_{}", firm.name, firm.code));
-            while !taken.insert(name.to_lowercase()) {
+            let full =
+                if firm.code.is_empty() { firm.name.clone() } else { format!("{}_{}", firm.name, firm.code) };
+            let mut name = file_name(&full);
+            if taken.contains(&name.to_lowercase()) {
                 name = file_name(&format!("{}_{}", firm.name, enterprise + 1));
+            }
+            while !taken.insert(name.to_lowercase()) {
                 name.push('号');
             }
             files.push(write_bytes(self.dir, &format!("{}/{name}.html", tables::FIRMS), page.as_bytes())?);
