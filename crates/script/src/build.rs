@@ -12,8 +12,9 @@ mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
-use sanse::{Case, Constant, Direction, ListId, Parameter, Points, Standard};
+use sanse::{Branches, Case, Constant, Direction, ListId, Parameter, Points, Standard, Subject};
 use sha2::{Digest, Sha256};
 
 use crate::codes;
@@ -54,6 +55,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         grades,
         measures,
         uninspected,
+        branches,
         cases,
         spoiled,
         lost,
@@ -95,6 +97,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let grades = builder.grades(&grade_drafts, &head, direction);
     let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
+    let branches = builder.branches(branches, head.subject.as_ref());
     // What tests expect is no part of what the standard says.
     let cases = if trial.is_some() { Vec::new() } else { cases };
     let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
@@ -114,6 +117,10 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     else {
         return (None, findings, parts);
     };
+    let mut vocabulary = vocabulary;
+    if let (Branches::ForHeadOffice, Subject::Domain(domain)) = (branches, &subject) {
+        Arc::make_mut(&mut vocabulary).count_branches(domain);
+    }
     let standard = Standard {
         id: head.id,
         title: head.title,
@@ -136,6 +143,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         groups,
         grades,
         uninspected,
+        branches,
         measures,
         parameters,
         cases,

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::branches;
 use super::derive::{cell, derive_gravest, derive_rows};
 use super::documents::Documents;
 use super::link::{self, LinkProblem};
@@ -125,6 +126,7 @@ pub struct CaseloadBuilder {
     texts: Texts,
     coverages: Coverages,
     withheld: Vec<Withheld>,
+    branches_apart: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -153,7 +155,14 @@ impl CaseloadBuilder {
             })
             .collect();
         let coverages = Coverages::Undeclared { received: Vec::new() };
-        CaseloadBuilder { vocabulary, tables, texts: Texts::default(), coverages, withheld: Vec::new() }
+        CaseloadBuilder {
+            vocabulary,
+            tables,
+            texts: Texts::default(),
+            coverages,
+            withheld: Vec::new(),
+            branches_apart: false,
+        }
     }
 
     /// The vocabulary.
@@ -366,6 +375,11 @@ impl CaseloadBuilder {
         self.coverages = coverages;
     }
 
+    /// Says that the enterprises have nothing to do with each other: no branch's records are given to a head office.
+    pub fn branches_apart(&mut self) {
+        self.branches_apart = true;
+    }
+
     /// Withholds green from an enterprise in a domain (`None`: in every domain that applies), because of a row
     /// that could not be used.
     ///
@@ -384,12 +398,30 @@ impl CaseloadBuilder {
             Some(name) => Some(self.texts.intern(name).ok_or(CaseloadError::TooMuch)?),
             None => None,
         };
-        self.withheld.push(Withheld { enterprise, domain, problem });
+        self.withheld.push(Withheld { enterprise, domain, problem, of_branch: false });
         Ok(())
     }
 
-    /// Fills derived fields, fixes what is known by the as-of date, sorts rows by enterprise, date and content
-    /// and joins rectifications to decisions. Returns the caseload and the decisions without a match.
+    /// As [`CaseloadBuilder::withhold`], because of a row about a branch of the enterprise.
+    ///
+    /// # Errors
+    /// As [`CaseloadBuilder::withhold`].
+    pub fn withhold_for_branch(
+        &mut self,
+        enterprise: u32,
+        domain: Option<&str>,
+        problem: u32,
+    ) -> Result<(), CaseloadError> {
+        self.withhold(enterprise, domain, problem)?;
+        if let Some(last) = self.withheld.last_mut() {
+            last.of_branch = true;
+        }
+        Ok(())
+    }
+
+    /// Fills derived fields, fixes what is known by the as-of date, sorts rows by enterprise, date and content,
+    /// joins rectifications to decisions, and gives the records of branches to their head offices in the domains
+    /// whose standards count them ([`crate::BranchLink`]). Returns the caseload and the decisions without a match.
     pub fn finish(mut self, as_of: Date) -> (Caseload, Vec<LinkProblem>) {
         let vocabulary = Arc::clone(&self.vocabulary);
         let enterprises = self.tables.first().map_or(0, |t| t.len);
@@ -425,7 +457,12 @@ impl CaseloadBuilder {
             let Some(domain) = list.roles.domain else { continue };
             for row in (0..table.len()).filter(|row| cell(table, domain, *row) == MISSING) {
                 let enterprise = table.enterprise_of(row) as u32;
-                self.withheld.push(Withheld { enterprise, domain: None, problem: Withheld::NO_DOMAIN });
+                self.withheld.push(Withheld {
+                    enterprise,
+                    domain: None,
+                    problem: Withheld::NO_DOMAIN,
+                    of_branch: false,
+                });
             }
         }
         self.texts.shrink();
@@ -439,12 +476,17 @@ impl CaseloadBuilder {
             withheld: self.withheld,
             as_of,
         };
-        let problems = link::apply(&mut caseload, as_of, &documents);
+        let mut problems = link::apply(&mut caseload, as_of, &documents);
         for (list, table) in caseload.vocabulary.lists.iter().zip(&mut caseload.tables) {
             let table = Arc::make_mut(table);
             // After the join, because only now is it known which decisions are void.
             derive_gravest(list, table);
-            for column in &mut table.columns {
+        }
+        if !self.branches_apart {
+            branches::apply(&mut caseload, &mut problems);
+        }
+        for table in &mut caseload.tables {
+            for column in &mut Arc::make_mut(table).columns {
                 column.compact();
             }
         }

@@ -11,6 +11,7 @@
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
 mod book;
+mod branches;
 mod bytes;
 mod cell;
 mod changes;
@@ -296,6 +297,7 @@ fn read_given(
     reading.builder.reserve_texts(texts.sum());
     let mut identities = register::read(&mut reading, &mut opened.tables);
     changes::read(&mut reading, &mut opened.tables, &mut identities);
+    branches::settle(&mut reading, &identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
     let mut rooms = vec![0; vocabulary.lists.len()];
@@ -681,6 +683,11 @@ fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date) -> Delive
     links.0.sort();
     links.0.dedup();
     problems.extend(links.0);
+    if let Some(link) = &caseload.vocabulary().branch_link {
+        // They withhold by the numbers of the branches' problems.
+        let of_heads = branches::problems_of_heads(&caseload, &problems, &link.domains);
+        problems.extend(of_heads);
+    }
     unused.sort();
     for (source, counts) in sources.iter_mut().zip(counts) {
         (source.rows_used, source.rows_unused, source.rows_problem) =
