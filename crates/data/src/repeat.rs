@@ -11,7 +11,7 @@ use sanse::{Calendar, Classification, Period, Stage, Standard, Subject};
 use crate::normal::{self, NormalError};
 use crate::office::{NOTICE, Objection, Office, PUBLIC};
 use crate::pace::Pace;
-use crate::read::Delivery;
+use crate::read::{Delivery, MAPPING_NAME};
 use crate::run::RunError;
 use crate::saved::load_standard;
 use crate::write::{
@@ -409,7 +409,13 @@ pub fn verify(dir: &Path, data: Option<&Path>, pace: &Pace<'_>) -> Result<Verifi
 
 fn changed_inputs(record: &RunRecord, data: &Path) -> Result<Vec<String>, RunError> {
     let inputs: BTreeMap<&str, &str> =
-        record.inputs.iter().map(|i| (i.file.as_str(), i.sha256.as_str())).collect();
+        // The mapping lies elsewhere.
+        record
+            .inputs
+            .iter()
+            .filter(|i| i.taken_for != MAPPING_NAME)
+            .map(|i| (i.file.as_str(), i.sha256.as_str()))
+            .collect();
     let mut changed = Vec::new();
     for (file, sha256) in inputs {
         let path = data.join(file);

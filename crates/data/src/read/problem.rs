@@ -69,6 +69,7 @@
 //! | D803 | the mapping names no list, or one that does not exist |
 //! | D804 | the mapping names no field, or one that the list does not have |
 //! | D805 | a unit or a list of codes in the mapping does not suit its field |
+//! | D806 | an entry of the mapping fits no file or sheet |
 
 use super::personal::without_identity_numbers;
 
