@@ -220,6 +220,17 @@ fn inspect_shows_how_data_are_read() {
     let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(report["complete"], true);
     assert_eq!(report["sources"][1]["layout"]["columns"][6]["field"], "金额");
+    // The same as a table.
+    case.sanse(&["inspect", "数据", "--rules", "标准", "--out", "读法.csv"]).says(&["写在 读法.csv"]);
+    let saved = fs::read_to_string(case.path("读法.csv")).unwrap();
+    for line in [
+        "\u{feff}文件,工作表,内容,",
+        "名录.csv,,表,表头在第1行,,企业名录,,3,",
+        "噪声/行政处罚.csv,,列,第4列,处罚种类,种类,",
+        "噪声/行政处罚.csv,,问题,,罚款金额,,,,D204,",
+    ] {
+        assert!(saved.contains(line), "{line} is not in\n{saved}");
+    }
     // Without a register nothing can be matched, but what was seen is shown.
     let said = case.sanse(&["inspect", "数据/噪声"]);
     said.refuses(3, "没有找到企业名录");
