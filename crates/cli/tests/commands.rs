@@ -266,7 +266,7 @@ fn a_mapping_is_written_corrected_and_used() {
         "--within",
         "2",
     ];
-    case.sanse(&[&near[..], &["--mapping", "读法.toml"]].concat()).says(&[""]);
+    case.sanse(&[&near[..], &["--mapping", "读法.toml", "--days", "5"]].concat()).says(&[""]);
     case.write("读法.toml", "清单 = 措施\n");
     case.classify("坏", &["--mapping", "读法.toml"]).refuses(3, "读法.toml 第1行 D801");
     case.classify("坏", &["--mapping", "没有.toml"]).refuses(3, "读法文件“没有.toml”读不出来");

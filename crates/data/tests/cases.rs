@@ -110,3 +110,39 @@ fn persons_and_tests_are_left_out_with_a_reason() {
     let row = "叶集区好再来饭店,,自然人,叶环罚〔2022〕1号,排污,罚款,500,2022-05-06,,,\n";
     assert_eq!(outcome(&[("环境/处罚.csv", row)]).2, ["D408 2 叶集区好再来饭店!"]);
 }
+
+/// A table with one column of amounts, in which a sentence tells the fine and what was confiscated.
+#[test]
+fn both_amounts_of_one_column_are_kept() {
+    for (header, kinds, cell, kept) in [
+        (
+            "处罚金额",
+            "罚款;没收违法所得",
+            "罚款2万元，没收违法所得1200元",
+            &["罚款|20000元|", "没收违法所得||1200元"][..],
+        ),
+        ("处罚金额", "没收违法所得", "没收违法所得3000元", &["没收违法所得||3000元"]),
+        (
+            "没收金额",
+            "罚款;没收违法所得",
+            "罚款2万元，没收违法所得1200元",
+            &["罚款|20000元|", "没收违法所得||1200元"],
+        ),
+        ("处罚金额", "罚款", "处罚款伍仟元整", &["罚款|5000元|"]),
+        // The other column is there and says so itself.
+        (
+            "没收金额,处罚金额",
+            "罚款;没收违法所得",
+            "1000,罚款2万元，没收违法所得1200元",
+            &["罚款|20000元|", "没收违法所得||1000元"],
+        ),
+    ] {
+        let cell = cell.replace("，", "并");
+        let text = format!(
+            "企业名称,统一社会信用代码,文号,处罚种类,{header},决定日期\n安徽叶集中亚板材有限公司,{A},叶环罚〔2022〕1号,{kinds},{cell},2022-05-06\n"
+        );
+        let d = read(&[("环境/处罚.csv", &text)]);
+        assert_eq!(rows(&d, SANCTION, &["种类", "金额", "没收金额"]), owned(kept), "{text}");
+        assert!(problems(&d).iter().all(|p| !p.contains('!')), "{:?}", d.problems);
+    }
+}

@@ -3,7 +3,8 @@
 use sanse::{FieldId, SANCTION, Ty};
 
 use super::cell::is_placeholder;
-use super::header::Meaning;
+use super::header::{Claim, Meaning};
+use super::prose::{self, Kind};
 use super::row::{Reading, Stored, Table, Trouble, listed_value, shortened};
 
 /// The fields of a measure whose cells hang together.
@@ -32,6 +33,35 @@ impl Measure {
             fine: code("fine")?,
             confiscations: [code("confiscated_gains"), code("confiscated_goods")],
         })
+    }
+}
+
+/// What a fine and what was confiscated come to where one column tells both in a sentence and the table has no column
+/// for the other: the figure of the other kind is kept in its own field.
+pub(super) fn told_together(
+    table: &Table,
+    row: usize,
+    measure: &Measure,
+    values: &mut [Stored],
+    troubles: &mut Vec<(&Claim, FieldId, Trouble)>,
+) {
+    let kinds = [(measure.amount, Kind::Fine), (measure.confiscated, Kind::Confiscation)];
+    for ((own, kind), (other, other_kind)) in [(kinds[0], kinds[1]), (kinds[1], kinds[0])] {
+        let has_own_column = table.layout.claims.iter().any(|claim| claim.meaning == Meaning::Field(other));
+        let Some((claim, cell)) = table.cells(row).find(|(c, _)| c.meaning == Meaning::Field(own)) else {
+            continue;
+        };
+        if has_own_column || !other_kind.is_named_in(cell) {
+            continue;
+        }
+        let Ok(amount) = prose::amount(cell, claim.unit, Some(other_kind)) else { continue };
+        if let Some(slot) = values.get_mut(usize::from(other.0)) {
+            *slot = Stored::Money(amount);
+        }
+        // A sentence that names only the other kind says that there is none of this one.
+        if !kind.is_named_in(cell) {
+            troubles.retain(|(_, field, _)| *field != own);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::domain::Decided;
 use super::duplicate::{Marks, Repeat, Seen};
 use super::header::{Claim, Meaning, PARTY, Taken};
 use super::identity::{Identities, Party, Who};
-use super::measure::{Measure, kinds_of, split};
+use super::measure::{Measure, kinds_of, split, told_together};
 use super::personal::{is_natural_person, shown};
 use super::problem::{At, done};
 use super::row::{Fate, Filled, Reading, Stored, Table, Trouble, shortened};
@@ -405,7 +405,10 @@ fn values_of(
     domain: u16,
     seen: &mut Seen,
 ) -> Fate {
-    let (mut values, troubles) = reading.read_fields(table, row, plan.list, &plan.skip);
+    let (mut values, mut troubles) = reading.read_fields(table, row, plan.list, &plan.skip);
+    if let Some(measure) = &plan.measure {
+        told_together(table, row, measure, &mut values, &mut troubles);
+    }
     let name = reading.domains.name(domain).to_owned();
     let who = (Some(enterprise), Some(name.as_str()));
     if needed_is_missing(reading, table, row, plan, &values, &troubles, who) {
