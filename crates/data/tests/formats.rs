@@ -196,7 +196,7 @@ fn merged_cells_belong_to_all_their_rows_and_a_merged_amount_to_one() {
         ["乙|罚款||2022-05-06|叶应急罚〔2022〕1号", "甲|罚款|20000元|2022-05-06|叶应急罚〔2022〕1号"]
     );
     // Below the merged cells nothing is filled in.
-    assert_eq!(problems(&d), ["D407 4 "]);
+    assert_eq!(problems(&d), ["D307 4 ", "D407 4 ", "D307 4 "]);
 }
 
 #[test]
