@@ -9,6 +9,7 @@ use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, She
 use sanse::Date;
 
 use super::kind::Kind;
+use super::ods;
 use super::sheet::{MOST_COLUMNS, Sheet};
 
 /// A sheet of a file.
@@ -53,7 +54,7 @@ pub fn is_decoding() -> bool {
 pub(super) fn workbook(kind: Kind, bytes: &[u8]) -> Result<Vec<Named>, String> {
     guarded(|| match kind {
         Kind::Xls => xls(bytes),
-        Kind::Ods => ods(bytes),
+        Kind::Ods => ods_book(bytes),
         _ => xlsx(bytes),
     })
 }
@@ -97,7 +98,8 @@ fn xls(bytes: &[u8]) -> Result<Vec<Named>, String> {
         .collect())
 }
 
-fn ods(bytes: &[u8]) -> Result<Vec<Named>, String> {
+fn ods_book(bytes: &[u8]) -> Result<Vec<Named>, String> {
+    let from_1904 = ods::counts_from_1904(bytes)?;
     let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     Ok(names(&book)
         .into_iter()
@@ -106,8 +108,8 @@ fn ods(bytes: &[u8]) -> Result<Vec<Named>, String> {
             merged: Vec::new(),
             name: Some(name),
             hidden,
-            // Its dates are written out.
-            from_1904: false,
+            // Its dates are written out; only bare numbers count from somewhere.
+            from_1904,
         })
         .collect())
 }

@@ -31,6 +31,7 @@ mod measure;
 mod memo;
 mod name;
 mod number;
+mod ods;
 mod pages;
 mod personal;
 mod problem;
