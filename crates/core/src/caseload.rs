@@ -8,6 +8,7 @@ mod branches;
 mod builder;
 mod derive;
 mod documents;
+mod finish;
 mod link;
 mod texts;
 

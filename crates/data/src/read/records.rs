@@ -138,7 +138,9 @@ pub(super) fn read(
     let mut filled = Filled::new(table);
     loop {
         filled.look(table);
-        for row in table.rows() {
+        let codes: Vec<&str> = table.rows().map(|row| code_of(table, row, &plan)).collect();
+        let found = who.with(reading.builder.texts()).by_codes(&codes);
+        for (row, found) in table.rows().zip(found) {
             if let Some(reason) = table.is_no_record(row) {
                 reading.account(table, row, Fate::Unused(reason.to_owned()));
                 continue;
@@ -155,7 +157,7 @@ pub(super) fn read(
                     received.received(own);
                 }
             }
-            let fate = record(reading, table, row, &plan, who, domain, seen);
+            let fate = record(reading, table, row, &plan, (who, found), domain, seen);
             reading.account(table, row, fate);
         }
         if !reading.advance(table) {
@@ -236,13 +238,14 @@ fn decided(decided: Decided) -> Result<u16, Decided> {
     }
 }
 
-/// Takes a row apart. What is wrong goes to the problems; what is right goes to the records.
+/// Takes a row apart. `found` is the enterprise that its credit code gives, if it gives one as it stands. What is wrong
+/// goes to the problems; what is right goes to the records.
 fn record(
     reading: &mut Reading<'_>,
     table: &Table,
     row: usize,
     plan: &Plan,
-    identities: &Identities,
+    (identities, found): (&Identities, Option<u32>),
     domain: Result<u16, Decided>,
     seen: &mut Seen,
 ) -> Fate {
@@ -274,29 +277,32 @@ fn record(
     }
     // What keeps the row out is told with what its cells lack, all at once.
     let mut faults: Vec<Trouble> = Vec::new();
-    let who = match register.resolve(&party) {
-        Who::Registered(enterprise) => vec![enterprise],
+    let mut near: Vec<u32> = Vec::new();
+    let mut registered = None;
+    let who = match found {
+        // Most rows carry the code just as the register has it.
+        Some(enterprise) if !party.person => Who::Registered(enterprise),
+        _ => register.resolve(&party),
+    };
+    match who {
+        Who::Registered(enterprise) => registered = Some(enterprise),
         Who::Person => return Fate::Unused("自然人".to_owned()),
         Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
         Who::Outside if table.damaged && party.code.parse::<CreditCode>().is_err() => {
             let message = "文件的文字有损坏，这一行的企业名称不在名录，也没有可用的代码，可能是名称坏了；请从原系统重新导出";
             faults.push(("D104", message.to_owned()));
-            Vec::new()
         }
         Who::Outside => return Fate::Unused("不在企业名录".to_owned()),
         Who::Nearly(some, code, message) => {
             faults.push((code, message));
-            some
+            near = some;
         }
-        Who::Unclear(code, message) => {
-            faults.push((code, message));
-            Vec::new()
-        }
+        Who::Unclear(code, message) => faults.push((code, message)),
         Who::Nobody => {
             faults.push(("D407", "该行既没有企业名称，也没有可用的代码；请补填".to_owned()));
-            Vec::new()
         }
-    };
+    }
+    let who = if near.is_empty() { registered.as_slice() } else { near.as_slice() };
     let unknown = domain == Err(Decided::Unknown);
     let Ok(domain) = domain else {
         let (code, message) = if unknown {
@@ -308,20 +314,20 @@ fn record(
             )
         };
         faults.push((code, message.to_owned()));
-        left_out(reading, table, row, plan, &who, None, faults);
+        left_out(reading, table, row, plan, who, None, faults);
         return Fate::Problem;
     };
-    let (true, [enterprise]) = (faults.is_empty(), who.as_slice()) else {
-        left_out(reading, table, row, plan, &who, Some(domain), faults);
+    let (true, Some(enterprise)) = (faults.is_empty(), registered) else {
+        left_out(reading, table, row, plan, who, Some(domain), faults);
         return Fate::Problem;
     };
     if let Some(field) = plan.inspection_type
         && is_self_check(table, row, field)
     {
-        return Fate::UnusedOf(*enterprise, "企业自查，不是执法检查".to_owned());
+        return Fate::UnusedOf(enterprise, "企业自查，不是执法检查".to_owned());
     }
-    note_name(reading, table, row, identities, *enterprise, &party, domain);
-    values_of(reading, table, row, plan, *enterprise, domain, seen)
+    note_name(reading, table, row, identities, enterprise, &party, domain);
+    values_of(reading, table, row, plan, enterprise, domain, seen)
 }
 
 /// What the cells of a row give.
@@ -384,6 +390,12 @@ fn tell(
     for (header, (code, message)) in lacking.into_iter().chain(of_cells) {
         report(reading, at.column(&header), code, &message, who, domain.as_deref());
     }
+}
+
+/// The cell of the credit code.
+fn code_of<'t>(table: &'t Table, row: usize, plan: &Plan) -> &'t str {
+    let [_, code, ..] = &plan.party;
+    table.first_of(row, code)
 }
 
 fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {
