@@ -291,8 +291,10 @@ impl Text {
             // A decoder is not asked again after its end.
             self.decoder = None;
         }
-        // The end of bytes that are cut short is a character of its own.
-        Ok(!last || text.len() > had)
+        let grown = text.len() > had;
+        // Half a character gives nothing yet; nothing at all would pass for the end. Bytes that are cut short at the end
+        // give a character of their own.
+        if !last && !grown { self.more(text) } else { Ok(grown) }
     }
 }
 
