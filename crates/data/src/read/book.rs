@@ -11,6 +11,7 @@ use sanse::Date;
 use super::kind::Kind;
 use super::ods;
 use super::sheet::{MOST_COLUMNS, Sheet};
+use super::xls;
 
 /// A sheet of a file.
 pub(super) struct Named {
@@ -53,7 +54,7 @@ pub fn is_decoding() -> bool {
 /// Reads a workbook. `Err` says in Chinese why the file as a whole cannot be read.
 pub(super) fn workbook(kind: Kind, bytes: &[u8]) -> Result<Vec<Named>, String> {
     guarded(|| match kind {
-        Kind::Xls => xls(bytes),
+        Kind::Xls => xls_book(bytes),
         Kind::Ods => ods_book(bytes),
         _ => xlsx(bytes),
     })
@@ -83,7 +84,8 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Named>, String> {
         .collect())
 }
 
-fn xls(bytes: &[u8]) -> Result<Vec<Named>, String> {
+fn xls_book(bytes: &[u8]) -> Result<Vec<Named>, String> {
+    xls::examine(bytes)?;
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let from_1904 = book.has_1904_epoch();
     Ok(names(&book)

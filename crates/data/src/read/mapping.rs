@@ -566,9 +566,15 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
                     let _ = write!(value, ", \"{UNIT}\" = {}", quoted(unit));
                 }
                 if !column.values.is_empty() {
+                    // Of a code that a header explains twice the first meaning holds.
+                    let first =
+                        |at: usize, code: &str| !column.values.iter().take(at).any(|(c, _)| c == code);
                     let codes = column
                         .values
                         .iter()
+                        .enumerate()
+                        .filter(|(at, (code, _))| first(*at, code))
+                        .map(|(_, value)| value)
                         .map(|(code, meaning)| format!("{} = {}", quoted(code), quoted(meaning)));
                     let _ = write!(value, ", \"{VALUES}\" = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
                 }

@@ -43,6 +43,7 @@ mod sheet;
 mod stream;
 mod text;
 mod wording;
+mod xls;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};

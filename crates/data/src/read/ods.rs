@@ -1,6 +1,6 @@
 //! What an `.ods` says before its cells are decoded: from which day bare serial numbers count, and how many cells it
 //! comes to once repeated rows and columns are written out. A file of a few kilobytes may claim more than any computer
-//! holds, and the decoder would make them all.
+//! holds, and the decoder would make them all; of one that was cut off it would wait for the end for ever.
 
 use std::io::{BufReader, Cursor, Read, copy, sink};
 
@@ -33,13 +33,22 @@ pub(super) fn counts_from_1904(bytes: &[u8]) -> Result<bool, String> {
     let content = archive.by_name("content.xml").map_err(|e| e.to_string())?;
     let mut reader = Reader::from_reader(BufReader::new(content.take(MOST_CONTENT + 1)));
     let config = reader.config_mut();
-    (config.check_end_names, config.expand_empty_elements) = (false, true);
+    config.expand_empty_elements = true;
     let mut weight = Weight::default();
     let mut from_1904 = false;
     let mut buffer = Vec::new();
-    let mut begun = 0;
+    let (mut begun, mut depth) = (0, 0_u64);
     loop {
         let event = reader.read_event_into(&mut buffer).map_err(|e| e.to_string())?;
+        match &event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            // The decoder would wait for the end of a table for ever.
+            Event::Eof if depth > 0 => {
+                return Err("文件不完整，后面的内容没有了；请报送机关重新导出".to_owned());
+            }
+            _ => {}
+        }
         match &event {
             Event::Start(start) => match start.name().0 {
                 "table:null-date" => {
