@@ -3,7 +3,7 @@
 //! The branch keeps its own. A branch of a branch counts for the uppermost head office in the register, none of those
 //! between. Enterprises whose head offices lead in a circle have none. An enterprise that names itself is its own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::derive::cell;
@@ -25,7 +25,7 @@ pub(super) fn apply(caseload: &mut Caseload, problems: &mut [LinkProblem]) {
         .filter_map(|name| caseload.texts.find(name))
         .map(|domain| i64::from(domain.0))
         .collect();
-    let names: HashMap<u32, i64> = match caseload.table(ENTERPRISE) {
+    let names: BTreeMap<u32, i64> = match caseload.table(ENTERPRISE) {
         Some(own) => heads.keys().map(|branch| (*branch, cell(own, link.name, *branch as usize))).collect(),
         None => return,
     };
@@ -57,22 +57,22 @@ pub(super) fn apply(caseload: &mut Caseload, problems: &mut [LinkProblem]) {
 }
 
 /// The uppermost head office of every branch.
-fn heads(caseload: &Caseload, link: &BranchLink) -> HashMap<u32, u32> {
+fn heads(caseload: &Caseload, link: &BranchLink) -> BTreeMap<u32, u32> {
     let Some(own) = caseload.table(ENTERPRISE).filter(|own| own.has_values(link.head)) else {
-        return HashMap::new();
+        return BTreeMap::new();
     };
     // Equal texts have equal numbers.
     let named: Vec<(u32, i64)> = (0..own.len())
         .map(|row| (row as u32, cell(own, link.head, row)))
         .filter(|(_, code)| *code != MISSING)
         .collect();
-    let mut by_code: HashMap<i64, Option<u32>> = named.iter().map(|(_, code)| (*code, None)).collect();
+    let mut by_code: BTreeMap<i64, Option<u32>> = named.iter().map(|(_, code)| (*code, None)).collect();
     for row in 0..own.len() {
         if let Some(bearer) = by_code.get_mut(&cell(own, link.code, row)) {
             bearer.get_or_insert(row as u32);
         }
     }
-    let above: HashMap<u32, u32> = named
+    let above: BTreeMap<u32, u32> = named
         .into_iter()
         .filter_map(|(branch, code)| Some((branch, by_code.get(&code).copied().flatten()?)))
         .filter(|(branch, head)| branch != head)
@@ -82,13 +82,11 @@ fn heads(caseload: &Caseload, link: &BranchLink) -> HashMap<u32, u32> {
 
 /// For each branch its uppermost head office, from the one above each. Those in a circle, and those below one, have
 /// none.
-pub fn head_offices(above: &HashMap<u32, u32>) -> HashMap<u32, u32> {
+pub fn head_offices(above: &BTreeMap<u32, u32>) -> BTreeMap<u32, u32> {
     // `None` for those on the way up, and for those in or below a circle.
-    let mut known: HashMap<u32, Option<u32>> = HashMap::with_capacity(above.len());
-    let mut branches: Vec<u32> = above.keys().copied().collect();
-    branches.sort_unstable();
-    for branch in branches {
-        let (mut way, mut at) = (Vec::new(), branch);
+    let mut known: BTreeMap<u32, Option<u32>> = BTreeMap::new();
+    for branch in above.keys() {
+        let (mut way, mut at) = (Vec::new(), *branch);
         let top = loop {
             if let Some(known) = known.get(&at) {
                 break *known;
@@ -110,14 +108,14 @@ fn with_copies(
     copies: &[(u32, u32)],
     date: Option<FieldId>,
     branch: FieldId,
-    names: &HashMap<u32, i64>,
+    names: &BTreeMap<u32, i64>,
 ) -> (Table, Vec<u32>) {
     let enterprises = table.ends.len();
     let total = table.len() + copies.len();
     let mut order: Vec<u32> = Vec::with_capacity(total);
     let mut owners: Vec<u32> = Vec::with_capacity(total);
     let mut ends: Vec<u32> = Vec::with_capacity(enterprises);
-    let mut copied: Vec<usize> = Vec::with_capacity(copies.len());
+    let mut among: Vec<usize> = Vec::with_capacity(copies.len());
     let mut places = vec![0_u32; table.len()];
     let mut rest = copies;
     for enterprise in 0..enterprises {
@@ -136,7 +134,7 @@ fn with_copies(
         }
         for (_, copy, row) in rows {
             if copy {
-                copied.push(order.len());
+                among.push(order.len());
             } else if let Some(place) = places.get_mut(row as usize) {
                 *place = order.len() as u32;
             }
@@ -148,7 +146,7 @@ fn with_copies(
     let mut columns: Vec<_> = table.columns.iter().map(|column| column.clone().reordered(&order)).collect();
     if let Some(column) = columns.get_mut(usize::from(branch.0)) {
         column.fill(order.len(), 0);
-        for place in copied {
+        for place in among {
             let from = order.get(place).map_or(0, |row| table.enterprise_of(*row as usize) as u32);
             column.set(place, names.get(&from).copied().unwrap_or(MISSING));
         }
@@ -164,15 +162,15 @@ mod tests {
 
     #[test]
     fn everybody_is_followed_to_the_top() {
-        let above = HashMap::from([(1, 2), (2, 3), (4, 5), (5, 4), (6, 5), (7, 3)]);
+        let above = BTreeMap::from([(1, 2), (2, 3), (4, 5), (5, 4), (6, 5), (7, 3)]);
         let top = head_offices(&above);
-        assert_eq!(top, HashMap::from([(1, 3), (2, 3), (7, 3)]));
+        assert_eq!(top, BTreeMap::from([(1, 3), (2, 3), (7, 3)]));
     }
 
     proptest::proptest! {
         #[test]
-        fn nobody_above_is_below_another(pairs in proptest::collection::hash_map(0_u32..40, 0_u32..40, 0..40)) {
-            let above: HashMap<u32, u32> = pairs.into_iter().filter(|(a, b)| a != b).collect();
+        fn nobody_above_is_below_another(pairs in proptest::collection::btree_map(0_u32..40, 0_u32..40, 0..40)) {
+            let above: BTreeMap<u32, u32> = pairs.into_iter().filter(|(a, b)| a != b).collect();
             let top = head_offices(&above);
             for (branch, head) in &top {
                 proptest::prop_assert!(!above.contains_key(head));

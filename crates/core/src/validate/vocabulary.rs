@@ -101,14 +101,13 @@ impl Vocabulary {
     fn derivation_holds(&self, list: &ListDef, def: &FieldDef) -> bool {
         let source = |from: FieldId| list.field_def(from).map(|f| f.ty);
         match (def.derived, def.ty) {
-            (None, _) => true,
+            (None, _) | (Some(Derivation::Branch), Ty::Text) => true,
             (Some(Derivation::GroupOf(from)), Ty::Code(groups)) => match source(from) {
                 Some(Ty::Code(codes)) => self.code_list(codes).is_some_and(|c| c.groups == Some(groups)),
                 _ => false,
             },
             (Some(Derivation::GravestOf(from)), ty) => source(from) == Some(ty),
             (Some(Derivation::DocumentKeyOf(from)), Ty::Text) => source(from) == Some(Ty::Text),
-            (Some(Derivation::Branch), Ty::Text) => true,
             (Some(Derivation::Default(code)), Ty::Code(codes)) => usize::from(code) < self.codes(codes),
             _ => false,
         }

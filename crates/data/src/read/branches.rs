@@ -1,7 +1,7 @@
 //! Branches (分支机构): the head office that the register names for each, where a standard counts a branch's records
 //! for it. Who is found has its code written as the register has it; who is not is a problem, and nothing is guessed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use sanse::{ENTERPRISE, FieldId, Withheld, head_offices};
 
@@ -20,7 +20,7 @@ pub(super) fn settle(reading: &mut Reading<'_>, identities: &Identities) {
     let Some(link) = reading.vocabulary.branch_link.as_ref().filter(|link| !link.domains.is_empty()) else {
         return;
     };
-    let mut above: HashMap<u32, u32> = HashMap::new();
+    let mut above: BTreeMap<u32, u32> = BTreeMap::new();
     let text = |reading: &Reading<'_>, row: u32, field: FieldId| match reading
         .builder
         .stored(ENTERPRISE, row, field)
@@ -59,9 +59,7 @@ pub(super) fn settle(reading: &mut Reading<'_>, identities: &Identities) {
         withhold(reading, branch, "D417", &message, &nearly, &link.domains);
     }
     let tops = head_offices(&above);
-    let mut circle: Vec<u32> = above.keys().copied().filter(|branch| !tops.contains_key(branch)).collect();
-    circle.sort_unstable();
-    for branch in circle {
+    for branch in above.keys().copied().filter(|branch| !tops.contains_key(branch)) {
         let register = identities.with(reading.builder.texts());
         let head = above.get(&branch).map_or("", |head| register.name(*head));
         let message = format!(

@@ -113,14 +113,17 @@ fn compare(
     }
 }
 
+/// What is wrong with a line: the column and what.
+type Wrong = (&'static str, String);
+
 /// Reads a line. `Err` has everything that is wrong with it: the column and what.
 fn line(
     reading: &mut Reading<'_>,
     table: &Table,
     row: usize,
-) -> Result<(Coverage, Option<u16>), Vec<(&'static str, String)>> {
+) -> Result<(Coverage, Option<u16>), Vec<Wrong>> {
     let cell = |column: usize| table.first(row, Meaning::Plain(column));
-    let mut wrong: Vec<(&'static str, String)> = Vec::new();
+    let mut wrong: Vec<Wrong> = Vec::new();
     let domain_text = cell(DOMAIN);
     let (domain, number) = if is_placeholder(domain_text) {
         wrong.push(("领域", "没有写领域；请补填".to_owned()));

@@ -109,7 +109,7 @@ fn probe(path: &Path) -> io::Result<Option<Probed>> {
         let read = next_chunk(&mut file, &mut chunk)?;
         let bytes = chunk.as_slice();
         if first {
-            wide = WIDE.into_iter().find(|(mark, ..)| bytes.starts_with(*mark));
+            wide = WIDE.into_iter().find(|(mark, ..)| bytes.starts_with(mark));
             mark = if wide.is_some() { 2 } else { 3 * u64::from(bytes.starts_with(b"\xef\xbb\xbf")) };
             if kind::of("csv", bytes) != Kind::Text {
                 return Ok(None);

@@ -8,8 +8,11 @@ use sanse::{Calendar, Period, Standard, Vocabulary};
 use sanse_data::json::Assessor;
 use sanse_data::{Delivery, InputFile, Mapping, Papers, Run, UnusedRow, read_files_by};
 
+/// What a target does with bytes.
+pub(crate) type Target = fn(&[u8]);
+
 /// Every target: its name, which is that of its folder of seeds, and what it does.
-pub(crate) const TARGETS: [(&str, fn(&[u8])); 12] = [
+pub(crate) const TARGETS: [(&str, Target); 12] = [
     ("delivery", delivery),
     ("header", header),
     ("mapping", mapping),
@@ -207,7 +210,9 @@ pub(crate) fn prose(bytes: &[u8]) {
             let usual = ["罚款;没收违法所得", "2.5", "3000", "2022-05-06", "1号"];
             let cells = (0..5).map(|at| if at == column { cell.as_str() } else { usual[at] });
             let cells: Vec<&str> = cells.collect();
-            table += &format!("甲木业有限公司,91341504MA2TE5TA3J,{}\n", cells.join(","));
+            table.push_str("甲木业有限公司,91341504MA2TE5TA3J,");
+            table.push_str(&cells.join(","));
+            table.push('\n');
         }
     }
     // The same in a table with one column of amounts.
@@ -309,15 +314,16 @@ static WRITTEN: LazyLock<Written> = LazyLock::new(|| {
     Written { home, files }
 });
 
+static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 /// The first byte chooses a file of the normalised records, the rest changes it; what is read back can be judged.
 pub(crate) fn records(bytes: &[u8]) {
-    let Some((first, patch)) = bytes.split_first() else { return };
+    let Some((first, change)) = bytes.split_first() else { return };
     let Some((path, content)) = WRITTEN.files.get(usize::from(*first) % WRITTEN.files.len()) else { return };
     let out = WRITTEN.home.path().join("结果");
     // One folder serves all, one after the other.
-    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _held = ONE.lock();
-    let wrote = std::fs::write(path, patched(content, patch));
+    let _held = ONE_AT_A_TIME.lock();
+    let wrote = std::fs::write(path, patched(content, change));
     let read = sanse_data::read_records(&out);
     assert!(wrote.is_ok() && std::fs::write(path, content).is_ok(), "the folder can be written");
     if let Ok(delivery) = read {
