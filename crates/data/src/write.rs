@@ -48,8 +48,7 @@ pub(crate) use record::{FINAL, FORMAT, Program, Recorded, RunRecord, STAMP, writ
 pub use summary::{LabelCounts, share};
 pub use sweep::{SweepStep, SweepSubject, write_sweep};
 pub(crate) use table::Table;
-pub use table::sha256;
-pub(crate) use table::{digest_of, hexadecimal, plain_again};
+pub(crate) use table::plain_again;
 pub use trial::{Trial, TrialSide};
 
 /// The files of a run folder, from its top. Folders are by audience: `内部` for the office that ran it, `各机关` with
