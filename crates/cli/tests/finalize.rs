@@ -22,6 +22,7 @@ const REGISTER: &str = "统一社会信用代码,企业名称,所属乡镇,成�
 
 const PENALTIES: &str = "领域,行政相对人名称,行政处罚决定书文号,处罚种类,违法行为类型,处罚决定日期,罚款金额,状态,信用修复日期\n\
     噪声,叶集甲木业有限公司,六叶城管罚〔2022〕5号,罚款,夜间施工，负责人李四电话13812341234,2022-05-06,2000,有效,\n\
+    噪声,叶集甲木业有限公司,六叶城管罚〔2022〕5号,警告,夜间施工,2022-05-06,,有效,\n\
     噪声,叶集甲木业有限公司,六叶城管罚〔2022〕15号,罚款,夜间施工,2022-06-06,2000,复议中,\n\
     噪声,<script>alert(1)</script>&乙厂,六叶城管罚〔2022〕6号,警告,夜间施工,2022-06-06,,有效,\n\
     噪声,张三丰,六叶城管罚〔2022〕7号,罚款,夜间施工,2022-06-06,2000,有效,\n\
@@ -32,7 +33,7 @@ fn case() -> Case {
     let case = Case::new();
     case.write("数据/名录.csv", REGISTER);
     case.write("数据/噪声/行政处罚.csv", PENALTIES);
-    case.write("数据/覆盖.csv", &COVERAGE.replace(",3,", ",6,"));
+    case.write("数据/覆盖.csv", &COVERAGE.replace(",3,", ",7,"));
     case.write("设置.toml", SETTINGS);
     case
 }
@@ -108,6 +109,9 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
     for secret in ["15号", "张三丰", "丁板材", "24分", "12分"] {
         assert!(!red.contains(secret), "{secret} in\n{red}");
     }
+    // A decision with two measures is one decision.
+    assert_eq!(red.matches("六叶城管罚〔2022〕5号").count(), 1, "{red}");
+    assert!(red.contains("2022-05-06 六叶城管罚〔2022〕5号 警告、罚款"), "{red}");
     let yellow = fs::read_to_string(case.path("结果/公开/噪声_黄标.html")).unwrap();
     assert!(yellow.contains("&lt;script&gt;") && !yellow.contains("戊板材"), "{yellow}");
     assert!(!outside(&case).contains("综合_"));

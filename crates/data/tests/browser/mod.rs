@@ -1,5 +1,6 @@
 //! A real browser, driven over WebDriver: chromedriver on a port of its own, spoken to in plain HTTP.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
