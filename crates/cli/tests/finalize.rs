@@ -25,7 +25,7 @@ const PENALTIES: &str = "领域,行政相对人名称,行政处罚决定书文�
     噪声,叶集甲木业有限公司,六叶城管罚〔2022〕5号,警告,夜间施工,2022-05-06,,有效,\n\
     噪声,叶集甲木业有限公司,六叶城管罚〔2022〕15号,罚款,夜间施工,2022-06-06,2000,复议中,\n\
     噪声,<script>alert(1)</script>&乙厂,六叶城管罚〔2022〕6号,警告,夜间施工,2022-06-06,,有效,\n\
-    噪声,张三丰,六叶城管罚〔2022〕7号,罚款,夜间施工,2022-06-06,2000,有效,\n\
+    噪声,张三丰,六叶城管罚〔2022〕7号,罚款,张三丰夜间施工,2022-06-06,2000,有效,\n\
     噪声,叶集丁板材有限公司,六叶城管罚〔2022〕8号,罚款,夜间施工,2022-06-06,2000,诉讼中,\n\
     噪声,叶集戊板材有限公司,六叶城管罚〔2022〕9号,警告,夜间施工,2022-06-06,,有效,2022-12-01\n";
 
@@ -38,10 +38,11 @@ fn case() -> Case {
     case
 }
 
-/// All files outside 内部 as one text.
+/// All files outside 内部 as one text; the workbooks hold what the tables hold.
 fn outside(case: &Case) -> String {
     let files = bytes_of(&case.path("结果")).into_iter();
-    let files = files.filter(|(name, _)| !name.starts_with("内部/") && name != "run.json");
+    let files = files
+        .filter(|(name, _)| !name.starts_with("内部/") && name != "run.json" && !name.ends_with(".xlsx"));
     let texts = files.map(|(name, bytes)| [name, String::from_utf8(bytes).unwrap()].join("\n"));
     texts.collect::<Vec<_>>().join("\n")
 }
@@ -75,8 +76,9 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
     }
     let all = outside(&case);
     for secret in ["张三丰", "李四", "13812341234", "<script>"] {
-        // Tables are no pages; in them a name is a text.
-        let shown = all.lines().find(|line| line.contains(secret) && !line.contains(",噪声,"));
+        // Tables are no pages; in them a firm's name is a text.
+        let table = |line: &str| secret == "<script>" && line.contains(",噪声,");
+        let shown = all.lines().find(|line| line.contains(secret) && !table(line));
         assert_eq!(shown, None, "{secret}");
     }
     assert!(all.contains("&lt;script&gt;") && all.contains("张*") && all.contains("138****1234"), "{all}");

@@ -21,12 +21,13 @@ use written::{cells, classified, classified_for, delivered, delivery, district, 
 const WORKBOOK: &str = "内部/workbook.xlsx";
 
 /// Each sheet and its table.
-const SHEETS: [(&str, &str); 5] = [
+const SHEETS: [(&str, &str); 6] = [
     ("汇总", "内部/summary.csv"),
     ("企业", "内部/enterprises.csv"),
     ("评定", "内部/assessments.csv"),
     ("扣分记分", "内部/deductions.csv"),
     ("数据问题", "内部/problems.csv"),
+    ("案卷评查", "内部/案卷评查.csv"),
 ];
 
 /// What a cell shows.
@@ -68,6 +69,32 @@ fn the_sheets_hold_what_the_tables_hold() {
         );
         let enterprises = book.worksheet_range("企业").unwrap();
         assert!(enterprises.rows().all(|row| matches!(row[0], Data::String(_) | Data::Empty)));
+    }
+}
+
+/// Each bureau has a workbook of its own domain's tables, which says whose it is and from which run.
+#[test]
+fn a_bureau_has_a_workbook_of_its_tables() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let written = district(&out);
+    for domain in ["安全生产", "消防", "特种设备", "生态环境"] {
+        let folder = format!("各机关/{domain}");
+        let path = out.join(&folder).join("workbook.xlsx");
+        let mut book: Xlsx<_> = calamine::open_workbook(&path).unwrap();
+        let names = ["assessments", "deductions", "problems"].map(|name| format!("{folder}/{name}.csv"));
+        assert_eq!(book.sheet_names(), ["评定", "扣分记分", "数据问题"]);
+        for ((sheet, range), file) in book.worksheets().iter().zip(names) {
+            let want = table(&out, &file);
+            assert_eq!(range.height(), want.len(), "{domain} {sheet}");
+            let names: Vec<String> =
+                range.rows().map(|row| row.get(1).map_or_else(String::new, |c| shown(c, ""))).collect();
+            assert_eq!(names, want.iter().map(|row| row[1].clone()).collect::<Vec<_>>(), "{domain} {sheet}");
+        }
+        let sheet = parts(&path).remove("xl/worksheets/sheet1.xml").unwrap();
+        for part in [domain, "初评，不得公开", "仅用于分类监管", &written.fingerprint] {
+            assert!(sheet.contains(part), "{domain}: {part}");
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use sanse::{
 };
 
 use super::audience::file_name;
-use super::mask::{is_person, masked, masked_name};
+use super::mask::{is_person, masked, masked_about, masked_name};
 use super::record::{Recorded, RunRecord, write_bytes};
 use super::results::{label_or_state, measure_cells};
 use super::{PURPOSE, Run, WriteError, tables};
@@ -90,12 +90,16 @@ impl Pages<'_> {
         format!("有异议的，请在送达的次日起 {} 日内{until}提出。{}", objection.days, objection.how)
     }
 
-    fn firm(&self, enterprise: usize) -> Firm {
+    /// As the register has them.
+    fn code_and_name(&self, enterprise: usize) -> [String; 2] {
         let caseload = &self.run.delivery.caseload;
-        let mut names = caseload.vocabulary().list_def(ENTERPRISE).roles.shown.iter();
-        let mut next =
-            || names.next().map_or_else(String::new, |f| caseload.text(ENTERPRISE, enterprise, *f));
-        let (code, name) = (next(), next());
+        let shown = &caseload.vocabulary().list_def(ENTERPRISE).roles.shown;
+        [shown.first(), shown.get(1)]
+            .map(|field| field.map_or_else(String::new, |f| caseload.text(ENTERPRISE, enterprise, *f)))
+    }
+
+    fn firm(&self, enterprise: usize) -> Firm {
+        let [code, name] = self.code_and_name(enterprise);
         Firm {
             code: if is_person(&name) { String::new() } else { code },
             name: masked_name(&name).into_owned(),
@@ -156,6 +160,8 @@ impl Pages<'_> {
     /// What the domains say of an enterprise, and every fact that they rest on: nobody can object to what is left out.
     fn judged(&self, enterprise: usize) -> (Vec<Value>, Vec<Value>) {
         let (mut domains, mut facts) = (Vec::new(), Vec::new());
+        let [_, name] = self.code_and_name(enterprise);
+        let outside = |text: &str| masked_about(text, &name).into_owned();
         for judged in self.run.results().take(self.run.standards.len()) {
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
             if verdict.state == State::NotApplicable {
@@ -173,15 +179,14 @@ impl Pages<'_> {
             domains.push(known([
                 ("名称", Value::from(domain.clone())),
                 ("标签", Value::from(label_or_state(*verdict).to_owned())),
-                ("原因", Value::from(masked(&reason(&reasons, enterprise, verdict)).into_owned())),
+                ("原因", Value::from(outside(&reason(&reasons, enterprise, verdict)))),
                 ("检查安排", Value::from(format!("{}{basis}", schedule.join("；")))),
                 ("标准", Value::from(format!("{} {}", standard.id, standard.title))),
             ]));
             // Hits stand rule by rule, in the order of the standard.
             for of_rule in judged.classified.assessments.hits(enterprise).chunk_by(|a, b| a.rule == b.rule) {
                 let Some(rule) = of_rule.first().and_then(|hit| reasons.rule(hit)) else { continue };
-                let records =
-                    of_rule.iter().map(|hit| masked(&fact(judged.caseload, &reasons, hit)).into_owned());
+                let records = of_rule.iter().map(|hit| outside(&fact(judged.caseload, &reasons, hit)));
                 facts.push(known([
                     ("领域", Value::from(domain.clone())),
                     ("规则", Value::from(format!("规则{}（{}）", rule.id, rule.title))),

@@ -310,6 +310,7 @@ pub(crate) fn plain_again(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::sha256;
 
     #[test]
     fn cells_that_a_spreadsheet_would_execute_are_defused() {
