@@ -114,9 +114,12 @@ fn report(
     let what = if args.only_tables {
         "内部/ 里是各张表（只出表格：没有报告、工作簿和给各机关的表）"
     } else {
-        "先看 内部/report.html（用浏览器打开）；用 Excel 看 内部/workbook.xlsx；各机关/ 里是各领域的表"
+        "先看 内部/report.html（用浏览器打开）；用 Excel 看 内部/workbook.xlsx；各机关/ 里是各领域的表和工作簿"
     };
     writeln!(out, "结果在 {}：{what}", written.folder.display())?;
+    if args.office.settings.is_some() && !args.only_tables {
+        writeln!(out, "告知书 {} 份在 企业/ 里", written.enterprises)?;
+    }
     if written.replaced {
         writeln!(out, "已替换文件夹里原有的初评结果")?;
     }
