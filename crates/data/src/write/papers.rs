@@ -179,7 +179,7 @@ impl Pages<'_> {
             domains.push(known([
                 ("名称", Value::from(domain.clone())),
                 ("标签", Value::from(label_or_state(*verdict).to_owned())),
-                ("原因", Value::from(outside(&reason(&reasons, enterprise, verdict)))),
+                ("原因", Value::from(outside(&main_reason(&reasons, enterprise, *verdict)))),
                 ("检查安排", Value::from(format!("{}{basis}", schedule.join("；")))),
                 ("标准", Value::from(format!("{} {}", standard.id, standard.title))),
             ]));
@@ -208,7 +208,7 @@ impl Pages<'_> {
         let mut written = BTreeSet::new();
         for publish in &self.office.publish {
             let approval = self.run.papers.approval;
-            let (list, with_decisions) = self.listed(publish)?;
+            let (firms, with_decisions) = self.listed(publish)?;
             let [first, last] = &self.record.period;
             let title = format!(
                 "{}年第{}季度{}领域{}企业名单",
@@ -226,7 +226,7 @@ impl Pages<'_> {
                     ("公示依据", Value::from(publish.basis.as_str())),
                     ("审批文号", Value::from(approval.map(|a| a.document.as_str()))),
                     ("审批日期", Value::from(approval.map(|a| a.date.to_string()))),
-                    ("名单", Value::from(list)),
+                    ("名单", Value::from(firms)),
                     ("列处罚", Value::from(with_decisions)),
                     ("监督举报电话", Value::from(self.office.phone.as_str())),
                     ("机关名称", Value::from(self.office.name.as_str())),
@@ -288,10 +288,10 @@ impl Pages<'_> {
 
 /// The main reason where the records themselves stand below: for a label that something caused, the rule that decided
 /// and the sum.
-fn reason(reasons: &Reasons<'_>, enterprise: usize, verdict: &Verdict) -> String {
+fn main_reason(reasons: &Reasons<'_>, enterprise: usize, verdict: Verdict) -> String {
     let deciding = reasons.deciding(enterprise).filter(|_| reasons.has_cause(enterprise));
     let Some(deciding) = deciding.filter(|_| verdict.state == State::Rated) else {
-        return reasons.main(enterprise, verdict);
+        return reasons.main(enterprise, &verdict);
     };
     let rule = reasons.rule(deciding).map_or_else(String::new, |rule| format!("规则{}", rule.id));
     let sum = reasons.arithmetic(enterprise).unwrap_or_else(|| reasons.effect(deciding));
