@@ -1,6 +1,6 @@
 //! Tests as tables beside the script, what failures say, JUnit, settings and --watch.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail loudly")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
