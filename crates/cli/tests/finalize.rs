@@ -44,8 +44,9 @@ fn case() -> Case {
 /// All files outside 内部 as one text; the workbooks hold what the tables hold.
 fn outside(case: &Case) -> String {
     let files = bytes_of(&case.path("结果")).into_iter();
-    let files = files
-        .filter(|(name, _)| !name.starts_with("内部/") && name != "run.json" && !name.ends_with(".xlsx"));
+    let files = files.filter(|(name, _)| {
+        !name.starts_with("内部/") && name != "run.json" && !name.ends_with("/workbook.xlsx")
+    });
     let texts = files.map(|(name, bytes)| [name, String::from_utf8(bytes).unwrap()].join("\n"));
     texts.collect::<Vec<_>>().join("\n")
 }
