@@ -275,53 +275,19 @@ fn thresholds<'e>(condition: &'e Expr, found: &mut Vec<(&'e Aggregate, bool)>) {
 
 /// A condition over the enterprise as one over a row: what it says of the enterprise.
 fn seen_from_a_row(mut condition: Expr) -> Expr {
-    match &mut condition.node {
-        Node::Field(field) => condition.node = Node::EnterpriseField(*field),
-        Node::Has(e)
-        | Node::OneOf(e, _)
-        | Node::Contains(e, _)
-        | Node::Not(e)
-        | Node::AddSpan(e, _)
-        | Node::ToPoints(e) => **e = seen_from_a_row((**e).clone()),
-        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
-            pair.iter_mut().for_each(|e| *e = seen_from_a_row(e.clone()));
-        }
-        Node::All(parts) | Node::Any(parts) => {
-            for part in parts {
-                *part = seen_from_a_row(part.clone());
-            }
-        }
-        Node::Const(_)
-        | Node::EnterpriseField(_)
-        | Node::AsOf
-        | Node::PeriodFirst
-        | Node::PeriodLast
-        | Node::Aggregate(_) => {}
+    if let Node::Field(field) = condition.node {
+        condition.node = Node::EnterpriseField(field);
+    }
+    for part in condition.parts_mut() {
+        *part = seen_from_a_row(part.clone());
     }
     condition
 }
 
 /// The fields of the row that a condition looks at.
 fn fields_of(expr: &Expr, found: &mut Vec<FieldId>) {
-    match &expr.node {
-        Node::Field(field) => found.push(*field),
-        Node::Has(e)
-        | Node::OneOf(e, _)
-        | Node::Contains(e, _)
-        | Node::Not(e)
-        | Node::AddSpan(e, _)
-        | Node::ToPoints(e) => {
-            fields_of(e, found);
-        }
-        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
-            pair.iter().for_each(|e| fields_of(e, found));
-        }
-        Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|e| fields_of(e, found)),
-        Node::Const(_)
-        | Node::EnterpriseField(_)
-        | Node::AsOf
-        | Node::PeriodFirst
-        | Node::PeriodLast
-        | Node::Aggregate(_) => {}
+    if let Node::Field(field) = expr.node {
+        found.push(field);
     }
+    expr.parts().iter().for_each(|part| fields_of(part, found));
 }
