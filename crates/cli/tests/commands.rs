@@ -126,13 +126,13 @@ fn check_lists_everything_and_test_counts() {
     case.sanse(&["check", "标准"]).says(&["检查了 2 个脚本：错误 0 处"]);
     let said = case.sanse(&["test", "标准"]);
     said.says(&["噪声.rhai（ZS-2023）：通过 1 失败 0"]);
-    assert!(said.out.ends_with("1 passed, 0 failed\n"), "{said:?}");
+    assert!(said.out.ends_with("共通过 1 个，失败 0 个\n"), "{said:?}");
 
     case.write("坏/噪声.rhai", &NOISE.replace(".应为(\"绿标\")", ".应为(\"红标\")"));
     let said = case.sanse(&["test", "坏/噪声.rhai"]);
     assert!(
         said.code == Some(1)
-            && said.out.ends_with("0 passed, 1 failed\n")
+            && said.out.ends_with("共通过 0 个，失败 1 个\n")
             && said.out.contains("没有记录是绿标"),
         "{said:#?}"
     );
@@ -151,7 +151,7 @@ fn check_lists_everything_and_test_counts() {
     let ends = ["column", "end_column"].map(|key| finding.get(key).unwrap().as_u64().unwrap());
     assert!(ends[1] == ends[0] + 2 && finding.get("code").unwrap() == "S205", "{finding:#}");
     let said = case.sanse(&["test", "坏"]);
-    assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n"), "{said:#?}");
+    assert!(said.code == Some(1) && said.out.ends_with("共通过 0 个，失败 1 个\n"), "{said:#?}");
     let arguments = [
         "classify",
         "--data",
@@ -171,7 +171,7 @@ fn check_lists_everything_and_test_counts() {
     case.write("空/综合.rhai", OVERALL);
     let said = case.sanse(&["test", "空"]);
     said.refuses(1, "一个测试也没有");
-    assert!(said.out.ends_with("0 passed, 0 failed\n"), "{said:?}");
+    assert!(said.out.ends_with("共通过 0 个，失败 0 个\n"), "{said:?}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Values that nobody knows (未知): cases and filters into which a row falls because a value of it could not be worked
 //! out, while the rule has not a word for that. Such a row gets what was meant for others, or what nobody meant.
 
+use std::collections::BTreeMap;
+
 use sanse::{
-    Admit, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, FieldId, ListId, Node, Rule, Scope, Ty,
+    Admit, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, FieldId, ListId, Node, Place, Rule, Scope, Ty,
 };
 
 use super::Builder;
@@ -66,7 +68,7 @@ impl Unsure {
     }
 
     /// Where in a condition the field stands.
-    fn place(self, condition: &Expr) -> Option<sanse::Place> {
+    fn place(self, condition: &Expr) -> Option<Place> {
         if condition.node == Node::Field(self.field) {
             return Some(condition.at);
         }
@@ -131,20 +133,27 @@ impl Builder<'_> {
 
     fn check_unknown_cases(&mut self, rule: &Rule, list: ListId, always: &Expr) {
         let all = conditions(rule, always);
+        let mut wrong: BTreeMap<Place, Vec<String>> = BTreeMap::new();
         for unsure in self.unsure(list) {
             if all.iter().any(|condition| unsure.is_named(condition)) {
                 continue;
             }
-            let wrong = rule.arms.iter().enumerate().find(|(place, arm)| {
+            let arm = rule.arms.iter().enumerate().find(|(place, arm)| {
                 !does_nothing(arm) && self.falls(unsure, all.get(..place + 2).unwrap_or_default(), *place)
             });
-            let Some((_, arm)) = wrong else { continue };
-            let (name, x) = (self.name_of(unsure), self.initial(list));
-            let message = format!("{name}是“未知”（推不出）的记录也落到这里，规则里没有提到");
+            if let Some((_, arm)) = arm {
+                wrong.entry(arm.at).or_default().push(self.name_of(unsure));
+            }
+        }
+        let x = self.initial(list);
+        for (at, names) in wrong {
+            let message = format!("{}是“未知”（推不出）的记录也落到这里，规则里没有提到", names.join("、"));
+            let each: Vec<String> = names.iter().map(|name| format!("{x}.{name} == \"未知\"")).collect();
             let help = format!(
-                "前面写一个 .情形(|{x}| {x}.{name} == \"未知\", …) 说明怎么办；本来就该这样的，在条件里写出 \"未知\""
+                "前面写一个 .情形(|{x}| {}, …) 说明怎么办；本来就该这样的，在条件里写出 \"未知\"",
+                each.join(" || ")
             );
-            self.warn(codes::UNKNOWN_UNSAID, self.lowering.mark_at(arm.at), message, &help);
+            self.warn(codes::UNKNOWN_UNSAID, self.lowering.mark_at(at), message, &help);
         }
     }
 
