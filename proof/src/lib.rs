@@ -22,6 +22,8 @@ mod meaning;
 mod numbers;
 mod scripts;
 mod spoil;
+#[path = "../../crates/script/tests/support/words.rs"]
+mod words;
 
 pub use numbers::Numbers;
 pub use spoil::{Kind, script};

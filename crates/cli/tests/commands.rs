@@ -296,3 +296,32 @@ fn a_reader_that_goes_away_is_no_error() {
     let said = Said::new(&child.wait_with_output().unwrap());
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn near_names_the_points_off_that_rest_on_no_record() {
+    let case = Case::new();
+    case.write("数据/覆盖.csv", small::COVERAGE);
+    let less = "规则(\"ZS-02\", \"在三元镇\").依据(\"本区分类标准第六条（草案）\").情形(|企| 企.乡镇 == \"三元镇\", 减(1));";
+    let noise = small::NOISE
+        .replace("等级(\"绿标\", 绿, \"[0,0]\")", &format!("{less}\n等级(\"绿标\", 绿, \"(,0]\")"));
+    case.write("标准/噪声.rhai", &noise);
+    let near = [
+        "near",
+        "--data",
+        "数据",
+        "--rules",
+        "标准",
+        "--year",
+        "2023",
+        "--as-of",
+        "2023-03-31",
+        "--within",
+        "1",
+    ];
+    case.sanse(&near).says(&[
+        "叶集乙家具有限公司  绿标 0分，差1分为黄标",
+        "规则ZS-02（在三元镇）按企业情况减1分，不计则为黄标",
+        "叶集甲木业有限公司 91341504MA2TE5TA3J  黄标 11分，差1分为红标",
+        "规则ZS-02（在三元镇）按企业情况减1分，不计则为红标",
+    ]);
+}
