@@ -15,6 +15,8 @@
 #[path = "../../crates/core/tests/support/mod.rs"]
 mod support;
 
+#[cfg(test)]
+mod aggregates;
 mod conditions;
 pub mod hold;
 #[cfg(test)]
