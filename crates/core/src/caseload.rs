@@ -7,6 +7,7 @@
 mod builder;
 mod derive;
 mod documents;
+mod finish;
 mod link;
 mod texts;
 

@@ -11,7 +11,7 @@ mod write;
 use sanse::Vocabulary;
 
 pub(crate) use read::{NormalError, read};
-pub(crate) use write::write;
+pub(crate) use write::Records;
 
 use crate::write::file_name;
 
@@ -205,6 +205,19 @@ mod tests {
         lines
     }
 
+    /// Writes all of it, the lists by two threads if there are two.
+    fn written(dir: &std::path::Path, delivery: &Delivery, threads: usize) -> Vec<crate::write::Recorded> {
+        let records = Records::begin(dir, delivery, threads).unwrap();
+        std::thread::scope(|scope| {
+            let other = (threads > 1).then(|| scope.spawn(|| records.write_lists()));
+            records.write_lists().unwrap();
+            if let Some(other) = other {
+                other.join().unwrap().unwrap();
+            }
+        });
+        records.finish()
+    }
+
     fn bytes(dir: &std::path::Path, files: &[crate::write::Recorded]) -> Vec<Vec<u8>> {
         files.iter().map(|file| std::fs::read(dir.join(&file.file)).unwrap()).collect()
     }
@@ -241,15 +254,15 @@ mod tests {
             };
             let home = tempfile::tempdir().unwrap();
             let (first, second) = (home.path().join("1"), home.path().join("2"));
-            let written = write(&first, &delivery, 1).unwrap();
+            let wrote = written(&first, &delivery, 1);
             let again = read(&first, delivery.caseload.as_of()).unwrap();
             prop_assert_eq!(all(&again.caseload), all(&delivery.caseload));
             prop_assert_eq!(&again.sources, &delivery.sources);
             prop_assert_eq!(&again.problems, &delivery.problems);
             prop_assert_eq!(&again.unused, &delivery.unused);
-            let rewritten = write(&second, &again, 2).unwrap();
-            prop_assert_eq!(&rewritten, &written);
-            prop_assert_eq!(bytes(&second, &rewritten), bytes(&first, &written));
+            let rewrote = written(&second, &again, 2);
+            prop_assert_eq!(&rewrote, &wrote);
+            prop_assert_eq!(bytes(&second, &rewrote), bytes(&first, &wrote));
         }
     }
 }

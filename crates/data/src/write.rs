@@ -312,20 +312,24 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     }
     let draft = folder::Draft::begin(out)?;
     let dir = draft.path();
+    let records = normal::Records::begin(dir, run.delivery, threads)?;
     let others = || -> Result<[table::Output; 5], WriteError> {
-        Ok([
+        let tables = [
             results::enterprises(dir, run, threads)?,
             trails::deductions(dir, run, threads)?,
             trails::problems(dir, run)?,
             trails::unused(dir, run, &ends, threads)?,
             summary::write(dir, run)?,
-        ])
+        ];
+        records.write_lists()?;
+        Ok(tables)
     };
     // The table of assessments is longer than all others together.
     let (assessments, others) = if threads > 1 {
         std::thread::scope(|scope| {
             let others = scope.spawn(others);
             let assessments = results::assessments(dir, run, pace);
+            let assessments = assessments.and_then(|table| records.write_lists().map(|()| table));
             (assessments, others.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
         })
     } else {
@@ -337,7 +341,7 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
     let counts = summary::count(run);
     let mut files: Vec<record::Recorded> = outputs.into_iter().map(record::Recorded::from).collect();
     files.extend(standards(dir, run)?);
-    files.extend(normal::write(dir, run.delivery, threads)?);
+    files.extend(records.finish());
     let mut record = record::record(run, &accounts, files);
     record.outputs.push(review::write(dir, run)?.into());
     let mut left_out = Vec::new();

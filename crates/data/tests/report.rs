@@ -49,6 +49,19 @@ fn count(browser: &Browser, of: &str) -> u64 {
 fn find(browser: &Browser, what: &str) {
     browser.run("const q = document.getElementById('query'); q.value = ''; q.focus()");
     browser.keys(what);
+    browser.until(&format!("document.getElementById('query').value === {}", Value::from(what)));
+    // From the sheet of an enterprise, the search goes back to the list.
+    browser.until(NO_SHEET);
+}
+
+const NO_SHEET: &str = "document.getElementById('sheet').hidden";
+
+/// Follows a link to the sheet of an enterprise, and waits for it.
+fn follow(browser: &Browser, hash: &str) {
+    browser.run(&format!("location.hash = {}", Value::from(hash)));
+    // The page renders when it is told of the change; told twice, it renders the same twice.
+    browser.run("window.dispatchEvent(new HashChangeEvent('hashchange'))");
+    browser.until("!document.getElementById('sheet').hidden");
 }
 
 fn fits(browser: &Browser, what: &str) {
@@ -100,6 +113,7 @@ fn search(browser: &Browser, report: &Path) {
     find(browser, "椴关木业");
     assert!(text(browser, "#found").contains("找到 1 户"));
     browser.keys("\u{E007}");
+    browser.until("!document.getElementById('sheet').hidden");
     let sheet = text(browser, "#sheet");
     for part in [
         "安徽椴关木业有限公司",
@@ -115,7 +129,7 @@ fn search(browser: &Browser, report: &Path) {
     }
     assert_eq!(browser.run("return document.activeElement.tagName"), "H2");
     browser.run("history.back()");
-    assert!(browser.run("return document.getElementById('sheet').hidden") == true);
+    browser.until(NO_SHEET);
     // By code in small letters, then nobody, then by label.
     find(browser, "91341504ma2w10k02r");
     assert_eq!(count(browser, "#found tbody tr"), 1);
@@ -132,9 +146,8 @@ fn search(browser: &Browser, report: &Path) {
     );
     assert!(linked.as_array().unwrap().len() >= 17);
     for pair in linked.as_array().unwrap() {
-        browser.run(&format!("location.hash = {}", pair[0]));
+        follow(browser, pair[0].as_str().unwrap());
         let reason = pair[1].as_str().unwrap().split_once('：').unwrap().1;
-        browser.run("window.dispatchEvent(new HashChangeEvent('hashchange'))");
         assert!(text(browser, "#sheet").contains(reason), "{pair}");
     }
 }
@@ -166,8 +179,8 @@ fn hostile(browser: &Browser, report: &Path) {
                 Value::from(name.replace('\u{2028}', " "))
             ));
             assert!(text(browser, "#found").contains("找到 1 户"), "{name}");
-            browser.run("location.hash = document.querySelector('#found tbody a').hash");
-            browser.run("window.dispatchEvent(new HashChangeEvent('hashchange'))");
+            let hash = browser.run("return document.querySelector('#found tbody a').hash");
+            follow(browser, hash.as_str().unwrap());
             let heading = browser.run("return document.querySelector('#sheet h2').firstChild.textContent");
             assert_eq!(heading, name);
             fits(browser, name);

@@ -162,6 +162,10 @@ fn compile_here(
         return Compiled { standard: None, findings: source::undecoded(findings), text: String::new() };
     };
     let pieces = source::split(&text, &words::starts_statement, &mut findings);
+    if pieces.is_empty() && findings.any_error() {
+        // Of what was not read nothing is missing.
+        return Compiled { standard: None, findings: findings.finish(), text };
+    }
     let state = declare::state(Declared {
         overrides: overrides.to_vec(),
         for_tests,

@@ -240,6 +240,8 @@ fn too_much_is_refused() {
     refused(&"let x = 1;\n".repeat(100_000), "S105");
     refused(&"let x = 1; ".repeat(10_000), "S105");
     refused(&" ".repeat(2 << 20), "S105");
+    // Nothing else is said of what was not read.
+    assert_eq!(compiled("let x = 1;\n".repeat(100_000).as_bytes()).findings.len(), 1);
     refused(&"，".repeat(20_000), "S102");
     refused(&"\"".repeat(9_999), "S103");
 }

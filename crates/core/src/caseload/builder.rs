@@ -1,14 +1,10 @@
-//! Building a caseload: rows are pushed in any order, checked against the vocabulary, then sorted and joined.
+//! Building a caseload: rows are pushed in any order and checked against the vocabulary.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::derive::{cell, derive_gravest, derive_rows};
-use super::documents::Documents;
-use super::link::{self, LinkProblem};
-use super::{Caseload, Column, Coverages, MISSING, Origin, Table, TextId, Texts, Withheld};
+use super::{Column, Coverages, MISSING, Origin, TextId, Texts, Withheld};
 use crate::quantity::{Date, Money, Points};
-use crate::vocabulary::{Derivation, ENTERPRISE, FieldDef, FieldId, ListId, Ty, Vocabulary};
+use crate::vocabulary::{ENTERPRISE, FieldDef, FieldId, ListId, Ty, Vocabulary};
 
 /// A value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,19 +116,20 @@ pub enum CaseloadError {
 /// ```
 #[derive(Clone, Debug)]
 pub struct CaseloadBuilder {
-    vocabulary: Arc<Vocabulary>,
-    tables: Vec<Pending>,
-    texts: Texts,
-    coverages: Coverages,
-    withheld: Vec<Withheld>,
+    pub(super) vocabulary: Arc<Vocabulary>,
+    pub(super) tables: Vec<Pending>,
+    pub(super) texts: Texts,
+    pub(super) coverages: Coverages,
+    pub(super) withheld: Vec<Withheld>,
 }
 
+/// The rows of a list so far.
 #[derive(Clone, Debug)]
-struct Pending {
-    columns: Vec<Column>,
-    owners: Vec<u32>,
-    origins: Vec<Origin>,
-    len: u32,
+pub(super) struct Pending {
+    pub(super) columns: Vec<Column>,
+    pub(super) owners: Vec<u32>,
+    pub(super) origins: Vec<Origin>,
+    pub(super) len: u32,
     /// How many rows are expected.
     room: usize,
 }
@@ -387,127 +384,6 @@ impl CaseloadBuilder {
         self.withheld.push(Withheld { enterprise, domain, problem });
         Ok(())
     }
-
-    /// Fills derived fields, fixes what is known by the as-of date, sorts rows by enterprise, date and content
-    /// and joins rectifications to decisions. Returns the caseload and the decisions without a match.
-    pub fn finish(mut self, as_of: Date) -> (Caseload, Vec<LinkProblem>) {
-        let vocabulary = Arc::clone(&self.vocabulary);
-        let enterprises = self.tables.first().map_or(0, |t| t.len);
-        let numbers = vocabulary.lists.iter().zip(&self.tables).flat_map(|(list, table)| {
-            list.fields.iter().filter_map(|field| match field.derived {
-                Some(Derivation::DocumentKeyOf(from)) => table.columns.get(usize::from(from.0)),
-                _ => None,
-            })
-        });
-        let documents = Documents::collect(numbers, &self.texts);
-        let mut tables = Vec::with_capacity(self.tables.len());
-        for (list, mut pending) in vocabulary.lists.iter().zip(std::mem::take(&mut self.tables)) {
-            derive_rows(&list.fields, &mut pending.columns, pending.len, &vocabulary, &documents);
-            let is_enterprise = tables.is_empty();
-            let mut table = if is_enterprise {
-                Table {
-                    columns: pending.columns,
-                    ends: Vec::new(),
-                    owners: Vec::new(),
-                    origins: pending.origins,
-                    len: pending.len,
-                }
-            } else {
-                sorted(pending, enterprises, list.roles.date, &self.texts)
-            };
-            if !pending_origin(&table.origins) {
-                table.origins = Vec::new();
-            }
-            tables.push(table);
-        }
-        // A row that names no domain is seen by no standard; green is withheld rather than given blindly.
-        for (list, table) in vocabulary.lists.iter().zip(&tables) {
-            let Some(domain) = list.roles.domain else { continue };
-            for row in (0..table.len()).filter(|row| cell(table, domain, *row) == MISSING) {
-                let enterprise = table.enterprise_of(row) as u32;
-                self.withheld.push(Withheld { enterprise, domain: None, problem: Withheld::NO_DOMAIN });
-            }
-        }
-        self.texts.shrink();
-        self.withheld.sort_unstable();
-        self.withheld.dedup();
-        let mut caseload = Caseload {
-            vocabulary,
-            tables: tables.into_iter().map(Arc::new).collect(),
-            texts: Arc::new(self.texts),
-            coverages: self.coverages,
-            withheld: self.withheld,
-            as_of,
-        };
-        let problems = link::apply(&mut caseload, as_of, &documents);
-        for (list, table) in caseload.vocabulary.lists.iter().zip(&mut caseload.tables) {
-            let table = Arc::make_mut(table);
-            // After the join, because only now is it known which decisions are void.
-            derive_gravest(list, table);
-            for column in &mut table.columns {
-                column.compact();
-            }
-        }
-        (caseload, problems)
-    }
-}
-
-impl CaseloadBuilder {
-    /// A caseload that was finished before, from its rows in their order and with every value that they had: nothing is
-    /// derived, sorted or joined again.
-    ///
-    /// # Errors
-    /// The rows of a list do not stand by enterprise.
-    pub fn restore(mut self, as_of: Date) -> Result<Caseload, CaseloadError> {
-        let vocabulary = Arc::clone(&self.vocabulary);
-        let enterprises = self.tables.first().map_or(0, |t| t.len);
-        let mut tables = Vec::with_capacity(self.tables.len());
-        for (list, mut pending) in vocabulary.lists.iter().zip(std::mem::take(&mut self.tables)) {
-            if !pending.owners.is_sorted() {
-                return Err(CaseloadError::OutOfOrder { list: list.name.chinese.clone() });
-            }
-            let ends = if tables.is_empty() { Vec::new() } else { ends(&pending.owners, enterprises) };
-            if !pending_origin(&pending.origins) {
-                pending.origins = Vec::new();
-            }
-            for column in &mut pending.columns {
-                column.compact();
-            }
-            let Pending { columns, owners, origins, len, room: _ } = pending;
-            tables.push(Arc::new(Table { columns, ends, owners, origins, len }));
-        }
-        self.texts.shrink();
-        self.withheld.sort_unstable();
-        self.withheld.dedup();
-        Ok(Caseload {
-            vocabulary,
-            tables,
-            texts: Arc::new(self.texts),
-            coverages: self.coverages,
-            withheld: self.withheld,
-            as_of,
-        })
-    }
-}
-
-/// For each enterprise the end of its rows, from the enterprise of each row.
-fn ends(owners: &[u32], enterprises: u32) -> Vec<u32> {
-    let mut ends = vec![0_u32; enterprises as usize];
-    for owner in owners {
-        if let Some(count) = ends.get_mut(*owner as usize) {
-            *count += 1;
-        }
-    }
-    let mut total = 0;
-    for end in &mut ends {
-        total += *end;
-        *end = total;
-    }
-    ends
-}
-
-fn pending_origin(origins: &[Origin]) -> bool {
-    origins.iter().any(|o| *o != Origin::default())
 }
 
 /// A value with its text held.
@@ -561,66 +437,6 @@ fn raw_of(field: &FieldDef, value: Stored) -> Result<i64, CaseloadError> {
         return Err(CaseloadError::OutOfRange { field: field.name.chinese.clone(), value: raw });
     }
     Ok(raw)
-}
-
-fn sorted(pending: Pending, enterprises: u32, date: Option<FieldId>, texts: &Texts) -> Table {
-    let date = date.and_then(|d| pending.columns.get(usize::from(d.0)));
-    let day = |row: u32| date.map_or(0, |d| d.get(row as usize));
-    let content = |a: u32, b: u32| {
-        for column in &pending.columns {
-            let (x, y) = (column.get(a as usize), column.get(b as usize));
-            let ordering = if x == y {
-                Ordering::Equal
-            } else if matches!(column, Column::Text(_)) && x != MISSING && y != MISSING {
-                // Text numbers follow the order of reading; the texts themselves do not.
-                texts.get(TextId(x as u32)).cmp(texts.get(TextId(y as u32)))
-            } else {
-                x.cmp(&y)
-            };
-            if ordering != Ordering::Equal {
-                return ordering;
-            }
-        }
-        pending.origins.get(a as usize).cmp(&pending.origins.get(b as usize))
-    };
-    // The rows are dealt out to their enterprises, where they are few: `ends` first tells where an enterprise's
-    // rows begin, and ends as where they end.
-    let mut ends = vec![0_u32; enterprises as usize];
-    for owner in &pending.owners {
-        if let Some(count) = ends.get_mut(*owner as usize) {
-            *count += 1;
-        }
-    }
-    let mut total = 0;
-    for end in &mut ends {
-        total += std::mem::replace(end, total);
-    }
-    let mut order = vec![0_u32; pending.len as usize];
-    for (row, owner) in pending.owners.iter().enumerate() {
-        if let Some(next) = ends.get_mut(*owner as usize) {
-            if let Some(slot) = order.get_mut(*next as usize) {
-                *slot = row as u32;
-            }
-            *next += 1;
-        }
-    }
-    let mut rest = order.as_mut_slice();
-    let mut start = 0;
-    for end in &ends {
-        let (own, others) = rest.split_at_mut_checked((end - start) as usize).unwrap_or_default();
-        if own.len() > 1 {
-            own.sort_unstable_by(|a, b| day(*a).cmp(&day(*b)).then_with(|| content(*a, *b)));
-        }
-        (rest, start) = (others, *end);
-    }
-    Table {
-        // Each column is freed as soon as its copy stands, so that the next copy finds room.
-        columns: pending.columns.into_iter().map(|c| c.reordered(&order)).collect(),
-        ends,
-        owners: order.iter().filter_map(|i| pending.owners.get(*i as usize).copied()).collect(),
-        origins: order.iter().filter_map(|i| pending.origins.get(*i as usize).copied()).collect(),
-        len: pending.len,
-    }
 }
 
 #[cfg(test)]

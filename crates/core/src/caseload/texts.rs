@@ -95,22 +95,33 @@ impl Texts {
         }
     }
 
-    /// Gives back room that was kept for more texts. More can still be added.
-    pub(super) fn shrink(&mut self) {
+    /// Gives back room that was kept for more texts, and the index: until [`Texts::reopen`] nothing is found.
+    pub(super) fn close(&mut self) {
         self.buffer.shrink_to_fit();
         self.ends.shrink_to_fit();
         self.index = HashTable::new();
+        self.packed = Vec::new();
+    }
+
+    /// The index of all its own texts, in half the room.
+    pub(super) fn index_of_all(&self) -> Vec<u32> {
         // An eighth stays empty, so that a search for what is not there ends soon enough; few are made.
-        self.packed = vec![u32::MAX; self.ends.len() / 7 * 8 + 8];
+        let mut index = vec![u32::MAX; self.ends.len() / 7 * 8 + 8];
         for id in 0..self.ends.len() as u32 {
-            let mut at = place(hash(slice(&self.buffer, &self.ends, id)), self.packed.len());
-            while self.packed.get(at).is_some_and(|slot| *slot != u32::MAX) {
-                at = (at + 1) % self.packed.len();
+            let mut at = place(hash(slice(&self.buffer, &self.ends, id)), index.len());
+            while index.get(at).is_some_and(|slot| *slot != u32::MAX) {
+                at = (at + 1) % index.len();
             }
-            if let Some(slot) = self.packed.get_mut(at) {
+            if let Some(slot) = index.get_mut(at) {
                 *slot = id;
             }
         }
+        index
+    }
+
+    /// Takes the index that was made of a closed one. More texts can be added.
+    pub(super) fn reopen(&mut self, index: Vec<u32>) {
+        self.packed = index;
     }
 
     /// How many texts there are.
@@ -147,7 +158,9 @@ mod tests {
         let mut texts = Texts::default();
         let words: Vec<String> = (0..1000).map(|i| format!("文{i}")).collect();
         let ids: Vec<TextId> = words.iter().map(|w| texts.intern(w).unwrap()).collect();
-        texts.shrink();
+        texts.close();
+        let index = texts.index_of_all();
+        texts.reopen(index);
         assert_eq!(texts.find("没有"), None);
         assert_eq!(texts.intern("后来"), Some(TextId(1000)));
         let mut over = Texts::over(Arc::new(texts));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use sanse::{Caseload, Coverages, ENTERPRISE, FieldId, ListId, Supervised, Ty, Value, Withheld};
 
@@ -14,29 +15,61 @@ use super::{
 use crate::read::Delivery;
 use crate::write::{Recorded, Table, WriteError, write_bytes};
 
-/// Writes the normalised records of a delivery into a run folder.
-pub(crate) fn write(dir: &Path, delivery: &Delivery, threads: usize) -> Result<Vec<Recorded>, WriteError> {
-    let folder = dir.join(FOLDER);
-    let lists = folder.join(LISTS);
-    fs::create_dir_all(&lists).map_err(|e| WriteError::io("新建文件夹", &lists, e))?;
-    let caseload = &delivery.caseload;
-    let path = folder.join(VOCABULARY);
-    let json = serde_json::to_vec(&**caseload.vocabulary())
-        .map_err(|e| WriteError::io("写文件", &path, e.into()))?;
-    let mut files = vec![write_bytes(dir, &format!("{FOLDER}/{VOCABULARY}"), &json)?];
-    let mut tables = Tables { dir, threads, files: &mut files };
-    sources(&mut tables, delivery)?;
-    problems(&mut tables, delivery)?;
-    coverages(&mut tables, caseload)?;
-    let numbers = |number: usize| caseload.table(ListId(number as u16)).map_or(0, sanse::Table::len);
-    for (number, file) in list_files(caseload.vocabulary()).iter().enumerate() {
-        // A list without rows is a list without a file; the enterprises are always there.
-        if number == 0 || numbers(number) > 0 {
-            list(&mut tables, caseload, ListId(number as u16), file)?;
+/// The normalised records of a delivery on their way into a run folder. The lists are long and independent of each
+/// other: several threads may take them from here.
+pub(crate) struct Records<'a> {
+    dir: &'a Path,
+    caseload: &'a Caseload,
+    threads: usize,
+    /// The lists that nobody has taken, the longest last.
+    open: Mutex<Vec<(ListId, String)>>,
+    files: Mutex<Vec<Recorded>>,
+}
+
+impl<'a> Records<'a> {
+    /// Writes everything but the lists.
+    pub(crate) fn begin(dir: &'a Path, delivery: &'a Delivery, threads: usize) -> Result<Self, WriteError> {
+        let folder = dir.join(FOLDER);
+        let lists = folder.join(LISTS);
+        fs::create_dir_all(&lists).map_err(|e| WriteError::io("新建文件夹", &lists, e))?;
+        let caseload = &delivery.caseload;
+        let path = folder.join(VOCABULARY);
+        let json = serde_json::to_vec(&**caseload.vocabulary())
+            .map_err(|e| WriteError::io("写文件", &path, e.into()))?;
+        let mut files = vec![write_bytes(dir, &format!("{FOLDER}/{VOCABULARY}"), &json)?];
+        let mut tables = Tables { dir, threads, files: &mut files };
+        sources(&mut tables, delivery)?;
+        problems(&mut tables, delivery)?;
+        coverages(&mut tables, caseload)?;
+        let rows = |list: ListId| caseload.table(list).map_or(0, sanse::Table::len);
+        let named = list_files(caseload.vocabulary()).into_iter().enumerate();
+        let mut open: Vec<(ListId, String)> = named
+            .map(|(number, file)| (ListId(number as u16), file))
+            // A list without rows is a list without a file; the enterprises are always there.
+            .filter(|(list, _)| *list == ENTERPRISE || rows(*list) > 0)
+            .collect();
+        open.sort_by_key(|(list, _)| rows(*list));
+        Ok(Records { dir, caseload, threads, open: Mutex::new(open), files: Mutex::new(files) })
+    }
+
+    /// Writes lists until none is left.
+    pub(crate) fn write_lists(&self) -> Result<(), WriteError> {
+        loop {
+            let next = self.open.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some((number, file)) = next else { return Ok(()) };
+            let mut written = Vec::new();
+            let mut tables = Tables { dir: self.dir, threads: self.threads, files: &mut written };
+            list(&mut tables, self.caseload, number, &file)?;
+            self.files.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
         }
     }
-    files.sort_by(|a, b| a.file.cmp(&b.file));
-    Ok(files)
+
+    /// What was written, by name.
+    pub(crate) fn finish(self) -> Vec<Recorded> {
+        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        files.sort_by(|a, b| a.file.cmp(&b.file));
+        files
+    }
 }
 
 struct Tables<'a> {
@@ -181,31 +214,32 @@ fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) 
     );
     let file = format!("{LISTS}/{file}");
     let mut table = tables.create(&file, &headers)?;
-    let mut cells: Vec<Cow<'_, str>> = Vec::with_capacity(headers.len());
     for row in 0..rows.len() {
-        cells.clear();
         if list != ENTERPRISE {
-            cells.push(number(Some(rows.enterprise_of(row))));
+            table.number(rows.enterprise_of(row));
         }
         let origin = rows.origin(row).unwrap_or_default();
-        cells.extend([number(Some(origin.source)), number(Some(origin.row))]);
-        cells.extend(fields.iter().map(|(field, ty)| match caseload.value(list, row, *field) {
-            Value::Missing => Cow::Borrowed(""),
-            Value::Text(value) => text(value),
-            Value::Bool(value) => yes(value),
-            Value::Int(value) => number(Some(value)),
-            Value::Money(value) => number(Some(value.fen())),
-            Value::Points(value) => number(Some(value.hundredths())),
-            Value::Date(value) => number(Some(value)),
-            Value::Code(code) => {
-                let codes = match ty {
-                    Ty::Code(codes) => caseload.vocabulary().code_list(*codes),
-                    _ => None,
-                };
-                text(codes.map_or("", |codes| codes.text(code)))
+        table.number(origin.source);
+        table.number(origin.row);
+        for (field, ty) in &fields {
+            match caseload.value(list, row, *field) {
+                Value::Missing => table.cell(""),
+                Value::Text(value) => table.cell(&text(value)),
+                Value::Bool(value) => table.cell(&yes(value)),
+                Value::Int(value) => table.number(value),
+                Value::Money(value) => table.number(value.fen()),
+                Value::Points(value) => table.number(value.hundredths()),
+                Value::Date(value) => table.number(value),
+                Value::Code(code) => {
+                    let codes = match ty {
+                        Ty::Code(codes) => caseload.vocabulary().code_list(*codes),
+                        _ => None,
+                    };
+                    table.cell(&text(codes.map_or("", |codes| codes.text(code))));
+                }
             }
-        }));
-        table.row(&cells)?;
+        }
+        table.end()?;
     }
     tables.finish(table, &file)
 }

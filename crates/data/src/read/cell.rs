@@ -60,8 +60,10 @@ const YEARS: (i32, i32) = (1949, 2099);
 
 /// Reads a date in the forms met in files.
 pub(super) fn date(text: &str) -> Result<Date, DateTrouble> {
-    let text = half_width(text);
-    let day = date_parts(text.trim()).ok_or(DateTrouble::Unreadable)??;
+    let day = match plain_date(text) {
+        Some(day) => day,
+        None => date_parts(half_width(text).trim()).ok_or(DateTrouble::Unreadable)??,
+    };
     match day.ymd().0 {
         year if year >= YEARS.1 => Err(DateTrouble::Endless),
         year if year < YEARS.0 => Err(DateTrouble::Unreadable),
@@ -72,16 +74,30 @@ pub(super) fn date(text: &str) -> Result<Date, DateTrouble> {
 /// As [`date`]; bare serial numbers count from 1904 in the workbooks of some Macs.
 pub(super) fn date_counted(text: &str, from_1904: bool) -> Result<Date, DateTrouble> {
     let day = date(text)?;
+    if !from_1904 {
+        return Ok(day);
+    }
     let is_serial = || {
         let half = half_width(text);
         let whole = half.trim().split('.').next().unwrap_or("");
         whole.len() == 5 && whole.bytes().all(|b| b.is_ascii_digit())
     };
-    Ok(if from_1904 && is_serial() { Date::from_days(day.days() + DAYS_TO_1904) } else { day })
+    Ok(if is_serial() { Date::from_days(day.days() + DAYS_TO_1904) } else { day })
 }
 
 /// The days from the first day that spreadsheets count from to that of 1904.
 const DAYS_TO_1904: i32 = 1_462;
+
+/// `2023-03-01` and nothing else, as most files have it.
+fn plain_date(text: &str) -> Option<Date> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let [y @ .., b'-' | b'/', m0, m1, b'-' | b'/', d0, d1] = bytes else { return None };
+    let number = |digits: &[u8]| {
+        let all = digits.iter().all(u8::is_ascii_digit);
+        all.then(|| digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+    };
+    Date::from_ymd(number(y)? as i32, number(&[*m0, *m1])?, number(&[*d0, *d1])?)
+}
 
 fn date_parts(text: &str) -> Option<Result<Date, DateTrouble>> {
     if let Some(day) = unix_style(text) {

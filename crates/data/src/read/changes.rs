@@ -40,6 +40,11 @@ impl Changed {
         }
     }
 
+    /// True if no code was given up.
+    pub(super) fn has_no_codes(&self) -> bool {
+        self.codes.is_empty()
+    }
+
     pub(super) fn by_code(&self, code: &str) -> Option<u32> {
         self.codes.get(code).copied()
     }

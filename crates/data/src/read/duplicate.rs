@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hashbrown::HashTable;
-use sanse::{CaseloadBuilder, FieldId, ListId, SANCTION, Ty, document_key};
+use sanse::{CaseloadBuilder, FieldId, ListId, SANCTION, Ty, Vocabulary, document_key};
 
 use super::cell::key;
 use super::records::Record;
@@ -21,11 +21,13 @@ pub(super) enum Repeat {
     Conflict(&'static str, String),
 }
 
-/// By what a record is found again: hashes of enterprise and all values, and of enterprise, document and kind.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Marks {
-    whole: Option<u64>,
-    document: Option<u64>,
+/// By what a record is found again: a hash of enterprise, document and kind, or without a document of enterprise and
+/// all values. A list whose rows may repeat has none.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Marks {
+    Document(u64),
+    Whole(u64),
+    None,
 }
 
 /// The records seen so far, and the agencies' names. A record is known by its number among those of its list in
@@ -40,14 +42,15 @@ pub(super) struct Seen {
 /// The records of a list.
 #[derive(Default)]
 struct SeenOfList {
-    /// By a hash of enterprise and all values.
+    /// Those without a document number, by a hash of enterprise and all values.
     whole: HashTable<u32>,
-    /// By a hash of enterprise, document and kind.
+    /// The others, by a hash of enterprise, document and kind.
     documents: HashTable<u32>,
+    parts: Parts,
 }
 
 /// The fields that decide whether two rows of one decision agree.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Parts {
     kind: Option<FieldId>,
     act: Option<FieldId>,
@@ -55,8 +58,8 @@ struct Parts {
     agency: Option<FieldId>,
 }
 
-fn parts(reading: &Reading<'_>, list: ListId) -> Parts {
-    let def = reading.vocabulary.list_def(list);
+fn parts(vocabulary: &Vocabulary, list: ListId) -> Parts {
+    let def = vocabulary.list_def(list);
     let kind = if list == SANCTION { def.field("kind") } else { None };
     Parts { kind, act: def.roles.act, document: def.roles.document, agency: def.field("agency") }
 }
@@ -98,13 +101,16 @@ impl Seen {
         self.agencies.insert(key(alias), key(name));
     }
 
-    /// Makes room for so many records by list, so that the tables seldom grow.
-    pub(super) fn reserve(&mut self, rooms: &[usize]) {
+    /// Makes room for so many records by list, so that the tables seldom grow: nearly all records have a document
+    /// number.
+    pub(super) fn reserve(&mut self, vocabulary: &Vocabulary, rooms: &[usize]) {
         self.lists = rooms
             .iter()
-            .map(|room| SeenOfList {
-                whole: HashTable::with_capacity(*room),
+            .enumerate()
+            .map(|(list, room)| SeenOfList {
+                whole: HashTable::new(),
                 documents: HashTable::with_capacity(*room),
+                parts: parts(vocabulary, ListId(list as u16)),
             })
             .collect();
     }
@@ -132,16 +138,25 @@ impl Seen {
     /// What a record is to those before it. A copy that knows more than the first fills its gaps.
     pub(super) fn check(&self, reading: &mut Reading<'_>, record: &Record) -> Repeat {
         if reading.vocabulary.list_def(record.list).repeats {
-            return Repeat::New(Marks::default());
+            return Repeat::New(Marks::None);
         }
         let Some(seen) = self.lists.get(usize::from(record.list.0)) else {
-            return Repeat::New(Marks::default());
+            return Repeat::New(Marks::None);
         };
-        let whole = hash_of_all(record);
+        let parts = seen.parts;
+        let document = self.hash_of_document(reading, record, &parts);
         let builder = &reading.builder;
         let own = |row: &&u32| builder.enterprise_of(record.list, **row) == record.enterprise;
-        let alike = seen.whole.iter_hash(whole).filter(own).copied();
-        let same = alike.filter(|row| earlier(builder, record.list, *row).values == record.values).min();
+        // A record with all the same values has the same document number, or none as well.
+        let same = |alike: &mut dyn Iterator<Item = &u32>| {
+            alike.copied().filter(|row| earlier(builder, record.list, *row).values == record.values).min()
+        };
+        let (marks, same) = if let Some(hash) = document {
+            (Marks::Document(hash), same(&mut seen.documents.iter_hash(hash).filter(own)))
+        } else {
+            let hash = hash_of_all(record);
+            (Marks::Whole(hash), same(&mut seen.whole.iter_hash(hash).filter(own)))
+        };
         if let Some(row) = same {
             let earlier = earlier(builder, record.list, row);
             return Repeat::Copy(format!(
@@ -150,10 +165,7 @@ impl Seen {
                 elsewhere(reading, &earlier, record)
             ));
         }
-        let parts = parts(reading, record.list);
-        let document = self.hash_of_document(reading, record, &parts);
-        let new = Repeat::New(Marks { whole: Some(whole), document });
-        let Some(hash) = document else { return new };
+        let Marks::Document(hash) = marks else { return Repeat::New(marks) };
         let mut alike: Vec<u32> = seen.documents.iter_hash(hash).filter(own).copied().collect();
         alike.sort_unstable();
         for row in alike {
@@ -202,7 +214,7 @@ impl Seen {
                 elsewhere(reading, &earlier, record)
             ));
         }
-        new
+        Repeat::New(marks)
     }
 
     /// Enters a record that is new, under the number that it got.
@@ -210,14 +222,17 @@ impl Seen {
         let place = usize::from(list.0);
         let Some(mut seen) = self.lists.get_mut(place).map(std::mem::take) else { return };
         let before = |row: &u32| earlier(&reading.builder, list, *row);
-        if let Some(hash) = marks.whole {
-            seen.whole.insert_unique(hash, number, |row| hash_of_all(&before(row)));
-        }
-        if let Some(hash) = marks.document {
-            let parts = parts(reading, list);
-            seen.documents.insert_unique(hash, number, |row| {
-                self.hash_of_document(reading, &before(row), &parts).unwrap_or_default()
-            });
+        match marks {
+            Marks::Whole(hash) => {
+                seen.whole.insert_unique(hash, number, |row| hash_of_all(&before(row)));
+            }
+            Marks::Document(hash) => {
+                let parts = seen.parts;
+                seen.documents.insert_unique(hash, number, |row| {
+                    self.hash_of_document(reading, &before(row), &parts).unwrap_or_default()
+                });
+            }
+            Marks::None => {}
         }
         if let Some(slot) = self.lists.get_mut(place) {
             *slot = seen;

@@ -214,6 +214,31 @@ impl<'a> Register<'a> {
         self.all.by_code.find(hash(code), |number| self.code(*number) == code).copied()
     }
 
+    /// As [`Register::by_code`] for many codes. Every step is taken for all of them before the next, so that the
+    /// processor fetches the places of several at once; one by one it would wait for each.
+    pub(super) fn by_codes(&self, codes: &[&str]) -> Vec<Option<u32>> {
+        if !self.all.changed.has_no_codes() {
+            return codes.iter().map(|code| self.by_code(code)).collect();
+        }
+        let hashes: Vec<u64> = codes.iter().map(|code| hash(code)).collect();
+        let first: Vec<Option<u32>> =
+            hashes.iter().map(|hash| self.all.by_code.iter_hash(*hash).next().copied()).collect();
+        let known: Vec<Option<TextId>> = first
+            .iter()
+            .map(|number| self.all.known.get(number.as_ref().map_or(usize::MAX, |n| *n as usize))?.code)
+            .collect();
+        let texts: Vec<&str> =
+            known.iter().map(|text| text.map_or("", |text| self.texts.get(text))).collect();
+        let found = codes.iter().zip(first).zip(texts);
+        found
+            .map(|((code, number), text)| match number {
+                Some(number) if text == *code => Some(number),
+                Some(_) => self.by_code(code),
+                None => None,
+            })
+            .collect()
+    }
+
     /// By an organisation code: that within a credit code, or one in a column of its own; the smaller number of both.
     fn by_organisation(&self, body: &str) -> Option<u32> {
         if let Some(enterprise) = self.all.changed.by_body(body) {

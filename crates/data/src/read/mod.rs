@@ -306,7 +306,7 @@ fn read_given(
             *room += table.room();
         }
     }
-    seen.reserve(&rooms);
+    seen.reserve(vocabulary, &rooms);
     for (list, room) in rooms.iter().enumerate() {
         reading.builder.reserve(ListId(list as u16), *room);
     }
@@ -666,7 +666,7 @@ fn withhold_for_unclaimed(
 
 /// Sorts problems, withholds green, closes the caseload and the account.
 fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date) -> Delivery {
-    let Reading { problems: Problems(mut problems), mut unused, counts, mut builder, .. } = reading;
+    let Reading { problems: Problems(mut problems), mut unused, counts, mut builder, pace, .. } = reading;
     problems.sort();
     problems.dedup();
     for (number, problem) in problems.iter().enumerate() {
@@ -675,7 +675,7 @@ fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date) -> Delive
             let _ = builder.withhold(enterprise, problem.domain.as_deref(), number as u32);
         }
     }
-    let (caseload, unlinked) = builder.finish(as_of);
+    let (caseload, unlinked) = builder.finish_by(as_of, pace.threads);
     // They withhold nothing, so they may follow without moving the numbers before them.
     let mut links = unlinked_problems(&caseload, &unlinked);
     links.0.sort();

@@ -138,7 +138,9 @@ pub(super) fn read(
     let mut filled = Filled::new(table);
     loop {
         filled.look(table);
-        for row in table.rows() {
+        let codes: Vec<&str> = table.rows().map(|row| code_of(table, row, &plan)).collect();
+        let found = who.with(reading.builder.texts()).by_codes(&codes);
+        for (row, found) in table.rows().zip(found) {
             if let Some(reason) = table.is_no_record(row) {
                 reading.account(table, row, Fate::Unused(reason.to_owned()));
                 continue;
@@ -155,7 +157,7 @@ pub(super) fn read(
                     received.received(own);
                 }
             }
-            let fate = record(reading, table, row, &plan, who, domain, seen);
+            let fate = record(reading, table, row, &plan, (who, found), domain, seen);
             reading.account(table, row, fate);
         }
         if !reading.advance(table) {
@@ -236,13 +238,13 @@ fn decided(decided: Decided) -> Result<u16, Decided> {
     }
 }
 
-/// Takes a row apart. What is wrong goes to the problems; what is right goes to the records.
+/// Takes a row apart. `found` is the enterprise that its credit code gives, if it gives one as it stands. What is wrong goes to the problems; what is right goes to the records.
 fn record(
     reading: &mut Reading<'_>,
     table: &Table,
     row: usize,
     plan: &Plan,
-    identities: &Identities,
+    (identities, found): (&Identities, Option<u32>),
     domain: Result<u16, Decided>,
     seen: &mut Seen,
 ) -> Fate {
@@ -272,7 +274,11 @@ fn record(
             _ => Fate::Unused(reason),
         };
     }
-    let who = register.resolve(&party);
+    let who = match found {
+        // Most rows carry the code just as the register has it.
+        Some(enterprise) if !party.person => Who::Registered(enterprise),
+        _ => register.resolve(&party),
+    };
     let of_domain = |reading: &Reading<'_>| domain.as_ref().ok().map(|d| reading.domains.name(*d).to_owned());
     let enterprise = match who {
         Who::Registered(enterprise) => enterprise,
@@ -324,6 +330,12 @@ fn record(
     }
     note_name(reading, table, row, identities, enterprise, &party, domain);
     values_of(reading, table, row, plan, enterprise, domain, seen)
+}
+
+/// The cell of the credit code.
+fn code_of<'t>(table: &'t Table, row: usize, plan: &Plan) -> &'t str {
+    let [_, code, ..] = &plan.party;
+    table.first_of(row, code)
 }
 
 fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {

@@ -63,7 +63,10 @@ const READY: usize = 10_000;
 /// The rows without hits that were made before, after code and name.
 #[derive(Default)]
 struct Ready {
-    rows: HashMap<Vec<Plain>, Cells>,
+    rows: Vec<Cells>,
+    places: HashMap<Vec<Plain>, usize>,
+    /// The one that was asked for last: the next enterprise is often like it.
+    last: Option<(Vec<Plain>, usize)>,
     key: Vec<Plain>,
     made: Cells,
 }
@@ -72,24 +75,32 @@ impl Ready {
     /// Gives the cells that follow from some standards' results of an enterprise: those kept if none of the
     /// standards hit, else such as `make` makes.
     fn cells(&mut self, of: &[Judged<'_>], enterprise: usize, make: impl FnOnce(&mut Cells)) -> &Cells {
-        let plain = of.iter().all(|judged| judged.classified.assessments.hits(enterprise).is_empty());
-        self.key.clear();
-        if plain {
-            self.key.extend(of.iter().filter_map(|judged| {
-                let verdict = judged.classified.verdicts.get(enterprise)?;
-                Some((*verdict, judged.classified.assessments.outcome(enterprise).copied()))
-            }));
-        }
-        if !plain || self.rows.len() >= READY && !self.rows.contains_key(self.key.as_slice()) {
+        if !of.iter().all(|judged| judged.classified.assessments.hits(enterprise).is_empty()) {
             self.made.clear();
             make(&mut self.made);
             return &self.made;
         }
-        self.rows.entry(self.key.clone()).or_insert_with(|| {
-            let mut cells = Cells::default();
-            make(&mut cells);
-            cells
-        })
+        self.key.clear();
+        self.key.extend(of.iter().filter_map(|judged| {
+            let verdict = judged.classified.verdicts.get(enterprise)?;
+            Some((*verdict, judged.classified.assessments.outcome(enterprise).copied()))
+        }));
+        let last = self.last.as_ref().filter(|(key, _)| *key == self.key).map(|(_, place)| *place);
+        let known = last.or_else(|| self.places.get(&self.key).copied());
+        let place = known.unwrap_or(self.rows.len());
+        if known.is_none() {
+            self.made.clear();
+            make(&mut self.made);
+            if self.rows.len() >= READY {
+                return &self.made;
+            }
+            self.rows.push(self.made.clone());
+            self.places.insert(self.key.clone(), place);
+        }
+        if last.is_none() {
+            self.last = Some((self.key.clone(), place));
+        }
+        self.rows.get(place).unwrap_or(&self.made)
     }
 }
 

@@ -132,6 +132,21 @@ impl Table {
         write_cell(&mut self.buffer, cell);
     }
 
+    /// The next cell of a row: a number or a day.
+    pub(crate) fn number(&mut self, number: impl std::fmt::Display) {
+        if self.cells > 0 {
+            self.buffer.push(b',');
+        }
+        self.cells += 1;
+        let from = self.buffer.len();
+        // Writing to memory does not fail.
+        let _ = write!(self.buffer, "{number}");
+        let text = self.buffer.get(from..).and_then(|text| std::str::from_utf8(text).ok());
+        if text.is_some_and(dangerous) {
+            self.buffer.insert(from, b'\'');
+        }
+    }
+
     /// The next cells of a row.
     pub(super) fn each<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
         cells.into_iter().for_each(|cell| self.cell(cell.as_ref()));

@@ -11,8 +11,12 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+/// What has not happened in the page by then does not happen.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser that ends with the test.
 pub(crate) struct Browser {
@@ -116,6 +120,16 @@ impl Browser {
     /// Runs a script's body in the page and gives what it returns.
     pub(crate) fn run(&self, script: &str) -> Value {
         self.ask("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Waits until an expression in the page is true: what follows a key or a link happens when the page gets to it,
+    /// on a busy machine some time after the driver has answered.
+    pub(crate) fn until(&self, expression: &str) {
+        let give_up = Instant::now() + PATIENCE;
+        while self.run(&format!("return Boolean({expression})")) != true {
+            assert!(Instant::now() < give_up, "{expression} did not become true");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The page's width in CSS pixels: a phone below 640.
