@@ -1,6 +1,8 @@
 //! The engine and the naive scorer agree on generated scripts and records: those that the fuzz target found worth
 //! keeping, and others from a fixed seed. All kinds of scripts hold, too.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
 use std::sync::Arc;
 
 use sanse::Vocabulary;
@@ -73,10 +75,9 @@ fn scripts_say_the_same_when_they_are_formatted() {
     for seed in 0..PAIRS / 5 {
         let (_, bytes) = script(&Numbers::from_seed(seed, 40 + seed as usize % 160));
         // A line for each call, of which some go on and some stand within brackets.
-        let bytes = String::from_utf8(bytes).map_or_else(
-            |error| error.into_bytes(),
-            |text| text.replace(").", ")\n.").replace("#{", "#{\n").into_bytes(),
-        );
+        let bytes = String::from_utf8(bytes).map_or_else(std::string::FromUtf8Error::into_bytes, |text| {
+            text.replace(").", ")\n.").replace("#{", "#{\n").into_bytes()
+        });
         let Ok(once) = format("试.rhai", &bytes) else { continue };
         let twice = format("试.rhai", &once.bytes).unwrap();
         assert!(!twice.changed, "{}", String::from_utf8_lossy(&bytes));

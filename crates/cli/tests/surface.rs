@@ -80,7 +80,7 @@ fn scripts_are_formatted_and_nothing_else_of_them_changes() {
     assert!(sanse(home, &["new", "噪声"]).status.success());
     let sound = std::fs::read_to_string(&file).unwrap();
     assert!(sanse(home, &["fmt", "--check", "噪声.rhai"]).status.success());
-    let torn: String = sound.lines().map(|line| format!("{}\r\n", line.trim_start())).collect();
+    let torn = sound.lines().map(str::trim_start).collect::<Vec<_>>().join("\r\n") + "\r\n";
     std::fs::write(&file, &torn).unwrap();
     let said = sanse(home, &["fmt", "--check", "."]);
     assert_eq!(said.status.code(), Some(1));

@@ -118,17 +118,17 @@ fn without_end(line: Line<'_>) -> (Line<'_>, Line<'_>) {
     line.split_at(line.len() - end)
 }
 
-fn is_blank((c, part): &(char, Part)) -> bool {
-    matches!(c, ' ' | '\t') && *part == Part::Code
+fn is_blank((c, part): (char, Part)) -> bool {
+    matches!(c, ' ' | '\t') && part == Part::Code
 }
 
 fn without_start(line: Line<'_>) -> Line<'_> {
-    let blanks = line.iter().take_while(|c| is_blank(c)).count();
+    let blanks = line.iter().take_while(|c| is_blank(**c)).count();
     line.get(blanks..).unwrap_or_default()
 }
 
 fn without_trail(line: Line<'_>) -> Line<'_> {
-    let blanks = line.iter().rev().take_while(|c| is_blank(c)).count();
+    let blanks = line.iter().rev().take_while(|c| is_blank(**c)).count();
     line.get(..line.len() - blanks).unwrap_or_default()
 }
 
@@ -137,7 +137,7 @@ fn without_trail(line: Line<'_>) -> Line<'_> {
 fn levels_of(line: Line<'_>, open: &[Open]) -> usize {
     let closing = line
         .iter()
-        .filter(|c| !is_blank(c))
+        .filter(|c| !is_blank(**c))
         .take_while(|(c, part)| *part == Part::Code && matches!(c, ')' | ']' | '}'))
         .count();
     if closing > 0 {
@@ -154,7 +154,6 @@ fn follow(line: Line<'_>, levels: usize, open: &mut Vec<Open>) {
     for (c, part) in line {
         let fresh = match (c, part) {
             (_, Part::Comment) => continue,
-            (_, Part::Text) => false,
             (c, Part::Code) if c.is_whitespace() => continue,
             ('(' | '[' | '{', Part::Code) => {
                 if let Some(around) = open.last_mut() {

@@ -119,16 +119,13 @@ impl<'s> Logic<'s> {
             (Some([a, b]), Some([x, y])) => term.order && ((a, b) == (x, y) || (a, b) == (y, x)),
             _ => term.value == value,
         };
-        let term = match self.terms.iter().position(same) {
-            Some(known) => known,
-            None => {
-                let alone = self.terms.len() >= MOST_TERMS;
-                let value = if alone { test.clone() } else { value };
-                let order = order.is_some() && !alone;
-                self.terms.push(Term { value, order, tests: Vec::new(), cases: Vec::new() });
-                self.terms.len() - 1
-            }
-        };
+        let term = self.terms.iter().position(same).unwrap_or_else(|| {
+            let alone = self.terms.len() >= MOST_TERMS;
+            let value = if alone { test.clone() } else { value };
+            let order = order.is_some() && !alone;
+            self.terms.push(Term { value, order, tests: Vec::new(), cases: Vec::new() });
+            self.terms.len() - 1
+        });
         let Some(Term { tests, .. }) = self.terms.get_mut(term) else { return Formula::Fixed(true) };
         let number = tests.iter().position(|t| *t == test).unwrap_or_else(|| {
             tests.push(test);

@@ -105,7 +105,7 @@ impl Open<'_> {
     }
 }
 
-impl<'a> Reasons<'a> {
+impl Reasons<'_> {
     /// A sentence on each value of a cited row that is 未知 where another value might have led elsewhere:
     /// `整改时效未知：缺“整改期限”`.
     pub(super) fn unknown(self, hit: &Hit, cited: RowRef) -> Vec<String> {

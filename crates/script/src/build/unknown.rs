@@ -188,10 +188,10 @@ impl Builder<'_> {
         }
         let rests_on_it =
             self.unsure(unsure.list).into_iter().skip_while(|other| other.field != unsure.field);
-        let dark =
-            rests_on_it.fold(Vec::from_iter(conditions.iter().copied().cloned()), |conditions, other| {
-                conditions.iter().map(|condition| other.with(condition, other.unknown)).collect()
-            });
+        let plain: Vec<Expr> = conditions.iter().map(|condition| (*condition).clone()).collect();
+        let dark = rests_on_it.fold(plain, |conditions, other| {
+            conditions.iter().map(|condition| other.with(condition, other.unknown)).collect()
+        });
         let known = (0..codes as u16).filter(|code| *code != unsure.unknown);
         let bright =
             known.flat_map(|code| conditions.iter().map(move |condition| unsure.with(condition, code)));
