@@ -3,6 +3,8 @@
 //! Nothing is decided here. Every sentence is a walk down a value: the verdict holds the assessment, the
 //! assessment its hits, a hit the rule, the rows and the arithmetic.
 
+mod unknown;
+
 use std::fmt::Write as _;
 
 use crate::assess::{Assessments, Decider, Fate, Hit, Outcome, RowRef};
@@ -122,7 +124,7 @@ impl<'a> Reasons<'a> {
         }
         let mut said = Vec::new();
         for cited in self.rows(hit) {
-            for note in self.notes(cited) {
+            for note in self.notes(cited).into_iter().chain(self.unknown(hit, cited)) {
                 if !said.contains(&note) {
                     let _ = write!(text, "（{note}）");
                     said.push(note);
