@@ -485,7 +485,7 @@ fn aggregate(c: &mut Choices<'_>, scope: &Scope, ty: Ty, depth: u32) -> Value {
     let (mut rows, inner) = rows(c, scope, depth);
     let chosen = c.below(10);
     // Only for counts, sums and peaks, and only once.
-    if !scope.plain && !matches!(chosen, 6..=8) && c.percent(20) {
+    if !matches!(chosen, 6..=8) && c.percent(20) {
         let x = inner.parameter;
         let by = if inner.list == SANCTION {
             c.one(&["措.违法行为", "措.程序", "[措.违法行为, 措.种类]"])
@@ -500,23 +500,22 @@ fn aggregate(c: &mut Choices<'_>, scope: &Scope, ty: Ty, depth: u32) -> Value {
         full: format!("{}{by}", rows.full),
         binds: ATOM,
     };
-    let peaks = !scope.plain;
     let over = |c: &mut Choices<'_>| {
         let value = value(c, &inner, ty, depth.min(1));
         format!("|{}| {}", inner.parameter, value.written.short)
     };
     match (ty, chosen) {
-        (Ty::Int, 0..=2) if peaks => Value::sure(follow(".数量()".to_owned())),
+        (Ty::Int, 0..=2) => Value::sure(follow(".数量()".to_owned())),
         (Ty::Int, 3) => Value::sure(follow(".行数()".to_owned())),
-        (Ty::Int, 4) if peaks => Value::sure(follow(format!(".任意天内({})", c.one(&[180, 30, 1])))),
-        (Ty::Int, 5) if peaks => Value::sure(follow(format!(".任意月内({})", c.one(&[6, 12])))),
+        (Ty::Int, 4) => Value::sure(follow(format!(".任意天内({})", c.one(&[180, 30, 1])))),
+        (Ty::Int, 5) => Value::sure(follow(format!(".任意月内({})", c.one(&[6, 12])))),
         (_, 6) => Value { written: follow(format!(".最大({})", over(c))), missing: true },
         (_, 7) => Value { written: follow(format!(".最小({})", over(c))), missing: true },
-        (_, 8) if peaks => {
+        (_, 8) => {
             let rounding = c.one(&["四舍五入", "向下取整", "向上取整"]);
             Value { written: follow(format!(".平均({}, \"{rounding}\")", over(c))), missing: true }
         }
-        (_, 9) if peaks => {
+        (_, 9) => {
             let field = field(c, &Scope { firm: None, ..inner.clone() }, &|t| t == ty);
             match field.filter(|(value, _)| !value.written.short.contains("企业")) {
                 Some((value, _)) => {

@@ -15,6 +15,8 @@
 #[path = "../../crates/core/tests/support/mod.rs"]
 mod support;
 
+#[cfg(test)]
+mod aggregates;
 mod conditions;
 pub mod hold;
 #[cfg(test)]
@@ -22,6 +24,8 @@ mod meaning;
 mod numbers;
 mod scripts;
 mod spoil;
+#[path = "../../crates/script/tests/support/words.rs"]
+mod words;
 
 pub use numbers::Numbers;
 pub use spoil::{Kind, script};

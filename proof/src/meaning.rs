@@ -1,8 +1,9 @@
 //! Every accepted condition gives what Rhai itself gives, wherever Rhai's own meaning is defined: over numbers,
-//! texts, truth values and `()` for what is missing, with days and lengths of time as types of the host.
+//! texts, truth values and `()` for what is missing, with days and lengths of time as types of the host, and lists of
+//! records as a type whose methods count, sum and look for peaks.
 //!
-//! Not compared, because Rhai has no meaning for them or another one: English codes, texts for days, counting of
-//! decisions, peaks and averages. Two missing values are equal in Rhai and not equal here, on purpose; conditions
+//! Not compared, because Rhai has no meaning for them or another one: English codes, texts for days, windows of an
+//! aggregate's own. Two missing values are equal in Rhai and not equal here, on purpose; conditions
 //! that could compare two are not written.
 
 #![expect(
@@ -20,24 +21,19 @@ use std::sync::LazyLock;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, NativeCallContext};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 use sanse::{
-    Calendar, Caseload, Date, Disposition, ENTERPRISE, FieldId, ListId, OUTCOME, Rounding, SANCTION,
-    Scope as Of, Span, Standard, Value, assess,
+    Calendar, Caseload, Date, Disposition, ENTERPRISE, FieldId, ListId, OUTCOME, SANCTION, Scope as Of, Span,
+    Standard, Value, assess,
 };
 
+use crate::aggregates::{DAY, DECISION, Rows, aggregates, rounding};
 use crate::conditions::{LISTS, NAMED, Scope, Written, condition};
 use crate::support::choices::Choices;
 use crate::support::evaluate::divide;
 use crate::support::naive::Scorer;
 use crate::support::records::{Owned, Records};
 use crate::support::{DOMAINS, VOCABULARY, config};
-
-type Result<T> = std::result::Result<T, Box<EvalAltResult>>;
-
-/// The rows of a list.
-#[derive(Clone)]
-struct Rows(Vec<Dynamic>);
 
 /// The row or the enterprise in scope, and its name.
 type Here = Rc<RefCell<(&'static str, Dynamic)>>;
@@ -83,46 +79,9 @@ fn engine(here: &Here) -> Engine {
         .register_fn("+", |day: Date, span: Span| day.plus(span))
         .register_fn("-", |day: Date, span: Span| day.minus(span));
     engine.register_fn("除以", |a: i64, b: i64, how: &str| {
-        let rounding = match how {
-            "四舍五入" => Rounding::HalfUp,
-            "向下取整" => Rounding::Down,
-            _ => Rounding::Up,
-        };
-        if b == 0 { Dynamic::UNIT } else { Dynamic::from(divide(rounding, a.into(), b.into()) as i64) }
+        if b == 0 { Dynamic::UNIT } else { Dynamic::from(divide(rounding(how), a.into(), b.into()) as i64) }
     });
-    let each = |context: &NativeCallContext<'_>, rows: &Rows, f: &FnPtr| -> Result<Vec<i64>> {
-        let values: Vec<Dynamic> =
-            rows.0.iter().map(|row| f.call_within_context(context, (row.clone(),))).collect::<Result<_>>()?;
-        Ok(values.into_iter().filter(|value| !value.is_unit()).map(|value| value.as_int().unwrap()).collect())
-    };
-    let found = |value: Option<i64>| value.map_or(Dynamic::UNIT, Dynamic::from);
-    engine
-        .register_fn("行数", |rows: Rows| rows.0.len() as i64)
-        .register_fn("存在", |rows: Rows| !rows.0.is_empty())
-        .register_fn("其中", |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Rows> {
-            let mut left = Vec::new();
-            for row in rows.0 {
-                if f.call_within_context::<bool>(&context, (row.clone(),))? {
-                    left.push(row);
-                }
-            }
-            Ok(Rows(left))
-        })
-        .register_fn("合计", move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<i64> {
-            Ok(each(&context, &rows, &f)?.into_iter().sum())
-        })
-        .register_fn(
-            "最大",
-            move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Dynamic> {
-                Ok(found(each(&context, &rows, &f)?.into_iter().max()))
-            },
-        )
-        .register_fn(
-            "最小",
-            move |context: NativeCallContext<'_>, rows: Rows, f: FnPtr| -> Result<Dynamic> {
-                Ok(found(each(&context, &rows, &f)?.into_iter().min()))
-            },
-        );
+    aggregates(&mut engine);
     engine
 }
 
@@ -180,6 +139,12 @@ impl World {
                 for row in caseload.table(list).unwrap().rows_of(enterprise) {
                     if scorer.disposition(list, row, None) == Disposition::Live {
                         let mut map = map(&caseload, list, row);
+                        let roles = &VOCABULARY.list_def(list).roles;
+                        for (role, field) in [(DECISION, roles.decision), (DAY, roles.date)] {
+                            map.extend(
+                                field.map(|field| (role.into(), dynamic(&caseload, list, row, field))),
+                            );
+                        }
                         map.insert("企业".into(), plain.clone());
                         rows.insert((list, row), Dynamic::from(map).into_shared());
                     }
@@ -189,7 +154,7 @@ impl World {
                 let of_enterprise = caseload.table(*list).unwrap().rows_of(enterprise);
                 let counting = of_enterprise.filter(|row| in_view(&caseload, word, *list, *row));
                 let counting = counting.filter_map(|row| rows.get(&(*list, row)).cloned()).collect();
-                own.insert((*word).into(), Dynamic::from(Rows(counting)));
+                own.insert((*word).into(), Dynamic::from(Rows::new(counting)));
             }
             rows.insert((ENTERPRISE, enterprise), Dynamic::from(own));
         }

@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// 运行标准脚本里和旁边测试表里写的测试
     Test(TestArgs),
+    /// 整理标准脚本的缩进和空行，别的一字不动
+    Fmt(FmtArgs),
     /// 说明一户企业为什么是这个标签
     Explain(ExplainArgs),
     /// 只凭结果文件夹重新评定一次，核对有没有被改动

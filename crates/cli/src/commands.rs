@@ -9,6 +9,7 @@ pub(crate) mod completion;
 pub(crate) mod doc;
 pub(crate) mod explain;
 pub(crate) mod finalize;
+pub(crate) mod fmt;
 pub(crate) mod inspect;
 pub(crate) mod mutate;
 pub(crate) mod near;

@@ -57,6 +57,7 @@ fn run() -> Result<(), CliError> {
         Some(Command::Inspect(args)) => commands::inspect::run(&args, &mut out),
         Some(Command::Check(args)) => commands::check::run(&args, &mut out),
         Some(Command::Test(args)) => commands::test::run(&args, &mut out),
+        Some(Command::Fmt(args)) => commands::fmt::run(&args, &mut out),
         Some(Command::Explain(args)) => commands::explain::run(&args, &mut out),
         Some(Command::Verify(args)) => commands::verify::run(&args, &mut out),
         Some(Command::Finalize(args)) => commands::finalize::run(&args, &mut out),

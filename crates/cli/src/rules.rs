@@ -24,7 +24,7 @@ const UNUSABLE: &str = "S501";
 
 impl ScriptFile {
     /// True for a saved standard (`sanse compile`); anything else is a script.
-    fn is_saved(&self) -> bool {
+    pub(crate) fn is_saved(&self) -> bool {
         Path::new(&self.relative).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
     }
 }
@@ -173,6 +173,23 @@ pub(crate) fn one(path: &Path, set: &[Override], out: &mut impl Write) -> Result
 /// Writes a file that a command was asked for.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
     fs::write(path, text).map_err(|error| {
+        let reason = sanse_data::io_reason(&error);
+        CliError::new(Kind::Data, format!("写“{}”失败：{reason}", path.display()))
+    })
+}
+
+/// Replaces a file by one written beside it, so that a failure leaves the old one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    // A link stays a link: what it leads to is replaced.
+    let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".新");
+    let beside = file.with_file_name(name);
+    let replaced = fs::write(&beside, bytes)
+        .and_then(|()| fs::set_permissions(&beside, fs::metadata(&file)?.permissions()))
+        .and_then(|()| fs::rename(&beside, &file));
+    replaced.map_err(|error| {
+        let _ = fs::remove_file(&beside);
         let reason = sanse_data::io_reason(&error);
         CliError::new(Kind::Data, format!("写“{}”失败：{reason}", path.display()))
     })

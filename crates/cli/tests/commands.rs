@@ -26,7 +26,7 @@ fn classify_writes_a_folder_and_says_what_it_holds() {
 
     case.classify("另一处", &["--threads", "3"]).says(&["运行指纹"]);
     assert_eq!(bytes_of(&case.path("结果/初评")), bytes_of(&case.path("另一处")));
-    assert_eq!(bytes_of(&case.path("另一处")).len(), 24);
+    assert_eq!(bytes_of(&case.path("另一处")).len(), 25);
     case.classify("另一处", &[]).says(&["已替换"]);
 }
 
@@ -126,13 +126,13 @@ fn check_lists_everything_and_test_counts() {
     case.sanse(&["check", "标准"]).says(&["检查了 2 个脚本：错误 0 处"]);
     let said = case.sanse(&["test", "标准"]);
     said.says(&["噪声.rhai（ZS-2023）：通过 1 失败 0"]);
-    assert!(said.out.ends_with("1 passed, 0 failed\n"), "{said:?}");
+    assert!(said.out.ends_with("共通过 1 个，失败 0 个\n"), "{said:?}");
 
     case.write("坏/噪声.rhai", &NOISE.replace(".应为(\"绿标\")", ".应为(\"红标\")"));
     let said = case.sanse(&["test", "坏/噪声.rhai"]);
     assert!(
         said.code == Some(1)
-            && said.out.ends_with("0 passed, 1 failed\n")
+            && said.out.ends_with("共通过 0 个，失败 1 个\n")
             && said.out.contains("没有记录是绿标"),
         "{said:#?}"
     );
@@ -151,7 +151,7 @@ fn check_lists_everything_and_test_counts() {
     let ends = ["column", "end_column"].map(|key| finding.get(key).unwrap().as_u64().unwrap());
     assert!(ends[1] == ends[0] + 2 && finding.get("code").unwrap() == "S205", "{finding:#}");
     let said = case.sanse(&["test", "坏"]);
-    assert!(said.code == Some(1) && said.out.ends_with("0 passed, 1 failed\n"), "{said:#?}");
+    assert!(said.code == Some(1) && said.out.ends_with("共通过 0 个，失败 1 个\n"), "{said:#?}");
     let arguments = [
         "classify",
         "--data",
@@ -171,7 +171,7 @@ fn check_lists_everything_and_test_counts() {
     case.write("空/综合.rhai", OVERALL);
     let said = case.sanse(&["test", "空"]);
     said.refuses(1, "一个测试也没有");
-    assert!(said.out.ends_with("0 passed, 0 failed\n"), "{said:?}");
+    assert!(said.out.ends_with("共通过 0 个，失败 0 个\n"), "{said:?}");
 }
 
 #[test]
@@ -306,4 +306,33 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let said = Said::new(&child.wait_with_output().unwrap());
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn near_names_the_points_off_that_rest_on_no_record() {
+    let case = Case::new();
+    case.write("数据/覆盖.csv", small::COVERAGE);
+    let less = "规则(\"ZS-02\", \"在三元镇\").依据(\"本区分类标准第六条（草案）\").情形(|企| 企.乡镇 == \"三元镇\", 减(1));";
+    let noise = small::NOISE
+        .replace("等级(\"绿标\", 绿, \"[0,0]\")", &format!("{less}\n等级(\"绿标\", 绿, \"(,0]\")"));
+    case.write("标准/噪声.rhai", &noise);
+    let near = [
+        "near",
+        "--data",
+        "数据",
+        "--rules",
+        "标准",
+        "--year",
+        "2023",
+        "--as-of",
+        "2023-03-31",
+        "--within",
+        "1",
+    ];
+    case.sanse(&near).says(&[
+        "叶集乙家具有限公司  绿标 0分，差1分为黄标",
+        "规则ZS-02（在三元镇）按企业情况减1分，不计则为黄标",
+        "叶集甲木业有限公司 91341504MA2TE5TA3J  黄标 11分，差1分为红标",
+        "规则ZS-02（在三元镇）按企业情况减1分，不计则为红标",
+    ]);
 }

@@ -143,7 +143,7 @@ fn a_saved_standard_stands_where_its_script_stood() {
     let folder = home.path().to_str().unwrap();
     let tested = sanse(&["test", folder]);
     let text = String::from_utf8(tested.stdout).unwrap();
-    assert!(tested.status.success() && text.ends_with(" passed, 0 failed\n"), "{text}");
+    assert!(tested.status.success() && text.ends_with(" 个，失败 0 个\n"), "{text}");
     // Parameters are fixed; a script is needed to try others.
     let (_, one) = shipped().remove(0);
     let set = format!("{}.x=1", one.id);

@@ -71,3 +71,30 @@ fn shells_complete_the_commands() {
         assert!(script.contains("classify") && script.contains("as-of"), "{shell}");
     }
 }
+
+#[test]
+fn scripts_are_formatted_and_nothing_else_of_them_changes() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let file = home.join("噪声.rhai");
+    assert!(sanse(home, &["new", "噪声"]).status.success());
+    let sound = std::fs::read_to_string(&file).unwrap();
+    assert!(sanse(home, &["fmt", "--check", "噪声.rhai"]).status.success());
+    let torn = sound.lines().map(str::trim_start).collect::<Vec<_>>().join("\r\n") + "\r\n";
+    std::fs::write(&file, &torn).unwrap();
+    let said = sanse(home, &["fmt", "--check", "."]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(text(&said.stdout).contains("没有整理：") && text(&said.stderr).contains("1 个没有整理"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), torn);
+    let said = sanse(home, &["fmt", "."]);
+    assert!(text(&said.stdout).ends_with("看了 1 个脚本，改了 1 个\n"), "{}", text(&said.stdout));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), sound.replace('\n', "\r\n"));
+    // One that is unsound, and none is touched.
+    std::fs::write(&file, &torn).unwrap();
+    std::fs::write(home.join("坏.rhai"), "规则（\"甲\"").unwrap();
+    let said = sanse(home, &["fmt", "."]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(text(&said.stdout).contains("S102") && text(&said.stderr).contains("没有整理"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), torn);
+    assert_eq!(std::fs::read_dir(home).unwrap().count(), 2);
+}

@@ -227,7 +227,7 @@ fn without_the_record_that_tips_the_label_is_the_one_that_near_says() {
     let list = rows(&out.join("near.csv"));
     let near = list.iter().find(|r| r["名称"] == name && r["领域"] == "消防").unwrap();
     assert_eq!((near["差几分变好"].as_str(), near["变好后"].as_str()), ("1", "绿标"));
-    let tip = &near["单独起决定作用的记录"];
+    let tip = &near["单独起决定作用的记录或规则"];
     assert!(tip.contains("（消防/消防行政处罚.csv第22行）不计则为绿标"), "{tip}");
     for row in &list {
         // Further away than asked for is not near; with a record or without.

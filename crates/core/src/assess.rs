@@ -37,6 +37,15 @@ pub enum Fate {
     Effect,
 }
 
+/// What an assessment leaves out, to see what follows from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Without {
+    /// A row of a list.
+    Row(RowRef),
+    /// A rule, by its number.
+    Rule(u16),
+}
+
 /// A rule that applied to a row or an enterprise (命中).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
@@ -307,12 +316,12 @@ impl Program<'_> {
         out
     }
 
-    /// The result of one enterprise as if the standard excepted a row (除外). What was derived when the caseload was
-    /// finished (the gravest kind of a decision, the join of rectifications) still knows the row.
-    pub(crate) fn assess_without(&self, enterprise: usize, row: RowRef) -> Assessments {
+    /// The result of one enterprise as if the standard excepted a row (除外) or had not a rule. What was derived when
+    /// the caseload was finished (the gravest kind of a decision, the join of rectifications) still knows the row.
+    pub(crate) fn assess_without(&self, enterprise: usize, without: Without) -> Assessments {
         let mut out = Assessments { first: enterprise, period: Some(self.period), ..Assessments::default() };
         if enterprise < self.caseload.enterprises() {
-            self.chunk(enterprise..enterprise + 1, Some(row), &mut out, &mut Buffers::default());
+            self.chunk(enterprise..enterprise + 1, Some(without), &mut out, &mut Buffers::default());
         }
         out
     }
@@ -335,15 +344,15 @@ impl Program<'_> {
     fn chunk(
         &self,
         enterprises: Range<usize>,
-        without: Option<RowRef>,
+        without: Option<Without>,
         out: &mut Assessments,
         buffers: &mut Buffers,
     ) {
         let mut admitted: Vec<Admitted<'_>> =
             self.lists.iter().map(|list| Admitted::new(list, &enterprises)).collect();
-        if let Some(without) = without {
-            let own = self.lists.iter().zip(&mut admitted).filter(|(list, _)| list.id == without.list);
-            own.for_each(|(_, rows)| rows.except(without.row as usize));
+        if let Some(Without::Row(row)) = without {
+            let own = self.lists.iter().zip(&mut admitted).filter(|(list, _)| list.id == row.list);
+            own.for_each(|(_, rows)| rows.except(row.row as usize));
         }
         let mut aggregated: Vec<Aggregated> = self
             .aggregates
@@ -360,6 +369,9 @@ impl Program<'_> {
         buffers.found.clear();
         buffers.cited.clear();
         for (number, rule) in self.rules.iter().enumerate() {
+            if matches!(without, Some(Without::Rule(left_out)) if usize::from(left_out) == number) {
+                continue;
+            }
             match rule.list.and_then(|l| admitted.get(l)) {
                 Some(rows) => rows_hit(number, rule, rows, enterprises.start, &mut buffers.found),
                 None => {

@@ -90,6 +90,66 @@ impl Expr {
     pub fn points(points: Points) -> Expr {
         Expr::constant(Constant::Points(points))
     }
+
+    /// The expressions that it is directly made of and that are over the same row; what an aggregate computes over
+    /// other rows is none of them.
+    pub fn parts(&self) -> &[Expr] {
+        match &self.node {
+            Node::Has(e)
+            | Node::OneOf(e, _)
+            | Node::Contains(e, _)
+            | Node::Not(e)
+            | Node::AddSpan(e, _)
+            | Node::ToPoints(e) => std::slice::from_ref(&**e),
+            Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
+                pair.as_slice()
+            }
+            Node::All(parts) | Node::Any(parts) => parts,
+            Node::Const(_)
+            | Node::Field(_)
+            | Node::EnterpriseField(_)
+            | Node::AsOf
+            | Node::PeriodFirst
+            | Node::PeriodLast
+            | Node::Aggregate(_) => &[],
+        }
+    }
+
+    /// As [`Self::parts`], to change them.
+    pub fn parts_mut(&mut self) -> &mut [Expr] {
+        match &mut self.node {
+            Node::Has(e)
+            | Node::OneOf(e, _)
+            | Node::Contains(e, _)
+            | Node::Not(e)
+            | Node::AddSpan(e, _)
+            | Node::ToPoints(e) => std::slice::from_mut(&mut **e),
+            Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
+                pair.as_mut_slice()
+            }
+            Node::All(parts) | Node::Any(parts) => parts,
+            Node::Const(_)
+            | Node::Field(_)
+            | Node::EnterpriseField(_)
+            | Node::AsOf
+            | Node::PeriodFirst
+            | Node::PeriodLast
+            | Node::Aggregate(_) => &mut [],
+        }
+    }
+
+    /// True if a field of the row is looked at.
+    pub fn looks_at(&self, field: FieldId) -> bool {
+        self.node == Node::Field(field) || self.parts().iter().any(|part| part.looks_at(field))
+    }
+
+    /// The aggregates in it, in order.
+    pub fn aggregates(&self) -> Vec<&Aggregate> {
+        match &self.node {
+            Node::Aggregate(aggregate) => vec![aggregate],
+            _ => self.parts().iter().flat_map(Expr::aggregates).collect(),
+        }
+    }
 }
 
 /// A comparison.

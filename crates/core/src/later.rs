@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assess::{Assessments, BindError, Program, RowRef};
+use crate::assess::{Assessments, BindError, Program, RowRef, Without};
 use crate::calendar::{Calendar, Period};
 use crate::caseload::Caseload;
 use crate::classify::{Classified, Supervision};
@@ -148,11 +148,11 @@ pub fn turns(
                 // had been so the day before.
                 tip.alone = match tip.cause {
                     TurnCause::Leaves => {
-                        let without = before.program.assess_without(enterprise, tip.row);
+                        let without = before.program.assess_without(enterprise, Without::Row(tip.row));
                         standing_in(&before.program, &without) == to
                     }
                     TurnCause::Enters | TurnCause::Changes => {
-                        let without = this.program.assess_without(enterprise, tip.row);
+                        let without = this.program.assess_without(enterprise, Without::Row(tip.row));
                         standing_in(&this.program, &without) == standing
                     }
                 };

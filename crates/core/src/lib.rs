@@ -40,7 +40,7 @@ pub use describe::Wording;
 pub use explain::Reasons;
 pub use expr::*;
 pub use later::{Turn, TurnCause, TurnTip, days_later, event_days, turns};
-pub use near::{Near, Step, Tip, near};
+pub use near::{Near, Step, Tip, TippedBy, near};
 pub use quantity::{Date, DateError, Label, Money, Points, Span, parse_decimal};
 pub use standard::*;
 pub use validate::StandardError;

@@ -1,6 +1,6 @@
 //! Near the cut (临界): who sits within some points of another label, and which record tips them.
 
-use crate::assess::{BindError, Program, RowRef};
+use crate::assess::{BindError, Hit, Program, RowRef, Without};
 use crate::calendar::Calendar;
 use crate::caseload::Caseload;
 use crate::classify::{Classified, Remarks, State, Supervision};
@@ -23,7 +23,8 @@ pub struct Near {
     pub better: Option<Step>,
     /// The nearest worse label within reach (向差).
     pub worse: Option<Step>,
-    /// The records each of which alone changes the standing if it does not count, by list and row.
+    /// The records each of which alone changes the standing if it does not count, by list and row; then the hits that
+    /// rest on no record, such as points off for a grade of standardisation.
     pub tips: Vec<Tip>,
 }
 
@@ -36,13 +37,22 @@ pub struct Step {
     pub to: Standing,
 }
 
-/// A record that alone decides.
+/// What alone decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tip {
-    /// The record.
-    pub row: RowRef,
-    /// What the enterprise would be if the record did not count.
+    /// The record or hit.
+    pub by: TippedBy,
+    /// What the enterprise would be if it did not count.
     pub to: Standing,
+}
+
+/// What can decide alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TippedBy {
+    /// A record.
+    Record(RowRef),
+    /// A hit that rests on what the enterprise is and on no record.
+    Hit(Hit),
 }
 
 /// No search goes further than so many units of the score, whatever distance is asked for.
@@ -52,7 +62,8 @@ const MOST_STEPS: i64 = 100_000;
 ///
 /// A distance is counted in multiples of the standard's unit, at most 100 000 of them, within its limits and bands, with the ceilings, floors and shifts
 /// that the enterprise has: whom a ceiling keeps red no points make yellow. A record tips if the whole assessment gives
-/// another standing with the record excepted (除外): what it outranked, capped or was counted with is assessed anew.
+/// another standing with the record excepted (除外): what it outranked, capped or was counted with is assessed anew. So
+/// does a hit that rests on no record, with its rule left out.
 /// Only the values derived when the caseload was finished still know it: the gravest kind of its decision, and the
 /// rectification joined to it.
 ///
@@ -122,10 +133,13 @@ pub fn near(
         let standing = Standing::of(verdict);
         let rows = program.rows_hit_by(assessments, enterprise);
         let clean = rows.is_empty();
-        let tips = rows.into_iter().filter_map(|row| {
-            let without = program.assess_without(enterprise, row);
+        let rows = rows.into_iter().map(|row| (TippedBy::Record(row), Without::Row(row)));
+        let bare = hits.iter().filter(|hit| hit.row == u32::MAX);
+        let bare = bare.map(|hit| (TippedBy::Hit(*hit), Without::Rule(hit.rule)));
+        let tips = rows.chain(bare).filter_map(|(by, without)| {
+            let without = program.assess_without(enterprise, without);
             let to = Standing::of(&supervision.verdict(&program, &without, enterprise));
-            (to != standing).then_some(Tip { row, to })
+            (to != standing).then_some(Tip { by, to })
         });
         let tips = tips.collect();
         found.push(Near { enterprise, standing, score, clean, better, worse, tips });

@@ -15,8 +15,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sanse::{
     Arith, Assessments, Caseload, Cause, Classified, Decider, Disposition, Expr, FieldId, Label, ListId,
-    Node, Points, Remarks, Scope, Side, Standard, Standing, Step, Subject, assess, classify, compare,
-    dispositions, near,
+    Node, Points, Remarks, RowRef, Scope, Side, Standard, Standing, Step, Subject, TippedBy, assess,
+    classify, compare, dispositions, near,
 };
 
 use support::agree::as_naive;
@@ -241,25 +241,28 @@ proptest! {
             }
             let Some(near) = near else { continue };
             prop_assert_eq!((near.standing, near.score.hundredths()), (Standing::of(verdict), i64::from(score)));
+            let now = verdict.remarks.contains(Remarks::UNINSPECTED) && standard.uninspected.as_ref().is_some_and(|u| u.withhold);
+            // Only what the data themselves withhold stays when something goes.
+            let data = [Remarks::NEWLY_REGISTERED, Remarks::ROWS_TO_CHECK].into_iter().any(|r| verdict.remarks.contains(r));
+            prop_assert_eq!(withheld, now || data);
+            let scored = |standard: &Standard, without| {
+                let outcome = Scorer { standard, caseload: &caseload, calendar, without }.assess(enterprise);
+                let uninspected = outcome.uninspected && standard.uninspected.as_ref().is_some_and(|u| u.withhold);
+                match standard.grades[outcome.grade].label {
+                    _ if outcome.decider == Decider::NotRated => Standing::NotRated,
+                    Label::Green if data || uninspected => Standing::NotRated,
+                    Label::Green => Standing::Green,
+                    Label::Yellow => Standing::Yellow,
+                    Label::Red => Standing::Red,
+                }
+            };
             // Every row of the enterprise, whether a hit rests on it or not.
             for rule in &standard.rules {
                 let Scope::Each(list) = rule.scope else { continue };
                 for row in caseload.table(list).unwrap().rows_of(enterprise) {
-                    let without = Some((list, row));
-                    let outcome = Scorer { standard, caseload: &caseload, calendar, without }.assess(enterprise);
-                    let uninspected = outcome.uninspected && standard.uninspected.as_ref().is_some_and(|u| u.withhold);
-                    let now = verdict.remarks.contains(Remarks::UNINSPECTED) && standard.uninspected.as_ref().is_some_and(|u| u.withhold);
-                    // Only what the data themselves withhold stays when the row goes.
-                    let data = [Remarks::NEWLY_REGISTERED, Remarks::ROWS_TO_CHECK].into_iter().any(|r| verdict.remarks.contains(r));
-                    prop_assert_eq!(withheld, now || data);
-                    let expected = match standard.grades[outcome.grade].label {
-                        _ if outcome.decider == Decider::NotRated => Standing::NotRated,
-                        Label::Green if data || uninspected => Standing::NotRated,
-                        Label::Green => Standing::Green,
-                        Label::Yellow => Standing::Yellow,
-                        Label::Red => Standing::Red,
-                    };
-                    let tip = near.tips.iter().find(|t| (t.row.list, t.row.row as usize) == (list, row));
+                    let expected = scored(standard, Some((list, row)));
+                    let of_row = TippedBy::Record(RowRef { list, row: row as u32 });
+                    let tip = near.tips.iter().find(|t| t.by == of_row);
                     let hit = classified.assessments.hits(enterprise).iter().any(|h| {
                         standard.rules[usize::from(h.rule)].scope == rule.scope && h.row as usize == row
                     });
@@ -270,6 +273,14 @@ proptest! {
                         prop_assert_eq!(tip.to, expected);
                     }
                 }
+            }
+            // Every hit that rests on no row.
+            for hit in classified.assessments.hits(enterprise).iter().filter(|h| h.row == u32::MAX) {
+                let mut other = standard.clone();
+                other.rules.remove(usize::from(hit.rule));
+                let expected = scored(&other, None);
+                let tip = near.tips.iter().find(|t| t.by == TippedBy::Hit(*hit));
+                prop_assert_eq!(tip.map(|t| t.to), (expected != near.standing).then_some(expected));
             }
         }
     }

@@ -1,9 +1,15 @@
 //! Branches (分支机构) and head offices (总机构): for whom a branch's records count, case by case.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail the test"
+)]
 
 mod common;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use common::{all_text, balanced, problems};
@@ -55,11 +61,11 @@ fn delivery(
     for (letter, name) in NAMES {
         let head = heads.iter().find(|(branch, _)| *branch == letter).map_or("", |(_, head)| code(head));
         let state = if letter == "乙" { "注销" } else { "存续" };
-        register += &format!("{name},{},三元镇,{state},{head}\n", code(letter));
+        writeln!(register, "{name},{},三元镇,{state},{head}", code(letter)).unwrap();
     }
     let mut rows = "领域,统一社会信用代码,文号,违法行为,种类,作出日期\n".to_owned();
     for (letter, number, kind, day) in penalties {
-        rows += &format!("噪声,{},{number},夜间施工,{kind},{day}\n", code(letter));
+        writeln!(rows, "噪声,{},{number},夜间施工,{kind},{day}", code(letter)).unwrap();
     }
     let coverage = "机关,领域,起,止\n区城管局,噪声,2022-01-01,2022-12-31\n".to_owned();
     let files = [("名录.csv", register), ("处罚.csv", rows), ("覆盖.csv", coverage)]

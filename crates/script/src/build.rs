@@ -8,6 +8,7 @@ mod measures;
 mod overlap;
 mod reach;
 mod rules;
+mod unknown;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,6 +107,9 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let parts = builder.lowering.parts();
     if trial.is_none() && !builder.lowering.findings.any_error() {
         builder.check_rules(&rules, &groups);
+        let conditional = measures.iter().filter_map(|measure| measure.when.as_ref());
+        let others = uninspected.iter().map(|u| &u.when).chain(conditional).chain([&head.base]);
+        builder.check_unknown(&admits, &rules, &others.collect::<Vec<_>>());
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
     }
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();

@@ -13,7 +13,7 @@
 //! 8. `cases`: the tests of a standard are run; `case_table` reads those that stand in a table beside the script.
 //!
 //! Beside the way of a script stand what people get from it: [`document`], the text that is submitted for approval;
-//! [`starter`], a script to begin with; [`listing`], the vocabulary.
+//! [`starter`], a script to begin with; [`listing`], the vocabulary; [`format()`], the same script evenly indented.
 //!
 //! Everything that is wrong is a [`Finding`] with a stable code ([`CODES`]), a place and a remedy, all at once.
 //! No bytes make this crate panic, and a hostile script ends in findings after a bounded time.
@@ -26,6 +26,7 @@ mod coverage;
 mod declare;
 mod document;
 mod finding;
+mod format;
 mod idle;
 mod listing;
 mod logic;
@@ -46,6 +47,7 @@ pub use codes::{CODES, Code, Page, explain, page};
 pub use coverage::{Coverage, Missed, coverage};
 pub use document::{Format, document};
 pub use finding::{Finding, Severity, render};
+pub use format::{Formatted, Unsound, format};
 pub use listing::{ListedCode, ListedCodes, ListedField, ListedList, Listing, listing, listing_markdown};
 pub use mutate::{Mutant, Mutation, Tried, mutants, mutate};
 pub use starter::{STARTER_TABLE, starter};
@@ -157,15 +159,13 @@ fn compile_here(
 ) -> Compiled {
     let mut findings = Findings::new(file);
     let Some(text) = source::decode(bytes) else {
-        findings.error(
-            codes::ENCODING,
-            Mark::default(),
-            "文件编码不能识别",
-            Some("在记事本里另存为 UTF-8".to_owned()),
-        );
-        return Compiled { standard: None, findings: findings.finish(), text: String::new() };
+        return Compiled { standard: None, findings: source::undecoded(findings), text: String::new() };
     };
     let pieces = source::split(&text, &words::starts_statement, &mut findings);
+    if pieces.is_empty() && findings.any_error() {
+        // Of what was not read nothing is missing.
+        return Compiled { standard: None, findings: findings.finish(), text };
+    }
     let state = declare::state(Declared {
         overrides: overrides.to_vec(),
         for_tests,

@@ -2,8 +2,8 @@
 //!
 //! Each value that the conditions look at (a field, an aggregate) stands for itself, independent of the others, and
 //! is reduced to the few cases that the conditions can tell apart: each code, the stretches between the constants
-//! that it is compared with, and no value at all. A comparison of two values is a case of its own. The search over
-//! the cases allows more than real rows do, so "cannot be" is certain; "can be" is certain only as far as the
+//! that it is compared with, and no value at all. Of two values that are compared with each other their order is
+//! such a value: before, same, after. The search over the cases allows more than real rows do, so "cannot be" is certain; "can be" is certain only as far as the
 //! values are independent.
 
 use std::cell::Cell;
@@ -46,8 +46,10 @@ enum Formula {
 /// A value and the tests that the conditions make of it.
 #[derive(Clone, Debug)]
 struct Term {
-    /// Without places.
+    /// Without places. Of two values that are compared, their comparison.
     value: Expr,
+    /// True if the cases are those of the order of two values.
+    order: bool,
     /// Without places.
     tests: Vec<Expr>,
     /// The outcomes of the tests, a row per case; cases that no test tells apart are one.
@@ -107,22 +109,23 @@ impl<'s> Logic<'s> {
         let test = without_places(expr);
         let mut values = Vec::new();
         leaves(&test, &mut values);
+        let order = two_values(&test);
         // A test of several values, or of none, is a case of its own.
         let value = match values.as_slice() {
-            [one] => (*one).clone(),
+            [one] if order.is_none() => (*one).clone(),
             _ => test.clone(),
         };
-        let term = match self.terms.iter().position(|t| t.value == value) {
-            Some(known) => known,
-            None if self.terms.len() >= MOST_TERMS => {
-                self.terms.push(Term { value: test.clone(), tests: Vec::new(), cases: Vec::new() });
-                self.terms.len() - 1
-            }
-            None => {
-                self.terms.push(Term { value, tests: Vec::new(), cases: Vec::new() });
-                self.terms.len() - 1
-            }
+        let same = |term: &Term| match (two_values(&term.value), order) {
+            (Some([a, b]), Some([x, y])) => term.order && ((a, b) == (x, y) || (a, b) == (y, x)),
+            _ => term.value == value,
         };
+        let term = self.terms.iter().position(same).unwrap_or_else(|| {
+            let alone = self.terms.len() >= MOST_TERMS;
+            let value = if alone { test.clone() } else { value.clone() };
+            let order = order.is_some() && !alone;
+            self.terms.push(Term { value, order, tests: Vec::new(), cases: Vec::new() });
+            self.terms.len() - 1
+        });
         let Some(Term { tests, .. }) = self.terms.get_mut(term) else { return Formula::Fixed(true) };
         let number = tests.iter().position(|t| *t == test).unwrap_or_else(|| {
             tests.push(test);
@@ -257,6 +260,18 @@ fn leaves<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
     }
 }
 
+/// The two values of a test that compares them with each other as they are.
+fn two_values(test: &Expr) -> Option<[&Expr; 2]> {
+    let Node::Compare(_, pair) = &test.node else { return None };
+    let [a, b] = &**pair;
+    let is_value = |expr: &Expr| {
+        let mut found = Vec::new();
+        leaves(expr, &mut found);
+        found.first().is_some_and(|leaf| std::ptr::eq(*leaf, expr))
+    };
+    (a != b && is_value(a) && is_value(b)).then_some([a, b])
+}
+
 /// The constants in a test.
 fn constants<'e>(expr: &'e Expr, found: &mut Vec<&'e Constant>) {
     match &expr.node {
@@ -275,6 +290,18 @@ fn constants<'e>(expr: &'e Expr, found: &mut Vec<&'e Constant>) {
 /// The outcomes of a term's tests in each of its cases, each combination once.
 fn cases(term: &Term, points: &[Point]) -> Vec<Vec<bool>> {
     let mut cases: Vec<Vec<bool>> = Vec::new();
+    if let (true, Some([first, _])) = (term.order, two_values(&term.value)) {
+        let zero = Point::Number(0);
+        for point in points {
+            let holds = |test: &Expr| match (&test.node, two_values(test)) {
+                (Node::Compare(op, _), Some([a, _])) if a == first => compared(*op, point, &zero),
+                (Node::Compare(op, _), Some(_)) => compared(*op, &zero, point),
+                _ => false,
+            };
+            cases.push(term.tests.iter().map(holds).collect());
+        }
+        return cases;
+    }
     // A case of its own may come out either way.
     let whole = term.tests.contains(&term.value);
     let field = matches!(term.value.node, Node::Field(_) | Node::EnterpriseField(_));
@@ -295,6 +322,10 @@ fn cases(term: &Term, points: &[Point]) -> Vec<Vec<bool>> {
 /// The cases of a value that its tests can tell apart.
 fn points(lowering: &Lowering<'_>, scope: ListId, term: &Term) -> Vec<Point> {
     let expr = &term.value;
+    if term.order {
+        // Before, same, after, and one of them missing.
+        return vec![Point::Number(-1), Point::Number(0), Point::Number(1), Point::Missing];
+    }
     let mut listed = Vec::new();
     term.tests.iter().for_each(|test| constants(test, &mut listed));
     let mut points: Vec<Point> = match expr.ty {

@@ -5,9 +5,12 @@
 
 mod expression;
 
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use sanse::{
-    Assessments, Calendar, Case, Caseload, Decider, ENTERPRISE, Effect, Expr, ListId, Place, Points, Rule,
-    Scope, Standard, Subject, Wording, assess, classify,
+    Arm, Assessments, Band, Calendar, Case, Caseload, Decider, ENTERPRISE, Effect, Expr, Grade, ListId,
+    Place, Points, Rule, Scope, Standard, Subject, Wording, assess, classify,
 };
 use serde::Serialize;
 
@@ -59,7 +62,7 @@ impl Mutation {
     }
 }
 
-/// A standard with one change (改动).
+/// One change to a standard (改动).
 #[derive(Clone, Debug)]
 pub struct Mutant {
     /// What was changed.
@@ -72,12 +75,13 @@ pub struct Mutant {
     pub before: String,
     /// The part after; empty if it was removed.
     pub after: String,
-    /// The changed standard.
-    pub standard: Standard,
+    /// A test that would notice, in Chinese: 写一个“金额”正好是10000元的测试 …
+    pub remedy: String,
 }
 
-/// Every change to a standard, in the order of its parts. A change after which the standard is the same, or does not
-/// hold together, is left out.
+/// Gives every change to a standard with the changed standard, in the order of its parts, one after the other: a large
+/// standard has some ten thousand. A change after which the standard is the same, or does not hold together, is left
+/// out.
 ///
 /// Numbers are moved by one of their unit (one, one yuan, the unit of points, a day), signs of comparisons to the next
 /// one, `in` to its opposite; a rule, a case, a cap, 取最重, 除外 and 结转 are left out, neighbouring cases swapped,
@@ -99,8 +103,8 @@ pub struct Mutant {
 /// // The one test asks for the grade alone.
 /// assert_eq!((points.mutant.before.as_str(), &points.test), ("记3分", &None));
 /// ```
-pub fn mutants(standard: &Standard) -> Vec<Mutant> {
-    let mut all = Mutants { standard, words: Wording::new(standard), found: Vec::new() };
+pub fn mutants(standard: &Standard, visit: &mut dyn FnMut(Mutant, Standard)) {
+    let mut all = Mutants { standard, words: Wording::new(standard), visit };
     all.admissions();
     for number in 0..standard.rules.len() {
         all.rule(number);
@@ -108,13 +112,15 @@ pub fn mutants(standard: &Standard) -> Vec<Mutant> {
     all.groups();
     all.bands();
     all.others();
-    all.found
 }
+
+/// What every test is to say.
+const SAY: &str = "写明 .应记(…)、.应得(…) 或 .应为(…)";
 
 struct Mutants<'a> {
     standard: &'a Standard,
     words: Wording<'a>,
-    found: Vec<Mutant>,
+    visit: &'a mut dyn FnMut(Mutant, Standard),
 }
 
 /// The list whose rows a rule's conditions see.
@@ -132,6 +138,7 @@ impl Mutants<'_> {
         part: &str,
         place: Place,
         (before, after): (String, String),
+        remedy: impl Into<String>,
         change: impl FnOnce(&mut Standard) -> Option<()>,
     ) {
         let mut standard = self.standard.clone();
@@ -139,7 +146,8 @@ impl Mutants<'_> {
             return;
         }
         let part = part.to_owned();
-        self.found.push(Mutant { mutation, part, place, before, after, standard });
+        let remedy = remedy.into();
+        (self.visit)(Mutant { mutation, part, place, before, after, remedy }, standard);
     }
 
     /// Figures of an expression; `put` puts the changed one in its place.
@@ -163,9 +171,13 @@ impl Mutants<'_> {
         change: Changed<T>,
         put: impl Fn(&mut Standard, T) -> Option<()>,
     ) {
-        let Changed { whole, at, before, after } = change;
+        let Changed { whole, at, before, after, told_by } = change;
         let place = if at.line == 0 { fallback } else { at };
-        self.add(Mutation::Figure, part, place, (before, after), |standard| put(standard, whole));
+        let remedy = match told_by {
+            Some(told_by) => format!("写一个{told_by}的测试，{SAY}"),
+            None => format!("写两个测试，一个“{before}”，一个不是，{SAY}"),
+        };
+        self.add(Mutation::Figure, part, place, (before, after), remedy, |standard| put(standard, whole));
     }
 
     fn admissions(&mut self) {
@@ -179,8 +191,10 @@ impl Mutants<'_> {
                 });
             }
             for (place, (except, reason)) in admit.except.iter().enumerate() {
-                let said = format!("除外：{}（{reason}）", self.words.expression(except, admit.list));
-                self.add(Mutation::AdmissionRemoved, &part, except.at, (said, String::new()), |s| {
+                let when = self.words.expression(except, admit.list);
+                let said = format!("除外：{when}（{reason}）");
+                let remedy = format!("写一个测试，有一条“{when}”的记录，写明没有计它时的结果");
+                self.add(Mutation::AdmissionRemoved, &part, except.at, (said, String::new()), remedy, |s| {
                     s.admits.get_mut(number)?.except.remove(place);
                     Some(())
                 });
@@ -190,8 +204,10 @@ impl Mutants<'_> {
                 });
             }
             if let Some(carry) = &admit.carry {
-                let said = format!("结转：{}", self.words.expression(carry, admit.list));
-                self.add(Mutation::AdmissionRemoved, &part, carry.at, (said, String::new()), |s| {
+                let when = self.words.expression(carry, admit.list);
+                let said = format!("结转：{when}");
+                let remedy = format!("写一个测试，有一条过了计入期而“{when}”的记录，写明计了它的结果");
+                self.add(Mutation::AdmissionRemoved, &part, carry.at, (said, String::new()), remedy, |s| {
                     s.admits.get_mut(number)?.carry = None;
                     Some(())
                 });
@@ -207,7 +223,8 @@ impl Mutants<'_> {
         let standard = self.standard;
         let Some(rule) = standard.rules.get(number) else { return };
         let (part, list) = (format!("规则“{}”", rule.id), list_of(rule));
-        self.add(Mutation::RuleRemoved, &part, rule.at, (rule.title.clone(), String::new()), |s| {
+        let remedy = format!("写一个命中它的测试，接 .应命中(\"{}\")，{SAY}", rule.id);
+        self.add(Mutation::RuleRemoved, &part, rule.at, (rule.title.clone(), String::new()), remedy, |s| {
             s.rules.remove(number);
             Some(())
         });
@@ -231,8 +248,13 @@ impl Mutants<'_> {
         if let Some(cap) = rule.cap {
             self.cap(&part, rule.at, cap, |s| Some(&mut s.rules.get_mut(number)?.cap));
         }
-        if let Some(said) = self.words.pick(&rule.pick, list) {
-            self.add(Mutation::PickRemoved, &part, rule.at, (said, String::new()), |s| {
+        // Ceilings and floors hold whichever hit is the gravest.
+        let picked = |arm: &Arm| matches!(arm.effect, Effect::Points { .. } | Effect::Shift(_));
+        if let Some(said) = self.words.pick(&rule.pick, list)
+            && rule.arms.iter().any(picked)
+        {
+            let remedy = format!("写一个测试，有两条命中它的记录，“{said}”，{SAY}");
+            self.add(Mutation::PickRemoved, &part, rule.at, (said, String::new()), remedy, |s| {
                 s.rules.get_mut(number)?.pick.clear();
                 Some(())
             });
@@ -257,7 +279,8 @@ impl Mutants<'_> {
             Some(())
         };
         if rule.arms.len() > 1 {
-            self.add(Mutation::ArmRemoved, &own, arm.at, (said(place), String::new()), |s| {
+            let remedy = format!("写一个落到这种情形的测试，{SAY}");
+            self.add(Mutation::ArmRemoved, &own, arm.at, (said(place), String::new()), remedy, |s| {
                 let mut left = arms(s)?;
                 left.remove(place);
                 keep(s, left)
@@ -271,7 +294,8 @@ impl Mutants<'_> {
                 && can_hold_together(self.standard, list, one, other)
         }) {
             let both = (said(place), said(place + 1));
-            self.add(Mutation::ArmsSwapped, &own, arm.at, both, |s| {
+            let remedy = format!("写一个两种情形都符合的测试，{SAY}");
+            self.add(Mutation::ArmsSwapped, &own, arm.at, both, remedy, |s| {
                 let mut turned = arms(s)?;
                 turned.swap(place, place + 1);
                 keep(s, turned)
@@ -285,7 +309,8 @@ impl Mutants<'_> {
         }
         for effect in effects(&arm.effect, list, self.standard) {
             let both = (words.effect(&arm.effect, list), words.effect(&effect, list));
-            self.add(Mutation::Figure, &own, arm.at, both, |s| {
+            let remedy = format!("写一个落到这里的测试，{SAY}");
+            self.add(Mutation::Figure, &own, arm.at, both, remedy, |s| {
                 s.rules.get_mut(number)?.arms.get_mut(place)?.effect = effect;
                 Some(())
             });
@@ -300,12 +325,13 @@ impl Mutants<'_> {
         of: impl Fn(&mut Standard) -> Option<&mut Option<Points>>,
     ) {
         let said = format!("封顶{cap}分");
-        self.add(Mutation::CapRemoved, part, at, (said.clone(), String::new()), |s| {
+        let remedy = format!("写一个合计超过{cap}分的测试，{SAY}");
+        self.add(Mutation::CapRemoved, part, at, (said.clone(), String::new()), remedy.clone(), |s| {
             *of(s)? = None;
             Some(())
         });
         let more = Points::from_hundredths(cap.hundredths().saturating_add(self.standard.unit.hundredths()));
-        self.add(Mutation::Figure, part, at, (said, format!("封顶{more}分")), |s| {
+        self.add(Mutation::Figure, part, at, (said, format!("封顶{more}分")), remedy, |s| {
             *of(s)? = Some(more);
             Some(())
         });
@@ -321,7 +347,8 @@ impl Mutants<'_> {
             }
             if group.pick_across {
                 let said = "各规则之间取最重".to_owned();
-                self.add(Mutation::PickRemoved, &part, at, (said, String::new()), |s| {
+                let remedy = format!("写一个测试，同一件事命中组里的两条规则，{SAY}");
+                self.add(Mutation::PickRemoved, &part, at, (said, String::new()), remedy, |s| {
                     s.groups.get_mut(number)?.pick_across = false;
                     Some(())
                 });
@@ -359,13 +386,33 @@ impl Mutants<'_> {
                 let was = better.band.zip(worse.band).map_or_else(String::new, |(a, b)| said(a, b));
                 let part = format!("等级“{}”和“{}”", better.name, worse.name);
                 let both = (was, said(one, other));
-                self.add(Mutation::Band, &part, Place::default(), both, |s| {
+                let remedy = self.at_the_boundary([better, worse], one);
+                self.add(Mutation::Band, &part, Place::default(), both, remedy, |s| {
                     s.grades.get_mut(number)?.band = Some(one);
                     s.grades.get_mut(number + 1)?.band = Some(other);
                     Some(())
                 });
             }
         }
+    }
+
+    /// A score that lies in another grade once the better of two neighbours has another band.
+    fn at_the_boundary(&self, [better, worse]: [&Grade; 2], changed: Band) -> String {
+        let unit = self.standard.unit.hundredths();
+        let ends =
+            [better.band, Some(changed)].into_iter().flatten().flat_map(|band| [band.lower, band.upper]);
+        let near = ends.flatten().flat_map(|(end, _)| {
+            [0, unit, -unit].map(|by| Points::from_hundredths(end.hundredths().saturating_add(by)))
+        });
+        let was = |score: &Points| better.band.is_some_and(|band| band.contains(*score));
+        let score = near.into_iter().find(|score| was(score) != changed.contains(*score));
+        score.map_or_else(
+            || format!("写一个得分在两个等级分界上的测试，{SAY}"),
+            |score| {
+                let grade = if was(&score) { &better.name } else { &worse.name };
+                format!("写一个得分正好是{score}分的测试，接 .应为(\"{grade}\")")
+            },
+        )
     }
 
     fn others(&mut self) {
@@ -393,7 +440,14 @@ impl Mutants<'_> {
                         continue;
                     }
                     let both = (said((low, high)), said(changed));
-                    self.add(Mutation::Visits, &part, measure.at, both, |s| {
+                    let end = |end: Option<u16>| end.map_or_else(String::new, |n| n.to_string());
+                    let close = if high.is_some() { ']' } else { ')' };
+                    let remedy = format!(
+                        "写一个用到这一行的测试，接 .应查次数(\"[{},{}{close}\")",
+                        end(low),
+                        end(high)
+                    );
+                    self.add(Mutation::Visits, &part, measure.at, both, remedy, |s| {
                         s.measures.get_mut(number)?.visits_a_year = Some(changed);
                         Some(())
                     });
@@ -457,34 +511,51 @@ pub fn mutate(standard: &Standard, data: Option<(&Caseload, &Calendar)>, threads
         .filter(|(case, caseload)| passes(standard, case, caseload))
         .collect();
     let before = data.and_then(|(caseload, calendar)| results(standard, caseload, calendar));
-    let mutants = mutants(standard);
-    let try_one = |mutant: Mutant| {
-        let fails = |(case, caseload): &&(&Case, Caseload)| !passes(&mutant.standard, case, caseload);
+    let try_one = |mutant: Mutant, changed: &Standard| {
+        let fails = |(case, caseload): &&(&Case, Caseload)| !passes(changed, case, caseload);
         let test = cases.iter().find(fails).map(|(case, _)| case.name.clone());
         let enterprises = data.zip(before.as_ref()).map(|((caseload, calendar), before)| {
-            let after = results(&mutant.standard, caseload, calendar).unwrap_or_default();
+            let after = results(changed, caseload, calendar).unwrap_or_default();
             before.iter().zip(&after).filter(|(a, b)| a != b).count() + before.len().abs_diff(after.len())
         });
         Tried { mutant, test, enterprises }
     };
-    let size = mutants.len().div_ceil(threads.clamp(1, 256)).max(1);
-    let mut left = mutants.into_iter().peekable();
-    let mut parts: Vec<Vec<Mutant>> = Vec::new();
-    while left.peek().is_some() {
-        parts.push(left.by_ref().take(size).collect());
-    }
-    std::thread::scope(|scope| {
-        let running: Vec<_> = parts
-            .into_iter()
-            .map(|part| scope.spawn(|| part.into_iter().map(try_one).collect::<Vec<Tried>>()))
+    // Few changed standards wait at a time, because each is as large as the standard.
+    let threads = threads.clamp(1, 256);
+    let (give, waiting) = sync_channel::<(usize, Mutant, Standard)>(threads);
+    let waiting = Arc::new(Mutex::new(waiting));
+    let work = |waiting: Arc<Mutex<Receiver<(usize, Mutant, Standard)>>>| {
+        let mut tried = Vec::new();
+        loop {
+            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, mutant, changed)) = next else { return tried };
+            tried.push((number, try_one(mutant, &changed)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|_| {
+                let waiting = Arc::clone(&waiting);
+                scope.spawn(|| work(waiting))
+            })
             .collect();
+        drop(waiting);
+        let mut number = 0;
+        mutants(standard, &mut |mutant, changed| {
+            // Fails only if every thread has panicked, which is passed on below.
+            let _ = give.send((number, mutant, changed));
+            number += 1;
+        });
+        drop(give);
         let joined = running.into_iter().map(|thread| match thread.join() {
             Ok(tried) => tried,
             // Nothing here panics; a panic in a thread is passed on as it came.
             Err(cause) => std::panic::resume_unwind(cause),
         });
-        joined.flatten().collect()
-    })
+        joined.flatten().collect::<Vec<(usize, Tried)>>()
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, tried)| tried).collect()
 }
 
 fn passes(standard: &Standard, case: &Case, caseload: &Caseload) -> bool {

@@ -5,7 +5,7 @@ use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use sanse::Place;
 
 use crate::codes;
-use crate::finding::{Findings, Mark};
+use crate::finding::{Finding, Findings, Mark};
 
 /// The largest script; a standard of a hundred rules has about 30 KiB.
 const MOST_BYTES: usize = 1 << 20;
@@ -60,20 +60,57 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
     decoded(UTF_8, bytes).or_else(|| decoded(GB18030, bytes))
 }
 
+/// The findings of a script that is in none of the encodings.
+pub(crate) fn undecoded(mut findings: Findings) -> Vec<Finding> {
+    findings.error(codes::ENCODING, Mark::default(), "文件编码不能识别", None);
+    findings.finish()
+}
+
+/// What a character of a script is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Code,
+    Text,
+    Comment,
+}
+
 /// Splits a script into statements. Everything that is wrong with punctuation and brackets is reported.
 pub(crate) fn split(text: &str, starters: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Vec<Piece> {
+    let mut pieces = read(text, starters, findings).pieces;
+    if pieces.len() > MOST_STATEMENTS {
+        findings.error(codes::TOO_LARGE, Mark::default(), "语句过多：一个脚本最多 5000 条语句", None);
+        pieces.clear();
+    }
+    pieces
+}
+
+/// What each character of a script is part of; with the findings of [`split`]. Empty for a script that is too large.
+pub(crate) fn parts(text: &str, starters: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Vec<Part> {
+    read(text, starters, findings).parts
+}
+
+/// What was read of a script.
+#[derive(Default)]
+struct Read {
+    pieces: Vec<Piece>,
+    parts: Vec<Part>,
+}
+
+fn read(text: &str, starters: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Read {
     let lines = text.lines().count();
     let widest = text.lines().map(|l| l.chars().count()).max().unwrap_or(0);
     if text.len() > MOST_BYTES || lines > MOST_LINES || widest > MOST_COLUMNS {
         let message = "脚本过大：最多 1 MiB、2 万行、每行 2 万字";
         findings.error(codes::TOO_LARGE, Mark::default(), message, None);
-        return Vec::new();
+        return Read::default();
     }
     let mut splitter = Splitter {
         chars: text.chars().collect(),
         index: 0,
         place: Place { line: 1, column: 1 },
         pieces: Vec::new(),
+        parts: Vec::new(),
+        part: Part::Code,
         piece: String::new(),
         start: None,
         broken: false,
@@ -83,12 +120,7 @@ pub(crate) fn split(text: &str, starters: &dyn Fn(&str) -> bool, findings: &mut 
         starters,
     };
     splitter.run();
-    let mut pieces = splitter.pieces;
-    if pieces.len() > MOST_STATEMENTS {
-        findings.error(codes::TOO_LARGE, Mark::default(), "语句过多：一个脚本最多 5000 条语句", None);
-        pieces.clear();
-    }
-    pieces
+    Read { pieces: splitter.pieces, parts: splitter.parts }
 }
 
 struct Splitter<'a> {
@@ -96,6 +128,10 @@ struct Splitter<'a> {
     index: usize,
     place: Place,
     pieces: Vec<Piece>,
+    /// What each character taken so far is part of.
+    parts: Vec<Part>,
+    /// What the next one is part of.
+    part: Part,
     piece: String,
     start: Option<Place>,
     broken: bool,
@@ -147,6 +183,7 @@ impl Splitter<'_> {
             self.piece.push(as_char);
         }
         self.index += 1;
+        self.parts.push(self.part);
         if c == '\n' {
             self.place = Place { line: self.place.line + 1, column: 1 };
         } else {
@@ -198,6 +235,11 @@ impl Splitter<'_> {
                 self.unclosed();
                 self.end_piece();
             }
+            self.part = match (c, self.peek(1)) {
+                ('/', Some('/' | '*')) => Part::Comment,
+                ('"' | '“' | '`' | '\'', _) | ('#', Some('"')) => Part::Text,
+                _ => Part::Code,
+            };
             match (c, self.peek(1)) {
                 ('/', Some('/')) => self.line_comment(),
                 ('/', Some('*')) => self.block_comment(),

@@ -344,7 +344,9 @@ pub(crate) fn explain(error: &ParseErrorType) -> (&'static str, String, Option<S
         ParseErrorType::VariableExpected => ("这里缺少名称".to_owned(), help("写成 let 名称 = 值;")),
         ParseErrorType::Reserved(word) => (format!("“{word}”是保留的词，不能用"), help("换一个写法")),
         ParseErrorType::MismatchedType(_, _) => {
-            ("这里要一个条件（是或否）".to_owned(), help("写成比较，例如 x > 3"))
+            let remedy = "&& 和 || 两边各写一个完整的条件：x == \"甲\" || x == \"乙\"（或 x in [\"甲\", \"乙\"]），\
+                x.含(\"甲\") || x.含(\"乙\")";
+            ("这里要一个条件（是或否）".to_owned(), help(remedy))
         }
         ParseErrorType::ExprExpected(_) => ("这里缺少内容".to_owned(), help("补上值或式子")),
         ParseErrorType::ExprTooDeep => {

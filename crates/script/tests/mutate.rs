@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sanse::{Standard, Vocabulary};
-use sanse_script::{Mutation, Tried, compile_for_tests, mutants, mutate};
+use sanse_script::{Mutant, Mutation, Tried, compile_for_tests, mutants, mutate};
 
 const SCRIPT: &str = r#"
     标准("GD-1", "改动", "草案").领域("消防").施行("2023-01-01");
@@ -33,9 +33,19 @@ fn left(tried: &[Tried]) -> Vec<(Mutation, String, String)> {
     unseen.map(|m| (m.mutation, m.before.clone(), m.after.clone())).collect()
 }
 
+fn all_of(standard: &Standard) -> Vec<Mutant> {
+    let mut all = Vec::new();
+    mutants(standard, &mut |mutant, changed| {
+        assert_eq!(changed.validate(), Ok(()));
+        assert_ne!(changed, *standard);
+        all.push(mutant);
+    });
+    all
+}
+
 #[test]
 fn every_number_comparison_and_rule_is_changed_once() {
-    let all = mutants(&standard(""));
+    let all = all_of(&standard(""));
     let said: Vec<String> =
         all.iter().map(|m| format!("{} {}→{}", m.mutation.chinese(), m.before, m.after)).collect();
     for expected in [
@@ -61,7 +71,6 @@ fn every_number_comparison_and_rule_is_changed_once() {
     let bounds = all.iter().filter(|m| m.before.contains("1万元") && m.mutation == Mutation::Figure);
     assert_eq!(bounds.count(), 2);
     for mutant in &all {
-        assert_eq!(mutant.standard.validate(), Ok(()));
         assert_ne!(mutant.before, mutant.after);
     }
 }
@@ -110,9 +119,46 @@ fn shipped_standards_give_the_same_list_at_any_number_of_threads() {
         let standard = compile_for_tests("试.rhai", &bytes, &vocabulary, &[]).standard.unwrap();
         let one = left(&mutate(&standard, None, 1));
         assert_eq!(one, left(&mutate(&standard, None, 7)), "{name}");
-        let all = mutants(&standard);
+        let all = all_of(&standard);
         assert!(one.len() < all.len(), "{name}: no test notices anything");
         seen.extend(all.iter().map(|m| m.mutation));
     }
     assert!(seen.len() >= 7, "{seen:?}");
+}
+
+#[test]
+fn what_nobody_notices_is_told_how_to_notice() {
+    let tried = mutate(&standard(""), None, 1);
+    let said: Vec<String> =
+        tried.iter().map(|t| format!("{}→{} {}", t.mutant.before, t.mutant.after, t.mutant.remedy)).collect();
+    for expected in [
+        "不超过1万元→金额（没有的按0元）不超过10001元 写一个金额（没有的按0元）正好是10001元的测试",
+        "不超过1万元→金额（没有的按0元）少于1万元 写一个金额（没有的按0元）正好是1万元的测试",
+        "不少于3件→任意180天内处罚超过3件 写一个任意180天内处罚的最多件数正好是3的测试",
+        "任意181天内处罚不少于3件 写一个日期正好在“任意180天内处罚不少于3件”边上的测试",
+        "绿标[0,0]，黄标[1,5]→绿标[0,1]，黄标[2,5] 写一个得分正好是1分的测试，接 .应为(\"黄标\")",
+        "黄标[1,5]，红标[6,)→黄标[1,4]，红标[5,) 写一个得分正好是5分的测试，接 .应为(\"黄标\")",
+        "频繁→ 写一个命中它的测试，接 .应命中(\"GD-1-2\")",
+        "封顶6分→ 写一个合计超过6分的测试",
+    ] {
+        assert!(said.iter().any(|s| s.contains(expected)), "{expected}\n{}", said.join("\n"));
+    }
+}
+
+/// A test at the value that a remedy names notices the change.
+#[test]
+fn the_value_named_tells_both_apart() {
+    let fine = |amount: &str| {
+        format!(
+            "测试(\"界\").截止(\"2023-03-31\").企业(#{{ 措施: [#{{ 种类: \"罚款\", 作出日期: \"2022-05-01\", 金额: {amount} }}] }})"
+        )
+    };
+    let noticed = |tests: &str, after: &str| {
+        let tried = mutate(&standard(tests), None, 1);
+        let one = tried.into_iter().find(|t| t.mutant.after.ends_with(after)).unwrap();
+        one.test.is_some()
+    };
+    assert!(noticed(&format!("{}.应记(3);", fine("10001.元")), "不超过10001元"));
+    assert!(noticed(&format!("{}.应记(2);", fine("1.万元")), "少于1万元"));
+    assert!(!noticed(&format!("{}.应记(2);", fine("9999.元")), "少于1万元"));
 }

@@ -89,6 +89,17 @@ pub(crate) struct AssessArgs {
 }
 
 #[derive(Args)]
+#[command(help_template = PATH_TEMPLATE, override_usage = "sanse fmt <路径>… [--check]")]
+pub(crate) struct FmtArgs {
+    /// 标准脚本，或者文件夹；可写几个
+    #[arg(value_name = "路径", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// 不改文件，只列出没有整理的；有就算不通过
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args)]
 #[command(
     help_template = PATH_TEMPLATE,
     override_usage = "sanse compile <脚本> --out <文件.json> [--set <标准.参数=值>]…"

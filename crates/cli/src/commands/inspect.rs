@@ -213,9 +213,12 @@ fn table(report: &Report<'_>) -> Vec<Vec<String>> {
         };
         let none = String::new;
         let encoding = if source.encoding.is_empty() { "没有读" } else { source.encoding };
-        let at = source.layout.as_ref().map_or_else(none, |layout| match layout.form {
-            true => format!("竖表，从第{}行起", layout.header_row),
-            false => format!("表头在第{}行", layout.header_row),
+        let at = source.layout.as_ref().map_or_else(none, |layout| {
+            if layout.form {
+                format!("竖表，从第{}行起", layout.header_row)
+            } else {
+                format!("表头在第{}行", layout.header_row)
+            }
         });
         let counts = |counts: &Rows| {
             format!(

@@ -166,6 +166,7 @@ fn text(changed: &Changed, with_data: bool, out: &mut impl Write) -> Result<(), 
         let (kind, part) = (mutant.mutation.chinese(), &mutant.part);
         let said = sentence(mutant.mutation, &mutant.before, &mutant.after);
         writeln!(out, "  {place}{part}：{kind}：{said}{others}")?;
+        writeln!(out, "    补测试：{}", mutant.remedy)?;
     }
     Ok(())
 }
@@ -192,6 +193,7 @@ fn table(all: &[Changed]) -> Vec<Vec<String>> {
         "是否发现",
         "发现的测试",
         "变化的企业户数",
+        "补什么测试",
     ];
     let mut rows = vec![headers.map(str::to_owned).to_vec()];
     for Changed { id, file, tried } in all {
@@ -210,6 +212,7 @@ fn table(all: &[Changed]) -> Vec<Vec<String>> {
                 if one.noticed() { "是" } else { "否" }.to_owned(),
                 one.test.clone().unwrap_or_default(),
                 one.enterprises.map_or_else(String::new, |n| n.to_string()),
+                if one.noticed() { String::new() } else { mutant.remedy.clone() },
             ]);
         }
     }
@@ -243,6 +246,8 @@ struct ChangeReport<'a> {
     noticed: bool,
     test: Option<&'a str>,
     enterprises: Option<usize>,
+    /// A test that would notice; `None` if one does.
+    remedy: Option<&'a str>,
 }
 
 fn json(all: &[Changed], with_data: bool, out: &mut impl Write) -> Result<(), CliError> {
@@ -266,6 +271,7 @@ fn json(all: &[Changed], with_data: bool, out: &mut impl Write) -> Result<(), Cl
                 noticed: t.noticed(),
                 test: t.test.as_deref(),
                 enterprises: t.enterprises,
+                remedy: (!t.noticed()).then_some(&t.mutant.remedy),
             })
             .collect(),
     });

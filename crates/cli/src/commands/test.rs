@@ -77,7 +77,7 @@ fn once(args: &TestArgs, out: &mut impl Write) -> Result<(), CliError> {
     if let Some(file) = &args.junit {
         write_junit(file, &report)?;
     }
-    writeln!(out, "{passed} passed, {failed} failed")?;
+    writeln!(out, "共通过 {passed} 个，失败 {failed} 个")?;
     if passed + failed == 0 {
         let message = "一个测试也没有；请在标准脚本里用 测试(“…”) 写出至少一个例子";
         return Err(CliError::new(Kind::Findings, message));

@@ -357,6 +357,21 @@ impl Vocabulary {
         }
     }
 
+    /// The fields of a list that are worked out from others and may come out as 未知 (整改 and 整改时效 of a
+    /// sanction, 整改时效 of an order), each with that code. Where one is 未知, those after it are too.
+    pub fn unknown_codes(&self, list: ListId) -> impl Iterator<Item = (FieldId, u16)> + use<> {
+        let of = |link: RectificationLink| {
+            let codes = link.codes;
+            [
+                (link.sanctions, link.sanction_state, codes.unknown),
+                (link.sanctions, link.sanction_timeliness, codes.timeliness_unknown),
+                (link.orders, link.order_timeliness, codes.timeliness_unknown),
+            ]
+        };
+        let all = self.rectification_link.map(of).into_iter().flatten();
+        all.filter(move |(own, ..)| *own == list).map(|(_, field, code)| (field, code))
+    }
+
     /// The code list of that number.
     pub fn code_list(&self, id: CodeListId) -> Option<&CodeList> {
         self.code_lists.get(usize::from(id.0))

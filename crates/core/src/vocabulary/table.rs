@@ -118,6 +118,7 @@ pub(super) fn range(ty: Ty, codes: &[CodeList]) -> (i64, i64) {
     }
 }
 
+const TIMELINESS: &str = "由整改、整改期限、整改完成日期与截止日算出：已整改的要有期限和完成日期，未整改、部分整改的要有期限；缺了的、整改未复查和未知的，是未知";
 const YES_NO: &str = "（是/否）";
 
 /// The field of the branch whose record a row is, in every list of records.
@@ -355,7 +356,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let rectified_field = l.add(("整改", "rectification"), Ty::Code(rectified), &Need::Must, "整改情况|整改状态|是否整改|是否落实整改|是否整改到位", "截止日时的整改情况；没有对应的整改记录为未知");
         let _ = l.add(("整改期限", "rectify_by"), Ty::Date, &Need::May, "责令改正期限|改正期限", "责令改正的期限（含延期）");
         let _ = l.add(("整改完成日期", "rectified_on"), Ty::Date, &Need::May, "改正日期|整改完成时间", "完成整改的日期");
-        let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", "由期限、完成日期与截止日算出");
+        let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", TIMELINESS);
         let reported = l.add(("报送日期", "reported_on"), Ty::Date, &Need::May, "报送时间|录入日期|录入时间|数据归集日期", "录入或报送的日期；晚于统计期的为补录");
         let _ = l.add(("机关", "agency"), Ty::Text, &Need::May, "处罚机关|作出机关|决定机关|处罚机构|实施机构|作出处罚决定的部门|主管税务机关|作出行政处罚决定机关名称|执法机关|命令作出机关|处罚单位", "作出决定的机关");
         l.derive(decision, Derivation::DocumentKeyOf(document));
@@ -398,7 +399,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("复查结果", "recheck_result"), Ty::Code(rectified), &Need::May, "整改结果|复查意见|复查情况|整改完成情况", "复查认定的整改情况");
         let _ = l.add(("整改完成日期", "rectified_on"), Ty::Date, &Need::May, "改正日期|整改完成时间|完成日期", "完成整改的日期");
         let state = l.add(("整改", "state"), Ty::Code(rectified), &Need::Must, "整改情况|整改状态|是否整改到位", "截止日时的整改情况，由复查结果、期限与截止日定");
-        let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", "由期限、完成日期与截止日算出");
+        let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", TIMELINESS);
         let _ = l.add(("关联处罚文号", "sanction_document"), Ty::Text, &Need::May, "处罚文号|关联处罚决定书文号|处罚决定书文号|行政处罚决定书文号", "与哪个处罚决定相连");
         let _ = l.add(("关联检查编号", "inspection_number"), Ty::Text, &Need::May, "检查编号|检查行为编号", "由哪次检查发现");
         let _ = l.add(("机关", "agency"), Ty::Text, &Need::May, "下达机关|责令机关|作出机关|命令作出机关|实施机构", "下达文书的机关");

@@ -117,11 +117,7 @@ fn compare(
 type Wrong = (&'static str, String);
 
 /// Reads a line. `Err` has everything that is wrong with it: the column and what.
-fn line(
-    reading: &mut Reading<'_>,
-    table: &Table,
-    row: usize,
-) -> Result<(Coverage, Option<u16>), Vec<Wrong>> {
+fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverage, Option<u16>), Vec<Wrong>> {
     let cell = |column: usize| table.first(row, Meaning::Plain(column));
     let mut wrong: Vec<Wrong> = Vec::new();
     let domain_text = cell(DOMAIN);

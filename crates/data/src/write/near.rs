@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sanse::{ENTERPRISE, Near, Reasons, RowRef, Standard, Step, Tip, Turn, TurnTip};
+use sanse::{ENTERPRISE, Near, Reasons, RowRef, Standard, Step, Tip, TippedBy, Turn, TurnTip};
 
 use super::compare::{fields, header};
 use super::folder::{Draft, FolderKind};
@@ -10,9 +10,18 @@ use super::table::{Output, Table};
 use super::{Trial, WriteError, place, trial};
 use crate::read::Delivery;
 
-/// A tipping record in words: the record, its file and row, and what the enterprise would be without it.
+/// What tips in words: the record with its file and row, or the rule that looks at the enterprise alone, and what the
+/// enterprise would be without it.
 pub fn tip_text(delivery: &Delivery, reasons: &Reasons<'_>, tip: &Tip) -> String {
-    format!("{}不计则为{}", row_text(delivery, reasons, tip.row), tip.to.chinese())
+    let by = match tip.by {
+        TippedBy::Record(row) => row_text(delivery, reasons, row),
+        TippedBy::Hit(hit) => {
+            let rule =
+                reasons.rule(&hit).map_or_else(String::new, |r| format!("规则{}（{}）", r.id, r.title));
+            format!("{rule}按企业情况{}，", reasons.points(&hit))
+        }
+    };
+    format!("{by}不计则为{}", tip.to.chinese())
 }
 
 /// A record that tips as days pass in words: the record, its file and row, what happens to it, and whether it does
@@ -93,7 +102,7 @@ fn by_points(dir: &Path, trial: &Trial<'_>, domains: &[NearDomain<'_>]) -> Resul
         "变好后",
         "差几分变差",
         "变差后",
-        "单独起决定作用的记录",
+        "单独起决定作用的记录或规则",
     ];
     let mut table = Table::create(dir, file, &headers(trial, &own))?;
     for domain in domains {

@@ -170,17 +170,34 @@ impl Builder<'_> {
             Points::from_hundredths(i64::try_from(steps * i128::from(self.unit)).unwrap_or(i64::MAX))
                 .to_string()
         };
-        let mut wrong: Vec<(Mark, String, &str)> = Vec::new();
+        // How the interval of a grade is written with another end, given in steps; without a number it is open.
+        let written = |steps: &Steps, low: Option<i128>, high: Option<i128>| {
+            let band = grades.get(steps.grade).and_then(|g| g.band)?;
+            let end = |steps: i128| {
+                let hundredths = i64::try_from(steps * i128::from(self.unit)).ok();
+                (steps.abs() != FAR).then(|| Some((Points::from_hundredths(hundredths?), true))).flatten()
+            };
+            let band = Band { lower: low.map_or(band.lower, end), upper: high.map_or(band.upper, end) };
+            Some(format!("“{}”写成 \"{band}\"", name(steps)))
+        };
+        let mut wrong: Vec<(Mark, String, String)> = Vec::new();
         for pair in bands.windows(2) {
             let [a, b] = pair else { continue };
             if b.low <= a.high {
                 let message = format!("“{}”和“{}”的区间在 {} 重叠", name(a), name(b), shown(b.low));
-                wrong.push((b.at, message, "每个得分只属于一个等级"));
+                let apart = (a.high < b.high).then(|| written(b, Some(a.high + 1), None)).flatten();
+                let help = apart.map_or_else(
+                    || "每个得分只属于一个等级".to_owned(),
+                    |apart| format!("每个得分只属于一个等级，例如{apart}"),
+                );
+                wrong.push((b.at, message, help));
             } else if b.low > a.high + 1 && a.high < high && b.low > low {
                 let (from, to) = (shown(a.high + 1), shown(b.low - 1));
                 let gap = if from == to { from } else { format!("{from} 至 {to}") };
                 let message = format!("“{}”和“{}”之间缺少 {gap}", name(a), name(b));
-                wrong.push((b.at, message, "区间要接得上"));
+                let ways = [written(b, Some(a.high + 1), None), written(a, None, Some(b.low - 1))];
+                let ways: Vec<String> = ways.into_iter().flatten().collect();
+                wrong.push((b.at, message, format!("区间要接得上：{}", ways.join("，或者"))));
             }
             let falling = b.grade < a.grade;
             if falling != (direction == Direction::CountDown) {
@@ -190,21 +207,25 @@ impl Builder<'_> {
                 } else {
                     "扣分制分数越低等级越差"
                 };
-                wrong.push((b.at, message, help));
+                wrong.push((b.at, message, help.to_owned()));
             }
         }
         if let Some(first) = bands.first().filter(|b| b.low > low) {
             let end = if low == -FAR { "没有下限".to_owned() } else { format!("最低 {}", shown(low)) };
             let message = format!("得分{end}，“{}”的区间没有盖住", name(first));
-            wrong.push((first.at, message, "最低的区间写成 \"(,n]\"，或在标准头写 .下限(n)"));
+            let way = written(first, Some(low), None).unwrap_or_default();
+            let limit = if low == -FAR { "，或在标准头写 .下限(n)" } else { "" };
+            wrong.push((first.at, message, format!("{way}{limit}")));
         }
         if let Some(last) = bands.last().filter(|b| b.high < high) {
             let end = if high == FAR { "没有上限".to_owned() } else { format!("最高 {}", shown(high)) };
             let message = format!("得分{end}，“{}”的区间没有盖住", name(last));
-            wrong.push((last.at, message, "最高的区间写成 \"[n,)\"，或在标准头写 .上限(n)"));
+            let way = written(last, None, Some(high)).unwrap_or_default();
+            let limit = if high == FAR { "，或在标准头写 .上限(n)" } else { "" };
+            wrong.push((last.at, message, format!("{way}{limit}")));
         }
         for (at, message, help) in wrong {
-            self.error(codes::BANDS, at, message, help);
+            self.error(codes::BANDS, at, message, &help);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::codes;
 use crate::declare::{Arg, MeasureDraft, Value};
 use crate::finding::Mark;
 use crate::lower::Known;
-use crate::words::{Word, did_you_mean};
+use crate::words::{Word, did_you_mean, did_you_mean_text};
 
 /// The keys of 监管 with their English names.
 const KEYS: &[(&str, &str)] = &[
@@ -25,7 +25,20 @@ const KEYS: &[(&str, &str)] = &[
 
 impl Builder<'_> {
     pub(super) fn measures(&mut self, drafts: &[MeasureDraft]) -> Vec<Measure> {
-        drafts.iter().filter_map(|draft| self.measure(draft)).collect()
+        let lacking = self.without_measure(drafts);
+        drafts.iter().filter_map(|draft| self.measure(draft, &lacking)).collect()
+    }
+
+    /// The grades that no row of measures names, if rows name grades at all.
+    fn without_measure(&self, drafts: &[MeasureDraft]) -> Vec<String> {
+        let named: Vec<&str> = drafts
+            .iter()
+            .filter_map(|draft| match &draft.to.value {
+                Value::Text(name) => Some(&**name),
+                _ => None,
+            })
+            .collect();
+        self.grades.iter().filter(|grade| !named.contains(&grade.as_str())).cloned().collect()
     }
 
     /// Rows of measures that no enterprise comes to: the first that fits applies.
@@ -50,8 +63,24 @@ impl Builder<'_> {
         }
     }
 
-    fn measure(&mut self, draft: &MeasureDraft) -> Option<Measure> {
+    fn measure(&mut self, draft: &MeasureDraft, lacking: &[String]) -> Option<Measure> {
         let to = match &draft.to.value {
+            // A misspelt grade is most likely the one that has no row.
+            Value::Text(name)
+                if !lacking.is_empty()
+                    && !is_label(name)
+                    && !self.grades.iter().any(|g| **g == **name)
+                    && !self.lost.contains("等级") =>
+            {
+                let near = did_you_mean_text(name, lacking.iter().map(String::as_str));
+                let help = match (near, lacking) {
+                    (_, [one]) => format!("没有写监管的等级是“{one}”；是否想写 \"{one}\"？"),
+                    (Some(near), _) => near,
+                    (None, several) => format!("没有写监管的等级有：{}", several.join("、")),
+                };
+                self.error(codes::UNKNOWN_GRADE, draft.to.at, format!("没有等级“{name}”"), &help);
+                None
+            }
             Value::Word(Word::Unrated) => Some(MeasureFor::NotRated),
             // A label in quotes is a slip, unless a grade has that name.
             Value::Text(name) if self.grades.iter().any(|g| **g == **name) || !is_label(name) => {

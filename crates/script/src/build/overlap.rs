@@ -5,9 +5,12 @@
 //! is looked at as a rule over that record. A rule that asks for several records judges their frequency, which is a
 //! thing of its own; but two rules that ask for different numbers of the same records judge the same thing twice.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
 use sanse::{
     Aggregate, Arm, Compare, Constant, Derivation, ENTERPRISE, Effect, Expr, FieldId, Group, ListId, Node,
-    Rule, Scope, Ty, What,
+    Place, Rule, Scope, Ty, What,
 };
 
 use super::Builder;
@@ -18,6 +21,8 @@ use crate::lower::without_places;
 
 /// What it costs to compare two rules, in steps of [`Logic`], beside the questions that are asked of it.
 const STEPS_OF_A_PAIR: u64 = 10;
+/// The rules that one finding names.
+const MOST_NAMED: usize = 5;
 
 /// True for points against the enterprise.
 fn is_demerit(arm: &Arm) -> bool {
@@ -41,6 +46,9 @@ struct Charge<'r> {
     /// For a rule over the enterprise that asks for a number of records or an amount: what it asks for.
     asked: Option<Aggregate>,
 }
+
+/// Cases of one rule, and the case of another that takes points for the same.
+type Meeting<'c, 'r> = (Vec<&'c Charge<'r>>, &'c Charge<'r>);
 
 impl Charge<'_> {
     /// True if both can be about the same thing.
@@ -70,26 +78,17 @@ impl Builder<'_> {
                 found.extend(self.overlap(first, second, groups, always));
             }
         }
-        for (first, second) in found {
-            let name = self.lowering.vocabulary.list_def(second.list).name.chinese.clone();
-            let (one, other) = (first.rule.arms.get(first.arm), second.rule.arms.get(second.arm));
-            let line = one.map_or(0, |arm| arm.at.line);
-            let (first_id, second_id) = (&first.rule.id, &second.rule.id);
-            let message = if first.asked.is_some() {
-                format!(
-                    "规则“{first_id}”（第 {line} 行）和规则“{second_id}”数的是同样的{name}，可能各记一次分"
-                )
-            } else {
-                format!("规则“{first_id}”（第 {line} 行）和规则“{second_id}”可能给同一条{name}各记一次分")
-            };
-            let rows = |charge: &Charge<'_>| charge.rule.scope != Scope::Enterprise;
-            let help = if rows(first) && rows(second) {
-                "一事不二罚：只该记一次的，放进同一个 组(…).取最重()；或使条件不同时成立"
-            } else {
-                "一事不二罚：只该记一次的，写成一条规则的几个 情形，重的在前；或使条件不同时成立"
-            };
-            let at = other.map_or(second.rule.at, |arm| arm.at);
-            self.warn(codes::OVERLAP, self.lowering.mark_at(at), message, help);
+        if self.lowering.steps.get() == 0 {
+            unchecked = unchecked.or(rules.last());
+        }
+        // What is found at one case is one finding, with all rules that meet it there.
+        let mut by_case: BTreeMap<Place, Vec<Meeting<'_, '_>>> = BTreeMap::new();
+        for (firsts, second) in found {
+            let at = second.rule.arms.get(second.arm).map_or(second.rule.at, |arm| arm.at);
+            by_case.entry(at).or_default().push((firsts, second));
+        }
+        for (at, meetings) in by_case {
+            self.report_overlap(at, &meetings);
         }
         if let Some(rule) = unchecked {
             let message = "规则过多：从这条起，没有核对会不会给同一条记录重复记分";
@@ -98,42 +97,90 @@ impl Builder<'_> {
         }
     }
 
-    /// What two rules both take points for, if a row or an enterprise is found for which they do.
+    fn report_overlap(&mut self, at: Place, meetings: &[Meeting<'_, '_>]) {
+        let Some((_, second)) = meetings.first() else { return };
+        let name = self.lowering.vocabulary.list_def(second.list).name.chinese.clone();
+        let mut firsts: Vec<(&str, BTreeSet<u32>)> = Vec::new();
+        for charge in meetings.iter().flat_map(|(firsts, _)| firsts) {
+            let line = charge.rule.arms.get(charge.arm).map_or(0, |arm| arm.at.line);
+            match firsts.iter_mut().find(|(id, _)| *id == charge.rule.id) {
+                Some((_, lines)) => drop(lines.insert(line)),
+                None => firsts.push((&charge.rule.id, BTreeSet::from([line]))),
+            }
+        }
+        let named = firsts.iter().take(MOST_NAMED).map(|(id, lines)| {
+            let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
+            format!("规则“{id}”（第 {} 行）", lines.join("、"))
+        });
+        let mut named = named.collect::<Vec<_>>().join("、");
+        if firsts.len() > MOST_NAMED {
+            let _ = write!(named, "等 {} 条规则", firsts.len());
+        }
+        let second_id = &second.rule.id;
+        let all = || meetings.iter().flat_map(|(firsts, second)| firsts.iter().chain([second]));
+        let message = if all().all(|charge| charge.asked.is_some()) {
+            format!("{named}和规则“{second_id}”数的是同样的{name}，可能各记一次分")
+        } else {
+            format!("{named}和规则“{second_id}”可能给同一条{name}各记一次分")
+        };
+        let help = if all().all(|charge| charge.rule.scope != Scope::Enterprise) {
+            "一事不二罚：只该记一次的，放进同一个 组(…).取最重()；或使条件不同时成立"
+        } else {
+            "一事不二罚：只该记一次的，写成一条规则的几个 情形，重的在前；或使条件不同时成立"
+        };
+        self.warn(codes::OVERLAP, self.lowering.mark_at(at), message, help);
+    }
+
+    /// What two rules both take points for, where a row or an enterprise is found for which they do: each case of the
+    /// second with those of the first.
     fn overlap<'c, 'r>(
         &self,
         firsts: &'c [Charge<'r>],
         seconds: &'c [Charge<'r>],
         groups: &[Group],
         always: &Expr,
-    ) -> Option<(&'c Charge<'r>, &'c Charge<'r>)> {
+    ) -> Vec<Meeting<'c, 'r>> {
         let pairs = firsts.iter().flat_map(|a| seconds.iter().map(move |b| (a, b)));
         let pairs: Vec<_> = pairs.filter(|(a, b)| a.list == b.list && a.meets(b)).collect();
         // What is asked of a row is asked of all rows of one list together.
         let mut kinds: Vec<(ListId, bool)> = pairs.iter().map(|(a, _)| (a.list, a.asked.is_some())).collect();
+        kinds.sort_unstable();
         kinds.dedup();
-        kinds.into_iter().find_map(|(list, of_enterprise)| {
+        let mut all: Vec<Meeting<'c, 'r>> = Vec::new();
+        for (list, of_enterprise) in kinds {
             let own =
                 pairs.iter().copied().filter(|(a, _)| (a.list, a.asked.is_some()) == (list, of_enterprise));
             let scope = if of_enterprise { ENTERPRISE } else { list };
-            self.meeting(&own.collect::<Vec<_>>(), scope, groups, always)
-        })
+            for (first, second) in self.meeting(&own.collect::<Vec<_>>(), scope, groups, always) {
+                let kind = first.asked.is_some();
+                let known = all.iter_mut().find(|(firsts, known)| {
+                    known.arm == second.arm
+                        && firsts.first().is_some_and(|f| (f.list, f.asked.is_some()) == (list, kind))
+                });
+                match known {
+                    Some((firsts, _)) => firsts.push(first),
+                    None => all.push((vec![first], second)),
+                }
+            }
+        }
+        all
     }
 
-    /// The first of some pairs of charges of two rules of which both are found to apply.
+    /// Those of some pairs of charges of two rules of which both are found to apply.
     fn meeting<'c, 'r>(
         &self,
         pairs: &[(&'c Charge<'r>, &'c Charge<'r>)],
         scope: ListId,
         groups: &[Group],
         always: &Expr,
-    ) -> Option<(&'c Charge<'r>, &'c Charge<'r>)> {
-        let (first, second) = pairs.first().map(|(a, b)| (a.rule, b.rule))?;
+    ) -> Vec<(&'c Charge<'r>, &'c Charge<'r>)> {
+        let Some((first, second)) = pairs.first().map(|(a, b)| (a.rule, b.rule)) else { return Vec::new() };
         let picks = |rule: &Rule| {
             let group = rule.group.filter(|_| rule.scope != Scope::Enterprise)?;
             groups.get(usize::from(group)).filter(|g| g.pick_across).map(|_| group)
         };
         if picks(first).is_some() && picks(first) == picks(second) {
-            return None;
+            return Vec::new();
         }
         let stated = |rule: &Rule| -> Vec<Expr> {
             let own = conditions(rule, always).into_iter().cloned();
@@ -142,7 +189,7 @@ impl Builder<'_> {
         let (ones, others) = (stated(first), stated(second));
         // That two rules say the same is reported as that.
         if scope == ENTERPRISE && ones.iter().map(without_places).eq(others.iter().map(without_places)) {
-            return None;
+            return Vec::new();
         }
         let (offset, records) = (ones.len(), ones.len() + others.len());
         let mut all: Vec<&Expr> = ones.iter().chain(&others).collect();
@@ -154,7 +201,7 @@ impl Builder<'_> {
             wanted.extend([(records + 2 * place, true), (records + 2 * place + 1, true)]);
             logic.found(&wanted)
         };
-        pairs.iter().enumerate().find(|pair| meets(*pair)).map(|(_, pair)| *pair)
+        pairs.iter().enumerate().filter(|pair| meets(*pair)).map(|(_, pair)| *pair).collect()
     }
 
     /// The records for which a rule takes points.
@@ -275,53 +322,19 @@ fn thresholds<'e>(condition: &'e Expr, found: &mut Vec<(&'e Aggregate, bool)>) {
 
 /// A condition over the enterprise as one over a row: what it says of the enterprise.
 fn seen_from_a_row(mut condition: Expr) -> Expr {
-    match &mut condition.node {
-        Node::Field(field) => condition.node = Node::EnterpriseField(*field),
-        Node::Has(e)
-        | Node::OneOf(e, _)
-        | Node::Contains(e, _)
-        | Node::Not(e)
-        | Node::AddSpan(e, _)
-        | Node::ToPoints(e) => **e = seen_from_a_row((**e).clone()),
-        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
-            pair.iter_mut().for_each(|e| *e = seen_from_a_row(e.clone()));
-        }
-        Node::All(parts) | Node::Any(parts) => {
-            for part in parts {
-                *part = seen_from_a_row(part.clone());
-            }
-        }
-        Node::Const(_)
-        | Node::EnterpriseField(_)
-        | Node::AsOf
-        | Node::PeriodFirst
-        | Node::PeriodLast
-        | Node::Aggregate(_) => {}
+    if let Node::Field(field) = condition.node {
+        condition.node = Node::EnterpriseField(field);
+    }
+    for part in condition.parts_mut() {
+        *part = seen_from_a_row(part.clone());
     }
     condition
 }
 
 /// The fields of the row that a condition looks at.
 fn fields_of(expr: &Expr, found: &mut Vec<FieldId>) {
-    match &expr.node {
-        Node::Field(field) => found.push(*field),
-        Node::Has(e)
-        | Node::OneOf(e, _)
-        | Node::Contains(e, _)
-        | Node::Not(e)
-        | Node::AddSpan(e, _)
-        | Node::ToPoints(e) => {
-            fields_of(e, found);
-        }
-        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
-            pair.iter().for_each(|e| fields_of(e, found));
-        }
-        Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|e| fields_of(e, found)),
-        Node::Const(_)
-        | Node::EnterpriseField(_)
-        | Node::AsOf
-        | Node::PeriodFirst
-        | Node::PeriodLast
-        | Node::Aggregate(_) => {}
+    if let Node::Field(field) = expr.node {
+        found.push(field);
     }
+    expr.parts().iter().for_each(|part| fields_of(part, found));
 }

@@ -239,7 +239,9 @@ fn test(c: &mut Choices<'_>, grid: &Grid, plain: &mut bool) -> Expr {
         }
         10 if grid.fields[0].1 == grid.fields[1].1 => {
             *plain = false;
-            compare(typed(Node::Field(grid.fields[0].0), ty), typed(Node::Field(grid.fields[1].0), ty))
+            let first = c.below(2);
+            let field = |at: usize| typed(Node::Field(grid.fields[at].0), ty);
+            compare(field(first), field(1 - first))
         }
         _ => compare(value, fixed(c, ty)),
     }

@@ -128,7 +128,24 @@ impl Lowering<'_> {
             self.findings.error(codes::TYPE, mark, message, Some(help.to_owned()));
             return None;
         }
-        let sought = self.expr(call.args.first()?, context)?;
+        let sought = call.args.first()?;
+        if let Some(words) = several(sought, context) {
+            let row = context.names.iter().rev().find(|(_, bind)| matches!(bind, Bind::Row));
+            let field = match &of.node {
+                Node::Field(field) => self.vocabulary.field_def(context.scope, *field),
+                _ => None,
+            };
+            let of = match (row, field) {
+                (Some((row, _)), Some(field)) => format!("{row}.{}", field.name.chinese),
+                _ => "x.字段".to_owned(),
+            };
+            let each: Vec<String> = words.iter().map(|word| format!("{of}.含(\"{word}\")")).collect();
+            let mark = Mark::word(place(position), call.name.as_str());
+            let help = Some(format!("几种字分开写，用 || 连起来：{}", each.join(" || ")));
+            self.findings.error(codes::TYPE, mark, "“含”一次只找一种字", help);
+            return None;
+        }
+        let sought = self.expr(sought, context)?;
         match &sought.node {
             Node::Const(Constant::Text(text)) if !text.trim().is_empty() => {
                 let node = Node::Contains(Box::new(of), text.clone());
@@ -279,6 +296,40 @@ impl Lowering<'_> {
         };
         let message = format!("{}没有字段“{name}”", def.name.chinese);
         self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
+    }
+}
+
+/// The texts of an array or of alternatives, `["甲", "乙"]` or `"甲" || "乙"`, shortened; `None` for anything else.
+fn several(tree: &Tree, context: &Context) -> Option<Vec<String>> {
+    const SHOWN: usize = 3;
+    let mut words: Vec<String> = match tree {
+        Tree::Array(items, _) => items.iter().filter_map(text_of).collect(),
+        Tree::And(parts, _) | Tree::Or(parts, _) => parts.iter().filter_map(text_of).collect(),
+        _ => match captured_path(tree, context)? {
+            Value::Array(items) => items
+                .iter()
+                .filter_map(|item| match &item.value {
+                    Value::Text(text) => Some(text.to_string()),
+                    _ => None,
+                })
+                .collect(),
+            _ => return None,
+        },
+    };
+    if words.is_empty() {
+        words = ["甲", "乙"].map(str::to_owned).to_vec();
+    }
+    if words.len() > SHOWN {
+        words.truncate(SHOWN);
+        words.push("…".to_owned());
+    }
+    Some(words)
+}
+
+fn text_of(tree: &Tree) -> Option<String> {
+    match tree {
+        Tree::StringConstant(text, _) => Some(text.to_string()),
+        _ => None,
     }
 }
 

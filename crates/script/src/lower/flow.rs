@@ -160,41 +160,22 @@ pub(crate) fn without_places(expr: &Expr) -> Expr {
 
 fn clear_places(expr: &mut Expr) {
     expr.at = Place::default();
-    match &mut expr.node {
-        Node::Has(e)
-        | Node::OneOf(e, _)
-        | Node::Contains(e, _)
-        | Node::Not(e)
-        | Node::AddSpan(e, _)
-        | Node::ToPoints(e) => {
-            clear_places(e);
-        }
-        Node::OrElse(pair) | Node::Compare(_, pair) | Node::Arith(_, pair) | Node::Divide(_, pair) => {
-            pair.iter_mut().for_each(clear_places);
-        }
-        Node::All(parts) | Node::Any(parts) => parts.iter_mut().for_each(clear_places),
-        Node::Aggregate(aggregate) => {
-            match &mut aggregate.window {
-                Some(Window::Between { from, until, at }) => {
-                    [Some(from), until.as_mut(), Some(at)].into_iter().flatten().for_each(clear_places);
-                }
-                Some(Window::Period(day)) => clear_places(day),
-                None => {}
+    expr.parts_mut().iter_mut().for_each(clear_places);
+    if let Node::Aggregate(aggregate) = &mut expr.node {
+        match &mut aggregate.window {
+            Some(Window::Between { from, until, at }) => {
+                [Some(from), until.as_mut(), Some(at)].into_iter().flatten().for_each(clear_places);
             }
-            aggregate.filter.iter_mut().chain(&mut aggregate.same).for_each(clear_places);
-            match &mut aggregate.what {
-                What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => {
-                    clear_places(e);
-                }
-                What::Count | What::Rows | What::Peak(_) => {}
-            }
+            Some(Window::Period(day)) => clear_places(day),
+            None => {}
         }
-        Node::Const(_)
-        | Node::Field(_)
-        | Node::EnterpriseField(_)
-        | Node::AsOf
-        | Node::PeriodFirst
-        | Node::PeriodLast => {}
+        aggregate.filter.iter_mut().chain(&mut aggregate.same).for_each(clear_places);
+        match &mut aggregate.what {
+            What::Sum(e) | What::Max(e) | What::Min(e) | What::Average(e, _) | What::PeakSum(_, e) => {
+                clear_places(e);
+            }
+            What::Count | What::Rows | What::Peak(_) => {}
+        }
     }
 }
 

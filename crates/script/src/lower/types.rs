@@ -133,6 +133,12 @@ impl Lowering<'_> {
             (text(&a) && matches!(b.ty, Ty::Code(_) | Ty::Date)) || (a.ty == Ty::Int && b.ty == Ty::Points);
         let to_a =
             (text(&b) && matches!(a.ty, Ty::Code(_) | Ty::Date)) || (b.ty == Ty::Int && a.ty == Ty::Points);
+        if (is_quotient(&a) && is_fraction(&b)) || (is_quotient(&b) && is_fraction(&a)) {
+            let mark = self.mark(if is_quotient(&a) { &a } else { &b });
+            let help = Some("要比例就写 比(a, b, \"四舍五入\")，得两位小数".to_owned());
+            let message = "“除以”在这里只得整数，和小数放在一起，小数部分不起作用";
+            self.findings.warn(codes::WHOLE_QUOTIENT, mark, message, help);
+        }
         if to_b {
             return self.coerce(a, b.ty).map(|a| (a, b));
         }
@@ -186,6 +192,15 @@ impl Lowering<'_> {
 
     pub(super) fn arithmetic(&mut self, op: Arith, a: Expr, b: Expr, at: Place) -> Option<Expr> {
         let start = a.at;
+        if op == Arith::Multiply
+            && let Some(quotient) = [&a, &b].into_iter().find(|side| is_quotient(side) && !in_steps(side))
+        {
+            let help = Some(
+                "先乘后除，例如 除以(a * 100, b, \"四舍五入\")；要比例就写 比(a, b, \"四舍五入\")".to_owned(),
+            );
+            let message = "“除以”在这里只得整数，先除后乘，除不尽的部分已经丢了";
+            self.findings.warn(codes::WHOLE_QUOTIENT, self.mark(quotient), message, help);
+        }
         let arith =
             |a: Expr, b: Expr, ty: Ty| Some(Expr { node: Node::Arith(op, Box::new([a, b])), ty, at: start });
         match (op, a.ty, b.ty) {
@@ -268,6 +283,29 @@ impl Lowering<'_> {
         self.findings.error(codes::TYPE, at.into(), message, help);
         None
     }
+}
+
+/// True for a division that gives a whole number, also with the value for none behind `??`.
+fn is_quotient(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Divide(..) => expr.ty == Ty::Int,
+        Node::OrElse(pair) => pair.iter().any(is_quotient),
+        Node::ToPoints(inner) => is_quotient(inner),
+        _ => false,
+    }
+}
+
+/// True for a division by a fixed number: so many points for each whole thirty days.
+fn in_steps(quotient: &Expr) -> bool {
+    match &quotient.node {
+        Node::Divide(_, sides) => matches!(sides.as_ref(), [_, Expr { node: Node::Const(_), .. }]),
+        _ => quotient.parts().iter().filter(|part| is_quotient(part)).all(in_steps),
+    }
+}
+
+/// True for a constant with decimals that are not 0.
+fn is_fraction(expr: &Expr) -> bool {
+    matches!(&expr.node, Node::Const(Constant::Points(points)) if points.hundredths() % 100 != 0)
 }
 
 fn is_text(expr: &Expr) -> bool {

@@ -1,9 +1,11 @@
 //! Changes to one expression: every number and every comparison in it, one at a time.
 
 use sanse::{
-    Aggregate, Compare, Constant, Expr, ListId, Money, Node, Place, Points, Span, Standard, What, Window,
+    Aggregate, Compare, Constant, Expr, ListId, Money, Node, Place, Points, Span, Standard, Ty, What, Window,
     Wording,
 };
+
+use crate::lower::size;
 
 /// One change: the whole expression with it, where it is, and the changed part in words.
 pub(super) struct Changed<T> {
@@ -11,6 +13,8 @@ pub(super) struct Changed<T> {
     pub(super) at: Place,
     pub(super) before: String,
     pub(super) after: String,
+    /// What tells both apart, in words: 金额正好是10000元. `None` if that is not known.
+    pub(super) told_by: Option<String>,
 }
 
 /// Which way a number is moved; by one of its unit.
@@ -47,8 +51,8 @@ pub(super) fn changes(expr: &Expr, setting: Setting<'_>) -> Vec<Changed<Expr>> {
     let mut found = Vec::new();
     of(expr, Towards::More, setting, &mut found);
     let spoken = found.into_iter().map(|(whole, at)| {
-        let (before, after) = part(expr, &whole, list, words);
-        Changed { whole, at, before, after }
+        let (before, after, told_by) = part(expr, &whole, list, words);
+        Changed { whole, at, before, after, told_by }
     });
     spoken.collect()
 }
@@ -60,7 +64,8 @@ pub(super) fn window_changes(window: &Window, setting: Setting<'_>) -> Vec<Chang
     of_window(window, setting, &mut found);
     let spoken = found.into_iter().map(|(whole, at)| {
         let (before, after) = (words.window(window, list), words.window(&whole, list));
-        Changed { whole, at, before, after }
+        let told_by = Some(format!("有一条正好在“{before}”边上的记录"));
+        Changed { whole, at, before, after, told_by }
     });
     spoken.collect()
 }
@@ -88,14 +93,55 @@ fn of_window(window: &Window, setting: Setting<'_>, found: &mut Vec<(Window, Pla
 }
 
 /// The smallest part that differs and reads as a sentence: a comparison, or what holds the change.
-fn part(before: &Expr, after: &Expr, list: ListId, words: Wording<'_>) -> (String, String) {
+fn part(before: &Expr, after: &Expr, list: ListId, words: Wording<'_>) -> (String, String, Option<String>) {
     if !matches!(before.node, Node::Compare(..))
         && let (Some((pairs, inner)), true) = (differing(before, after), before.node.is_like(&after.node))
     {
         let list = inner.unwrap_or(list);
         return part(pairs.0, pairs.1, list, words);
     }
-    (words.expression(before, list), words.expression(after, list))
+    (words.expression(before, list), words.expression(after, list), told_by(before, after, list, words))
+}
+
+/// The value for which one of two comparisons with a number holds and the other does not.
+fn told_by(before: &Expr, after: &Expr, list: ListId, words: Wording<'_>) -> Option<String> {
+    let compared = |expr: &Expr| -> Option<(Expr, Compare, Expr)> {
+        let Node::Compare(op, pair) = &expr.node else { return None };
+        let [left, right] = &**pair;
+        match (&left.node, &right.node) {
+            (_, Node::Const(_)) => Some((left.clone(), *op, right.clone())),
+            (Node::Const(_), _) => Some((right.clone(), op.mirrored(), left.clone())),
+            _ => None,
+        }
+    };
+    if before.ty != Ty::Bool {
+        return Some("用到这里".to_owned());
+    }
+    let (value, one, than) = compared(before)?;
+    let (same, other, changed) = compared(after)?;
+    if value != same {
+        // The span of an aggregate, as a rule.
+        return Some(format!("日期正好在“{}”边上", words.expression(before, list)));
+    }
+    let number = |expr: &Expr| match &expr.node {
+        Node::Const(constant) => size(constant),
+        _ => None,
+    };
+    let holds = |op: Compare, at: &Expr, than: &Expr| -> Option<bool> {
+        let order = number(at)?.cmp(&number(than)?);
+        Some(match op {
+            Compare::Equal => order.is_eq(),
+            Compare::NotEqual => order.is_ne(),
+            Compare::Less => order.is_lt(),
+            Compare::AtMost => order.is_le(),
+            Compare::Greater => order.is_gt(),
+            Compare::AtLeast => order.is_ge(),
+        })
+    };
+    let tells =
+        |at: &&Expr| holds(one, at, &than).zip(holds(other, at, &changed)).is_some_and(|(a, b)| a != b);
+    let at = [&than, &changed].into_iter().find(tells)?;
+    Some(format!("{}正好是{}", words.expression(&value, list), words.expression(at, list)))
 }
 
 /// The one pair of parts that differ, with the list over whose rows they are if it is another.

@@ -384,7 +384,16 @@ impl Checker<'_> {
         };
         let mark = Mark::word(place(position), name);
         let message = format!("“{name}”的括号里要 {wanted} 项，这里有 {given} 项");
-        self.findings.error(codes::ARITY, mark, message, Some(format!("例如 {}", callable.example)));
+        let help = match callable.chinese {
+            "则" | "其余" if given > 1 => {
+                format!("一条规则一种效果：要两种效果就写两条规则，条件相同，各写一个 {}", callable.example)
+            }
+            "情形" if given > 2 => {
+                format!("一个情形一种效果：要两种效果就写两条规则，例如 {}", callable.example)
+            }
+            _ => format!("例如 {}", callable.example),
+        };
+        self.findings.error(codes::ARITY, mark, message, Some(help));
     }
 }
 

@@ -1,0 +1,148 @@
+//! Slips of people who write their first standard: each is told in its own words what to write instead.
+
+#![expect(clippy::panic, reason = "helpers of tests stop where a test would")]
+
+use std::sync::Arc;
+
+use sanse::Vocabulary;
+use sanse_script::compile;
+
+const GRADES: &str =
+    "等级(\"绿标\", 绿, \"[0,0]\").等级(\"黄标\", 黄, \"[1,11]\").等级(\"红标\", 红, \"[12,)\");";
+
+/// Code and `message；help` of each finding in a standard with these grades and statements.
+fn findings(grades: &str, statements: &str) -> Vec<(&'static str, String)> {
+    let text = format!(
+        "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");
+         计入(措施, |措| 措.作出日期, 统计期);计入(检查, |检| 检.检查日期, 统计期);
+         {grades}
+         {statements}"
+    );
+    let compiled = compile("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
+    let others = compiled.findings.into_iter().filter(|f| f.code != "S425");
+    others.map(|f| (f.code, format!("{}；{}", f.message, f.help.unwrap_or_default()))).collect()
+}
+
+#[track_caller]
+fn told(grades: &str, statements: &str, code: &str, words: &[&str]) {
+    let found = findings(grades, statements);
+    let [(one, said)] = found.as_slice() else { panic!("{statements}\n{found:#?}") };
+    assert_eq!(*one, code, "{said}");
+    for word in words {
+        assert!(said.contains(word), "{word} not in {said}");
+    }
+}
+
+fn row(condition: &str) -> String {
+    format!("规则(\"R\", \"规\").依据(\"法\").逐条(措施).情形(|措| {condition}, 记(1));")
+}
+
+fn firm(condition: &str) -> String {
+    format!("规则(\"R\", \"规\").依据(\"法\").情形(|企| {condition}, 记(1));")
+}
+
+#[test]
+fn several_words_sought_at_once_are_written_apart() {
+    let apart = "措.违法行为.含(\"夜间\") || 措.违法行为.含(\"凌晨\")";
+    told(GRADES, &row("措.违法行为.含([\"夜间\", \"凌晨\"])"), "S301", &["只找一种", apart]);
+    let text = row("措.违法行为.含(\"夜间\" || \"凌晨\")");
+    told(GRADES, &text, "S101", &["x.含(\"甲\") || x.含(\"乙\")"]);
+    let text = row("措.种类 == \"罚款\" || \"警告\"");
+    told(GRADES, &text, "S101", &["x in [\"甲\", \"乙\"]"]);
+    let captured = format!("let 几种 = [\"夜间\", \"凌晨\"];{}", row("措.违法行为.含(几种)"));
+    told(GRADES, &captured, "S301", &["只找一种", apart]);
+    assert_eq!(findings(GRADES, &row(apart)), []);
+}
+
+#[test]
+fn a_whole_quotient_where_a_ratio_was_meant() {
+    let quotient = "(除以(企.处罚.数量(), 企.检查.数量(), \"四舍五入\") ?? 0)";
+    for condition in [
+        format!("{quotient} >= 0.5"),
+        format!("0.25 < {quotient}"),
+        format!("{quotient} * 100 >= 30"),
+        "(除以(企.处罚.合计(|罚| 罚.金额), 3.万元, \"向下取整\") ?? 0) > 1.5".to_owned(),
+    ] {
+        told(GRADES, &firm(&condition), "S434", &["比(a, b"]);
+    }
+    for condition in [
+        format!("{quotient} >= 2"),
+        "(除以(企.处罚.数量() * 100, 企.检查.数量(), \"四舍五入\") ?? 0) >= 30".to_owned(),
+        "(比(企.处罚.数量(), 企.检查.数量(), \"四舍五入\") ?? 0) >= 0.5".to_owned(),
+        // Two points for each three.
+        "(除以(企.处罚.数量(), 3, \"向下取整\") ?? 0) * 2 > 5".to_owned(),
+        "除以(企.处罚.合计(|罚| 罚.金额), 2, \"四舍五入\") > 1.万元".to_owned(),
+    ] {
+        assert_eq!(findings(GRADES, &firm(&condition)), [], "{condition}");
+    }
+}
+
+#[test]
+fn bands_that_do_not_meet_are_told_with_their_numbers() {
+    let rule = row("措.种类 == \"罚款\"");
+    let grades = |last: &str| GRADES.replace("[12,)", last);
+    told(
+        &grades("[14,)"),
+        &rule,
+        "S406",
+        &["缺少 12 至 13", "“红标”写成 \"[12,)\"", "“黄标”写成 \"[1,13]\""],
+    );
+    told(&grades("[11,)"), &rule, "S406", &["在 11 重叠", "“红标”写成 \"[12,)\""]);
+    told(&grades("[12,20]"), &rule, "S406", &["“红标”写成 \"[12,)\"", ".上限(n)"]);
+    let low = GRADES.replace("[0,0]", "(0,0.5]");
+    assert!(findings(&low, &rule).iter().any(|(code, _)| *code == "S406"));
+    told(&GRADES.replace("绿, \"[0,0]\"", "绿, \"[-3,-1]\""), &rule, "S406", &["缺少 0"]);
+}
+
+#[test]
+fn two_effects_are_two_rules() {
+    let rule = "规则(\"R\", \"规\").依据(\"法\").逐条(措施)";
+    told(GRADES, &format!("{rule}.则(记(3), 不高于(\"红标\"));"), "S204", &["要两种效果就写两条规则"]);
+    let case = format!("{rule}.情形(|措| 措.种类 == \"罚款\", 记(3), 不高于(\"红标\"));");
+    told(GRADES, &case, "S204", &["要两种效果就写两条规则"]);
+}
+
+#[test]
+fn a_misspelt_grade_of_a_measure_is_the_one_without() {
+    let grades =
+        GRADES.replace("\"绿标\"", "\"A级\"").replace("\"黄标\"", "\"B级\"").replace("\"红标\"", "\"C级\"");
+    let measures = |names: &[&str]| {
+        let rows: Vec<String> = names
+            .iter()
+            .map(|name| format!("监管(\"{name}\", #{{ 方式: \"双随机\", 依据: \"法\" }});"))
+            .collect();
+        format!("{}{}", row("措.种类 == \"罚款\""), rows.concat())
+    };
+    told(&grades, &measures(&["A级", "B级", "D级"]), "S407", &["没有等级“D级”", "是否想写 \"C级\""]);
+    told(&grades, &measures(&["A级", "重点监管"]), "S407", &["B级、C级"]);
+    assert_eq!(findings(&grades, &measures(&["A级", "B级", "C级"])), []);
+}
+
+#[test]
+fn all_double_counts_are_told_and_what_is_left_out_is_said() {
+    let fines = "规则(\"R-1\", \"规\").依据(\"法\").逐条(措施)
+        .情形(|措| 措.种类 == \"罚款\", 记(3))
+        .情形(|措| 措.种类 == \"警告\", 记(1));";
+    let two = "规则(\"R-2\", \"规\").依据(\"法\").逐条(措施)
+        .情形(|措| 措.种类 in [\"罚款\", \"没收违法所得\"], 记(2))
+        .情形(|措| 措.种类 in [\"警告\", \"通报批评\"], 记(2));";
+    let found = findings(GRADES, &format!("{fines}\n{two}"));
+    assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["S426", "S426"], "{found:#?}");
+    let one =
+        "规则(\"R-2\", \"规\").依据(\"法\").逐条(措施).情形(|措| 措.种类 in [\"罚款\", \"警告\"], 记(2));";
+    told(GRADES, &format!("{fines}\n{one}"), "S426", &["（第 5、6 行）"]);
+    let rule = |n: u32| {
+        format!(
+            "规则(\"R-{n}\", \"规\").依据(\"法\").逐条(措施).情形(|措| 措.种类 == \"罚款\", 记({}));",
+            n + 1
+        )
+    };
+    let many: Vec<String> = (0..12).map(rule).collect();
+    let found = findings(GRADES, &many.join("\n"));
+    assert!(found.len() == 11 && found.iter().all(|(code, _)| *code == "S426"), "{found:#?}");
+    for (number, (_, said)) in found.iter().enumerate() {
+        let named = said.matches("规则“").count() - 1;
+        assert!(named == (number + 1).min(5), "{said}");
+        assert_eq!(said.contains(&format!("等 {} 条规则", number + 1)), number + 1 > 5, "{said}");
+    }
+}
