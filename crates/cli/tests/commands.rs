@@ -26,7 +26,7 @@ fn classify_writes_a_folder_and_says_what_it_holds() {
 
     case.classify("另一处", &["--threads", "3"]).says(&["运行指纹"]);
     assert_eq!(bytes_of(&case.path("结果/初评")), bytes_of(&case.path("另一处")));
-    assert_eq!(bytes_of(&case.path("另一处")).len(), 24);
+    assert_eq!(bytes_of(&case.path("另一处")).len(), 25);
     case.classify("另一处", &[]).says(&["已替换"]);
 }
 

@@ -7,7 +7,7 @@ mod small;
 use std::fs;
 use std::path::Path;
 
-use small::{COVERAGE, Case};
+use small::{COVERAGE, Case, PENALTIES};
 
 /// The small case, classified into 结果; and the fingerprint that was said.
 fn classified() -> (Case, String) {
@@ -95,6 +95,13 @@ fn a_changed_input_is_named() {
     let gone = case.sanse(&["verify", "结果", "--data", "数据"]);
     assert!(gone.code == Some(1) && gone.out.contains("原始文件：覆盖.csv（不在了）"), "{gone:#?}");
     case.write("数据/覆盖.csv", "x");
+    case.write("数据/噪声/补报.csv", PENALTIES);
+    // What the reader leaves out is no input.
+    case.write("数据/readme.txt", "x");
     let changed = case.sanse(&["verify", "结果", "--data", "数据"]);
-    assert!(changed.out.contains("原始文件：覆盖.csv（内容已变）"), "{changed:#?}");
+    for part in ["原始文件：覆盖.csv（内容已变）", "原始文件：噪声/补报.csv（评定时没有）"]
+    {
+        assert!(changed.code == Some(1) && changed.out.contains(part), "{changed:#?}");
+    }
+    assert!(!changed.out.contains("readme"), "{changed:#?}");
 }

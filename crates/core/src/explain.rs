@@ -228,8 +228,8 @@ impl<'a> Reasons<'a> {
         self.assessments.hits(enterprise).get(outcome.deciding as usize)
     }
 
-    /// The main reason of a verdict in one line (主要原因): the deciding hit, `统计期内无扣分情形`, why there is
-    /// no label, or that the domain does not apply. At most three rows of an aggregate are named; all stand in
+    /// The main reason of a verdict in one line (主要原因): the deciding hit, for a green label the score in its band
+    /// or `统计期内无扣分情形`, why there is no label, or that the domain does not apply. At most three rows of an aggregate are named; all stand in
     /// [`Reasons::hit`].
     pub fn main(&self, enterprise: usize, verdict: &Verdict) -> String {
         match verdict.state {
@@ -266,6 +266,9 @@ impl<'a> Reasons<'a> {
         let hits = self.assessments.hits(enterprise);
         let deciding = self.deciding(enterprise).filter(|_| outcome.decider != Decider::Clean);
         let Some(deciding) = deciding else { return self.clean(outcome, hits) };
+        if outcome.decider == Decider::Score && self.is_green(outcome.grade) {
+            return self.green_by_score(outcome, hits, deciding);
+        }
         let mut text = self.brief(deciding);
         match outcome.decider {
             Decider::Score => {
@@ -283,6 +286,33 @@ impl<'a> Reasons<'a> {
             _ => {}
         }
         text
+    }
+
+    /// Why an enterprise is green although something counts: its score lies within the band. A penalty put first
+    /// would read as the reason for the label.
+    fn green_by_score(&self, outcome: &Outcome, hits: &[Hit], deciding: &Hit) -> String {
+        let score = format!("得分{}分，等级{}", outcome.score(), self.grade_with_band(outcome.grade));
+        if self.is_merit(deciding) {
+            // A demerit that counts would have been taken for the deciding one.
+            return format!("统计期内无扣分情形；{}；{score}", self.brief(deciding));
+        }
+        let counted = hits.iter().filter(|hit| hit.counted != 0).count();
+        let gravest = if counted > 1 { "，最重的一项是" } else { "：" };
+        format!("{score}，没有规则把等级调低；计入{counted}项{gravest}{}", self.brief(deciding))
+    }
+
+    /// True if something counted against an enterprise (扣分情形) or a rule other than of points set its grade.
+    pub fn has_cause(&self, enterprise: usize) -> bool {
+        let decider = self.assessments.outcome(enterprise).map(|outcome| outcome.decider);
+        match decider {
+            None | Some(Decider::Clean) => false,
+            Some(Decider::Score) => self.deciding(enterprise).is_some_and(|hit| !self.is_merit(hit)),
+            Some(_) => true,
+        }
+    }
+
+    fn is_green(&self, grade: u8) -> bool {
+        self.standard.grades.get(usize::from(grade)).is_some_and(|grade| grade.label == Label::Green)
     }
 
     fn clean(&self, outcome: &Outcome, hits: &[Hit]) -> String {
@@ -637,6 +667,49 @@ mod tests {
         assert_eq!(reasons.arithmetic(0).unwrap(), "2 - 5 + 3（下限0分） = 0分，等级绿标[0,0]");
         assert_eq!(reasons.points(&found.hits(0)[0]), "减5分");
         assert_eq!(reasons.main(0, &verdict(State::Rated, Remarks::default())), "统计期内无扣分情形");
+    }
+
+    /// What counts is said, but the reason of a green label is that it does not weigh enough.
+    #[test]
+    fn a_green_label_with_penalties_says_that_the_score_is_within_its_band() {
+        let mut standard = standard(vec![
+            rule("HJ-01", Scope::Each(SANCTION), vec![arm(points(1, false))]),
+            rule("HJ-02", Scope::Enterprise, vec![arm(points(2, true))]),
+        ]);
+        standard.grades[0] = grade("绿标", Label::Green, 0, Some(3));
+        standard.grades[1] = grade("黄标", Label::Yellow, 4, Some(11));
+        let cases = caseload();
+        let main = |hits: Vec<Hit>, score, grade| {
+            let found = results(hits, score, grade, Decider::Score);
+            let reasons = Reasons::new(&standard, &cases, &found);
+            (reasons.main(0, &verdict(State::Rated, Remarks::default())), reasons.has_cause(0))
+        };
+        let penalty = |row, counted| hit(row, 0, counted, counted, Fate::Counted);
+        let merit = hit(u32::MAX, 1, -2, -2, Fate::Counted);
+        let record =
+            "规则HJ-01（按措施记分）：2022-05-06 六环叶罚〔2022〕5号 罚款 20000元（超标排放水污染物）";
+        assert_eq!(
+            main(vec![penalty(0, 1)], 1, 0),
+            (format!("得分1分，等级绿标[0,3]，没有规则把等级调低；计入1项：{record}，记1分"), true)
+        );
+        assert_eq!(
+            main(vec![penalty(0, 3), penalty(1, 1), merit], 2, 0),
+            (
+                format!("得分2分，等级绿标[0,3]，没有规则把等级调低；计入3项，最重的一项是{record}，记3分"),
+                true
+            )
+        );
+        assert_eq!(
+            main(vec![merit], 0, 0),
+            (
+                "统计期内无扣分情形；规则HJ-02（按措施记分）：按企业情况，减2分；得分0分，等级绿标[0,3]"
+                    .to_owned(),
+                false
+            )
+        );
+        // Another label has its rule first.
+        let (yellow, _) = main(vec![penalty(0, 4)], 4, 1);
+        assert_eq!(yellow, format!("{record}，记4分；得分4分，等级黄标[4,11]"));
     }
 
     #[test]

@@ -25,6 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod digest;
 pub mod json;
 mod normal;
 mod office;
@@ -35,6 +36,7 @@ mod run;
 mod saved;
 mod write;
 
+pub use digest::sha256;
 pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
@@ -48,6 +50,6 @@ pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
     Approval, FolderKind, LabelCounts, NearDomain, Papers, Recovery, RowEnd, RowEnds, Run, Script,
     SourceAccount, SweepStep, SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder,
-    check_out, csv_text, io_reason, lies_within, loads, matrix_rows, recover, sha256, share, tip_text,
-    turn_tip_text, write_comparison, write_near, write_run, write_run_by, write_sweep,
+    check_out, csv_text, io_reason, lies_within, loads, matrix_rows, recover, share, tip_text, turn_tip_text,
+    write_comparison, write_near, write_run, write_run_by, write_sweep,
 };

@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 
 use sanse::{Calendar, Classification, Period, Stage, Standard, Subject};
 
+use crate::digest::sha256_of_file;
 use crate::normal::{self, NormalError};
 use crate::office::{NOTICE, Objection, Office, PUBLIC};
 use crate::pace::Pace;
-use crate::read::Delivery;
+use crate::read::{Delivery, files};
 use crate::run::RunError;
 use crate::saved::load_standard;
 use crate::write::{
     Approval, FORMAT, Papers, Program, Run, RunRecord, STAMP, Script, TableReader, WriteError, Written,
-    digest_of, files_below, of_desktop, standard_files, tables, write_run_by,
+    files_below, of_desktop, standard_files, tables, write_run_by,
 };
 
 /// A run that was read from its folder, with all that is needed to write it again.
@@ -296,7 +297,8 @@ pub struct Verification {
     pub broken: Option<String>,
     /// For each file that differs from the repeated run, its first difference, by file.
     pub differences: Vec<Difference>,
-    /// Inputs that are not the recorded ones any more, if a folder of data was given.
+    /// Inputs that are not the recorded ones any more, and files that are no recorded input, if a folder of data was
+    /// given.
     pub inputs: Vec<String>,
 }
 
@@ -365,7 +367,7 @@ pub fn verify(dir: &Path, data: Option<&Path>, pace: &Pace<'_>) -> Result<Verifi
             continue;
         }
         let path = dir.join(file);
-        if digest_of(&path).map_err(|e| RunError::io(&path, e))? != *sha256 {
+        if sha256_of_file(&path).map_err(|e| RunError::io(&path, e))? != *sha256 {
             found.changed.push((*file).to_owned());
         }
     }
@@ -411,25 +413,28 @@ fn changed_inputs(record: &RunRecord, data: &Path) -> Result<Vec<String>, RunErr
     let inputs: BTreeMap<&str, &str> =
         record.inputs.iter().map(|i| (i.file.as_str(), i.sha256.as_str())).collect();
     let mut changed = Vec::new();
-    for (file, sha256) in inputs {
+    for (file, sha256) in &inputs {
         let path = data.join(file);
         // A folder of results that lay among the data was named and not read.
         if path.is_dir() {
             continue;
         }
-        match digest_of(&path) {
-            Ok(digest) if digest == sha256 => {}
+        match sha256_of_file(&path) {
+            Ok(digest) if digest == *sha256 => {}
             Ok(_) => changed.push(format!("{file}（内容已变）")),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => changed.push(format!("{file}（不在了）")),
             Err(e) => return Err(RunError::io(&path, e)),
         }
     }
+    let there = files::list(data).map_err(|e| RunError::io(data, e))?;
+    let new = there.into_iter().filter(|(file, _)| !inputs.contains_key(file.as_str()));
+    changed.extend(new.map(|(file, _)| format!("{file}（评定时没有）")));
     Ok(changed)
 }
 
 /// The first place where two files differ.
 fn first_difference(file: &str, old: &Path, new: &Path) -> std::io::Result<Option<Difference>> {
-    if digest_of(old)? == digest_of(new)? {
+    if sha256_of_file(old)? == sha256_of_file(new)? {
         return Ok(None);
     }
     let in_table = if Path::new(file).extension().is_some_and(|ending| ending == "csv") {

@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
+use crate::digest::sha256_of_file;
 use crate::repeat::read_record;
-use crate::write::{FINAL, RunRecord, STAMP, digest_of, io_reason, plain_again, tables};
+use crate::write::{FINAL, RunRecord, STAMP, io_reason, plain_again, tables};
 
 /// How many candidates are named when a name does not decide.
 const CANDIDATES: usize = 20;
@@ -88,7 +89,7 @@ pub fn open_run(dir: &Path) -> Result<RunFolder, RunError> {
     let mut changed = Vec::new();
     for table in tables::ALL {
         let path = dir.join(table);
-        let digest = digest_of(&path).map_err(|e| RunError::io(&path, e))?;
+        let digest = sha256_of_file(&path).map_err(|e| RunError::io(&path, e))?;
         if !record.outputs.iter().any(|o| o.file == table && o.sha256 == digest) {
             changed.push(table.to_owned());
         }

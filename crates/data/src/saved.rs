@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sanse::{Standard, StandardError, Vocabulary};
 use serde::{Deserialize, Serialize};
 
-use crate::write::sha256;
+use crate::digest::sha256;
 
 /// Marks a file as a saved standard, and says how it is written.
 const FORMAT: &str = "sanse-standard/1";

@@ -48,8 +48,7 @@ pub(crate) use record::{FINAL, FORMAT, Program, Recorded, RunRecord, STAMP, writ
 pub use summary::{LabelCounts, share};
 pub use sweep::{SweepStep, SweepSubject, write_sweep};
 pub(crate) use table::Table;
-pub use table::sha256;
-pub(crate) use table::{digest_of, hexadecimal, plain_again};
+pub(crate) use table::plain_again;
 pub use trial::{Trial, TrialSide};
 
 /// The files of a run folder, from its top. Folders are by audience: `内部` for the office that ran it, `各机关` with
@@ -349,7 +348,7 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
         let stamp = Stamp::of(run, &record.fingerprint);
         let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
         record.outputs.extend(made);
-        record.outputs.extend(audience::write(dir, run)?);
+        record.outputs.extend(audience::write(dir, run, &stamp, &mut left_out)?);
         if let Some(office) = run.papers.office {
             let papers = papers::write(dir, run, office, &record)?;
             record.outputs.extend(papers);
@@ -375,6 +374,7 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
 const PURPOSE: &str = "仅用于分类监管，不是行政处罚或信用评价";
 
 /// What stands on every page of a run (页眉页脚).
+#[derive(Clone)]
 pub(crate) struct Stamp {
     /// What the page is about, in one line.
     pub(crate) title: String,

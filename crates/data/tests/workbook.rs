@@ -9,23 +9,25 @@
 mod written;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use calamine::{Data, Reader as _, Xlsx};
 use sanse_data::{Approval, Papers, Problem};
-use written::{cells, classified, classified_for, delivery, district, skipped, table};
+use written::{cells, classified, classified_for, delivered, delivery, district, skipped, table};
 
 const WORKBOOK: &str = "内部/workbook.xlsx";
 
 /// Each sheet and its table.
-const SHEETS: [(&str, &str); 5] = [
+const SHEETS: [(&str, &str); 6] = [
     ("汇总", "内部/summary.csv"),
     ("企业", "内部/enterprises.csv"),
     ("评定", "内部/assessments.csv"),
     ("扣分记分", "内部/deductions.csv"),
     ("数据问题", "内部/problems.csv"),
+    ("案卷评查", "内部/案卷评查.csv"),
 ];
 
 /// What a cell shows.
@@ -67,6 +69,32 @@ fn the_sheets_hold_what_the_tables_hold() {
         );
         let enterprises = book.worksheet_range("企业").unwrap();
         assert!(enterprises.rows().all(|row| matches!(row[0], Data::String(_) | Data::Empty)));
+    }
+}
+
+/// Each bureau has a workbook of its own domain's tables, which says whose it is and from which run.
+#[test]
+fn a_bureau_has_a_workbook_of_its_tables() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let written = district(&out);
+    for domain in ["安全生产", "消防", "特种设备", "生态环境"] {
+        let folder = format!("各机关/{domain}");
+        let path = out.join(&folder).join("workbook.xlsx");
+        let mut book: Xlsx<_> = calamine::open_workbook(&path).unwrap();
+        let names = ["assessments", "deductions", "problems"].map(|name| format!("{folder}/{name}.csv"));
+        assert_eq!(book.sheet_names(), ["评定", "扣分记分", "数据问题"]);
+        for ((sheet, range), file) in book.worksheets().iter().zip(names) {
+            let want = table(&out, &file);
+            assert_eq!(range.height(), want.len(), "{domain} {sheet}");
+            let names: Vec<String> =
+                range.rows().map(|row| row.get(1).map_or_else(String::new, |c| shown(c, ""))).collect();
+            assert_eq!(names, want.iter().map(|row| row[1].clone()).collect::<Vec<_>>(), "{domain} {sheet}");
+        }
+        let sheet = parts(&path).remove("xl/worksheets/sheet1.xml").unwrap();
+        for part in [domain, "初评，不得公开", "仅用于分类监管", &written.fingerprint] {
+            assert!(sheet.contains(part), "{domain}: {part}");
+        }
     }
 }
 
@@ -186,6 +214,30 @@ fn a_sheet_that_does_not_fit_is_left_out_whole() {
         let book: Xlsx<_> = calamine::open_workbook(out.join(WORKBOOK)).unwrap();
         assert_eq!(book.sheet_names().len(), SHEETS.len() - 1);
     }
+}
+
+/// A page or a file of lines for more enterprises than it is fit for is left out whole, and said; the tables stand.
+#[test]
+fn what_is_for_fewer_enterprises_is_left_out_and_said() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("many");
+    let mut register = "企业名称,所属乡镇,行业代码,成立日期\n".to_owned();
+    for number in 0..=100_000 {
+        let _ = writeln!(register, "安徽第{number}号有限公司,三元镇,C2021,2019-03-01");
+    }
+    let left_out = classified(&out, &delivered(&register, "")).left_out;
+    let said = |file: &str, why: &str| left_out.iter().any(|s| s.contains(file) && s.contains(why));
+    assert!(
+        said("没有写 内部/report.html", "企业100001户，超过一个网页宜放的20000户；请用各表")
+            && said("没有写 内部/results.jsonl", "企业100001户，超过100000户；请用各表")
+            && said("企业", "有100001行，超过一张表宜看的100000行"),
+        "{left_out:?}"
+    );
+    let record = std::fs::read_to_string(out.join("run.json")).unwrap();
+    for file in ["内部/report.html", "内部/results.jsonl"] {
+        assert!(!out.join(file).exists() && !record.contains(file), "{file}");
+    }
+    assert_eq!(table(&out, "内部/enterprises.csv").len(), 100_002);
 }
 
 /// An approved run names its document where a draft says that it may not be published; the tables alone have neither.

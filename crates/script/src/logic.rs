@@ -121,7 +121,7 @@ impl<'s> Logic<'s> {
         };
         let term = self.terms.iter().position(same).unwrap_or_else(|| {
             let alone = self.terms.len() >= MOST_TERMS;
-            let value = if alone { test.clone() } else { value };
+            let value = if alone { test.clone() } else { value.clone() };
             let order = order.is_some() && !alone;
             self.terms.push(Term { value, order, tests: Vec::new(), cases: Vec::new() });
             self.terms.len() - 1

@@ -5,6 +5,9 @@
 
 mod expression;
 
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use sanse::{
     Arm, Assessments, Band, Calendar, Case, Caseload, Decider, ENTERPRISE, Effect, Expr, Grade, ListId,
     Place, Points, Rule, Scope, Standard, Subject, Wording, assess, classify,
@@ -59,7 +62,7 @@ impl Mutation {
     }
 }
 
-/// A standard with one change (改动).
+/// One change to a standard (改动).
 #[derive(Clone, Debug)]
 pub struct Mutant {
     /// What was changed.
@@ -74,12 +77,11 @@ pub struct Mutant {
     pub after: String,
     /// A test that would notice, in Chinese: 写一个“金额”正好是10000元的测试 …
     pub remedy: String,
-    /// The changed standard.
-    pub standard: Standard,
 }
 
-/// Every change to a standard, in the order of its parts. A change after which the standard is the same, or does not
-/// hold together, is left out.
+/// Gives every change to a standard with the changed standard, in the order of its parts, one after the other: a large
+/// standard has some ten thousand. A change after which the standard is the same, or does not hold together, is left
+/// out.
 ///
 /// Numbers are moved by one of their unit (one, one yuan, the unit of points, a day), signs of comparisons to the next
 /// one, `in` to its opposite; a rule, a case, a cap, 取最重, 除外 and 结转 are left out, neighbouring cases swapped,
@@ -101,8 +103,8 @@ pub struct Mutant {
 /// // The one test asks for the grade alone.
 /// assert_eq!((points.mutant.before.as_str(), &points.test), ("记3分", &None));
 /// ```
-pub fn mutants(standard: &Standard) -> Vec<Mutant> {
-    let mut all = Mutants { standard, words: Wording::new(standard), found: Vec::new() };
+pub fn mutants(standard: &Standard, visit: &mut dyn FnMut(Mutant, Standard)) {
+    let mut all = Mutants { standard, words: Wording::new(standard), visit };
     all.admissions();
     for number in 0..standard.rules.len() {
         all.rule(number);
@@ -110,7 +112,6 @@ pub fn mutants(standard: &Standard) -> Vec<Mutant> {
     all.groups();
     all.bands();
     all.others();
-    all.found
 }
 
 /// What every test is to say.
@@ -119,7 +120,7 @@ const SAY: &str = "写明 .应记(…)、.应得(…) 或 .应为(…)";
 struct Mutants<'a> {
     standard: &'a Standard,
     words: Wording<'a>,
-    found: Vec<Mutant>,
+    visit: &'a mut dyn FnMut(Mutant, Standard),
 }
 
 /// The list whose rows a rule's conditions see.
@@ -146,7 +147,7 @@ impl Mutants<'_> {
         }
         let part = part.to_owned();
         let remedy = remedy.into();
-        self.found.push(Mutant { mutation, part, place, before, after, remedy, standard });
+        (self.visit)(Mutant { mutation, part, place, before, after, remedy }, standard);
     }
 
     /// Figures of an expression; `put` puts the changed one in its place.
@@ -510,34 +511,51 @@ pub fn mutate(standard: &Standard, data: Option<(&Caseload, &Calendar)>, threads
         .filter(|(case, caseload)| passes(standard, case, caseload))
         .collect();
     let before = data.and_then(|(caseload, calendar)| results(standard, caseload, calendar));
-    let mutants = mutants(standard);
-    let try_one = |mutant: Mutant| {
-        let fails = |(case, caseload): &&(&Case, Caseload)| !passes(&mutant.standard, case, caseload);
+    let try_one = |mutant: Mutant, changed: &Standard| {
+        let fails = |(case, caseload): &&(&Case, Caseload)| !passes(changed, case, caseload);
         let test = cases.iter().find(fails).map(|(case, _)| case.name.clone());
         let enterprises = data.zip(before.as_ref()).map(|((caseload, calendar), before)| {
-            let after = results(&mutant.standard, caseload, calendar).unwrap_or_default();
+            let after = results(changed, caseload, calendar).unwrap_or_default();
             before.iter().zip(&after).filter(|(a, b)| a != b).count() + before.len().abs_diff(after.len())
         });
         Tried { mutant, test, enterprises }
     };
-    let size = mutants.len().div_ceil(threads.clamp(1, 256)).max(1);
-    let mut left = mutants.into_iter().peekable();
-    let mut parts: Vec<Vec<Mutant>> = Vec::new();
-    while left.peek().is_some() {
-        parts.push(left.by_ref().take(size).collect());
-    }
-    std::thread::scope(|scope| {
-        let running: Vec<_> = parts
-            .into_iter()
-            .map(|part| scope.spawn(|| part.into_iter().map(try_one).collect::<Vec<Tried>>()))
+    // Few changed standards wait at a time, because each is as large as the standard.
+    let threads = threads.clamp(1, 256);
+    let (give, waiting) = sync_channel::<(usize, Mutant, Standard)>(threads);
+    let waiting = Arc::new(Mutex::new(waiting));
+    let work = |waiting: Arc<Mutex<Receiver<(usize, Mutant, Standard)>>>| {
+        let mut tried = Vec::new();
+        loop {
+            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, mutant, changed)) = next else { return tried };
+            tried.push((number, try_one(mutant, &changed)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|_| {
+                let waiting = Arc::clone(&waiting);
+                scope.spawn(|| work(waiting))
+            })
             .collect();
+        drop(waiting);
+        let mut number = 0;
+        mutants(standard, &mut |mutant, changed| {
+            // Fails only if every thread has panicked, which is passed on below.
+            let _ = give.send((number, mutant, changed));
+            number += 1;
+        });
+        drop(give);
         let joined = running.into_iter().map(|thread| match thread.join() {
             Ok(tried) => tried,
             // Nothing here panics; a panic in a thread is passed on as it came.
             Err(cause) => std::panic::resume_unwind(cause),
         });
-        joined.flatten().collect()
-    })
+        joined.flatten().collect::<Vec<(usize, Tried)>>()
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, tried)| tried).collect()
 }
 
 fn passes(standard: &Standard, case: &Case, caseload: &Caseload) -> bool {

@@ -46,7 +46,7 @@ pub(crate) struct InspectArgs {
     pub(crate) write_mapping: Option<PathBuf>,
 }
 
-/// The time for which labels are tried.
+/// The time for which enterprises are labelled.
 #[derive(Args)]
 pub(crate) struct When {
     /// 标签所属的年度
@@ -106,15 +106,8 @@ pub(crate) struct ClassifyArgs {
     /// 标准脚本（.rhai）所在的文件夹
     #[arg(long, value_name = "文件夹")]
     pub(crate) rules: PathBuf,
-    /// 标签所属的年度
-    #[arg(long, value_name = "年", value_parser = year)]
-    pub(crate) year: i32,
-    /// 标签所属的季度，1 至 4；不写为 1，即年度评定
-    #[arg(long, value_name = "季度", default_value = "1", hide_default_value = true, value_parser = quarter)]
-    pub(crate) quarter: u32,
-    /// 截止日：以这一天已知的情况为准，如 2023-03-31
-    #[arg(long, value_name = "日期", value_parser = day)]
-    pub(crate) as_of: Date,
+    #[command(flatten)]
+    pub(crate) when: When,
     /// 结果写到哪个文件夹；已有的初评会被替换，别的非空文件夹不会动
     #[arg(long, value_name = "文件夹")]
     pub(crate) out: PathBuf,
@@ -129,12 +122,6 @@ pub(crate) struct ClassifyArgs {
     /// 线程数；不影响结果，不写则用全部处理器
     #[arg(long, value_name = "数", value_parser = threads)]
     pub(crate) threads: Option<usize>,
-}
-
-impl ClassifyArgs {
-    pub(crate) fn calendar(&self) -> Result<Calendar, CliError> {
-        calendar(self.year, self.quarter, self.as_of)
-    }
 }
 
 #[derive(Args)]

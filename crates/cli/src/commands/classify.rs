@@ -14,7 +14,7 @@ use crate::screen::aligned;
 use crate::trial::{all_threads, mapping, outside, recovered};
 
 pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let calendar = args.calendar()?;
+    let calendar = args.when.calendar()?;
     recovered(&args.out)?;
     // Everything that can be refused is refused before the work is done.
     sanse_data::check_out(&args.out)?;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
 
     let vocabulary = Arc::new(Vocabulary::standard());
     let rules = Rules::load(&args.rules, &vocabulary, &args.set)?;
-    let chosen = rules::in_force(&rules.standards(), args.as_of)?;
+    let chosen = rules::in_force(&rules.standards(), args.when.as_of)?;
     let scripts: Vec<Script> = rules
         .files
         .iter()
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
                 file: file.relative.clone(),
                 sha256: sanse_data::sha256(&file.bytes),
                 standard: standard.id.clone(),
-                used: standard.applies_on(args.as_of),
+                used: standard.applies_on(args.when.as_of),
             })
         })
         .collect();
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         &args.data,
         &fields,
         &rules.domains(),
-        args.as_of,
+        args.when.as_of,
         mapping.as_ref(),
         &pace,
     )?;
@@ -65,8 +65,8 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
             overall,
             classification: &classification,
             calendar,
-            year: args.year,
-            quarter: args.quarter,
+            year: args.when.year,
+            quarter: args.when.quarter,
             scripts: &scripts,
             overrides: &overrides,
             papers: Papers { approval: None, office: office.as_ref(), tables_only: args.only_tables },
@@ -89,7 +89,7 @@ fn report(
     written: &Written,
     out: &mut impl Write,
 ) -> Result<(), CliError> {
-    let (year, quarter, period) = (args.year, args.quarter, calendar.period);
+    let (year, quarter, period) = (args.when.year, args.when.quarter, calendar.period);
     writeln!(
         out,
         "{year}年第{quarter}季度分类初评：企业 {} 户，统计期 {} 至 {}，截止日 {}",
@@ -114,9 +114,12 @@ fn report(
     let what = if args.only_tables {
         "内部/ 里是各张表（只出表格：没有报告、工作簿和给各机关的表）"
     } else {
-        "先看 内部/report.html（用浏览器打开）；用 Excel 看 内部/workbook.xlsx；各机关/ 里是各领域的表"
+        "先看 内部/report.html（用浏览器打开）；用 Excel 看 内部/workbook.xlsx；各机关/ 里是各领域的表和工作簿"
     };
     writeln!(out, "结果在 {}：{what}", written.folder.display())?;
+    if args.office.settings.is_some() && !args.only_tables {
+        writeln!(out, "告知书 {} 份在 企业/ 里", written.enterprises)?;
+    }
     if written.replaced {
         writeln!(out, "已替换文件夹里原有的初评结果")?;
     }

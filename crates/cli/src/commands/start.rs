@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sanse::{Date, Period};
 
 use super::classify;
-use crate::args::{self, ClassifyArgs, OfficeArgs, ReadingArgs, StartArgs};
+use crate::args::{self, ClassifyArgs, OfficeArgs, ReadingArgs, StartArgs, When};
 use crate::error::{CliError, Kind};
 
 /// The folders beside the program.
@@ -79,9 +79,7 @@ fn classify_and_open(
     let classify_args = ClassifyArgs {
         data,
         rules,
-        year,
-        quarter,
-        as_of,
+        when: When { year, quarter, as_of },
         out: result.clone(),
         reading: ReadingArgs { mapping: there(MAPPING) },
         set: Vec::new(),

@@ -94,7 +94,7 @@ pub enum CaseloadError {
     TooMuch,
 }
 
-/// Builds a [`Caseload`].
+/// Builds a [`Caseload`](super::Caseload).
 ///
 /// ```
 /// use std::sync::Arc;

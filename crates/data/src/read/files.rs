@@ -16,7 +16,7 @@ const DEEPEST: usize = 32;
 
 /// The files of a folder and its folders by path within it, sorted; `None` for a folder of results, which is
 /// not entered. Hidden and temporary files, and a README, are left out.
-pub(super) fn list(dir: &Path) -> io::Result<Vec<(String, Option<PathBuf>)>> {
+pub(crate) fn list(dir: &Path) -> io::Result<Vec<(String, Option<PathBuf>)>> {
     let mut found = Vec::new();
     walk(dir, "", 0, &mut found)?;
     found.sort();

@@ -106,7 +106,7 @@ impl Mapping {
             sheets = parser.sheets(table.get_ref());
         }
         if parser.faults.is_empty() {
-            return Ok(Mapping { file: file.to_owned(), sha256: crate::write::sha256(bytes), sheets });
+            return Ok(Mapping { file: file.to_owned(), sha256: crate::digest::sha256(bytes), sheets });
         }
         parser.faults.sort_by_key(|fault| fault.line);
         Err(MappingError(parser.faults))

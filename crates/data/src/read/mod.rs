@@ -18,7 +18,7 @@ mod codes;
 mod coverage;
 mod domain;
 mod duplicate;
-mod files;
+pub(crate) mod files;
 mod form;
 mod header;
 mod identity;
@@ -495,7 +495,7 @@ fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFile, opened: 
             return;
         }
     };
-    let sha256 = crate::write::sha256(bytes);
+    let sha256 = crate::digest::sha256(bytes);
     let (sheets, encoding, delimited) = match files::open(&file.path, bytes) {
         Ok(found) => found,
         Err((code, message)) => {

@@ -141,7 +141,7 @@ fn probe(path: &Path) -> io::Result<Option<Probed>> {
     let stream = Stream { delimiter, ..stream };
     let mut head = Sheet::default();
     stream.rows()?.fill(&mut head, usize::MAX, HEAD)?;
-    let sha256 = crate::write::hexadecimal(&hasher.finalize());
+    let sha256 = crate::digest::hexadecimal(&hasher.finalize());
     Ok(Some(Probed { sha256, encoding: name, head, stream }))
 }
 
@@ -466,7 +466,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let probed = probe(file.path()).unwrap()?;
-        assert_eq!(probed.sha256, crate::write::sha256(bytes));
+        assert_eq!(probed.sha256, crate::digest::sha256(bytes));
         let mut parts = probed.stream.parts(threads).unwrap();
         let (mut part, mut all) = (Sheet::default(), Vec::new());
         while parts.next(&mut part).unwrap() {

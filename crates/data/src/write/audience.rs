@@ -1,22 +1,29 @@
-//! What leaves the office (分对象输出): each bureau's own domain under `各机关`, with the names and phones of natural
-//! persons masked.
+//! What leaves the office (分对象输出): each bureau's own domain under `各机关`, as tables and as a workbook, with the names
+//! and phones of natural persons masked.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
 use sanse::Standard;
 
-use super::mask::{masked, masked_name};
+use super::mask::{masked_about, masked_name};
 use super::reader::TableReader;
 use super::record::Recorded;
 use super::table::Table;
-use super::{Run, WriteError, tables};
+use super::{Run, Stamp, WriteError, tables, workbook};
 
-/// The tables of which a bureau gets its part. Rows of open domain stay with the office that ran it.
-const SHARED: [&str; 3] = [tables::ASSESSMENTS, tables::DEDUCTIONS, tables::PROBLEMS];
+/// The tables of which a bureau gets its part, and its sheets. Rows of open domain stay with the office that ran it.
+const SHARED: [(&str, &str); 3] =
+    [("评定", tables::ASSESSMENTS), ("扣分记分", tables::DEDUCTIONS), ("数据问题", tables::PROBLEMS)];
+
+/// The workbook of a bureau, in its folder.
+const WORKBOOK: &str = "workbook.xlsx";
 
 /// The column of the domain in those tables.
 const DOMAIN: &str = "领域";
+/// The place of the enterprise's name in those tables.
+const NAME: usize = 1;
 
 /// The folders of the domains, in the order of the standards.
 pub(super) fn domain_folders(standards: &[Standard]) -> Vec<String> {
@@ -46,15 +53,21 @@ pub(crate) fn file_name(text: &str) -> String {
     if safe.is_empty() || device { format!("_{safe}") } else { safe.to_owned() }
 }
 
-/// Writes the bureaus' parts of the tables that were written.
-pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Vec<Recorded>, WriteError> {
+/// Writes the bureaus' parts of the tables that were written, and for each bureau a workbook of its part; a sentence
+/// for each sheet that was left out.
+pub(super) fn write(
+    dir: &Path,
+    run: &Run<'_>,
+    stamp: &Stamp,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<Recorded>, WriteError> {
     let folders = domain_folders(run.standards);
     let mut files = Vec::new();
     for folder in &folders {
         let path = dir.join(tables::BUREAUS).join(folder);
         fs::create_dir_all(&path).map_err(|e| WriteError::io("新建文件夹", &path, e))?;
     }
-    for shared in SHARED {
+    for (_, shared) in SHARED {
         let file = shared.rsplit('/').next().unwrap_or(shared);
         let path = dir.join(shared);
         let failed = |e: csv::Error| WriteError::io("读文件", &path, e.into());
@@ -69,10 +82,15 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Vec<Recorded>, WriteErr
         let mut cells: Vec<String> = Vec::new();
         while let Some(row) = reader.next_row().map_err(failed)? {
             cells.clear();
-            cells.extend(row.enumerate().map(|(column, cell)| {
-                // The second column of every table is the name.
-                if column == 1 { masked_name(cell) } else { masked(cell) }.into_owned()
-            }));
+            cells.extend(row.map(str::to_owned));
+            // The second column of every table is the name.
+            let name = cells.get(NAME).cloned().unwrap_or_default();
+            for (column, cell) in cells.iter_mut().enumerate() {
+                let seen = if column == NAME { masked_name(cell) } else { masked_about(cell, &name) };
+                if let Cow::Owned(seen) = seen {
+                    *cell = seen;
+                }
+            }
             let domain = domain_column.and_then(|column| cells.get(column)).map_or("", String::as_str);
             if let Some((.., table)) = parts.iter_mut().find(|(_, own, _)| *own == domain) {
                 table.row(&cells)?;
@@ -83,6 +101,16 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Vec<Recorded>, WriteErr
             let file = format!("{}/{folder}/{}", tables::BUREAUS, written.file);
             files.push(Recorded { file, ..Recorded::from(written) });
         }
+    }
+    for (folder, standard) in folders.iter().zip(run.standards) {
+        let below = |file: &str| format!("{}/{folder}/{file}", tables::BUREAUS);
+        let named = SHARED.map(|(sheet, table)| (sheet, below(table.rsplit('/').next().unwrap_or(table))));
+        let sheets: Vec<(&str, &str)> = named.iter().map(|(sheet, file)| (*sheet, file.as_str())).collect();
+        let title = format!("{}（{}）", stamp.title, standard.subject.chinese());
+        let own = Stamp { title, ..stamp.clone() };
+        let (workbook, missing) = workbook::write_sheets(dir, &below(WORKBOOK), &sheets, &files, &own)?;
+        files.push(workbook);
+        left_out.extend(missing);
     }
     files.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(files)

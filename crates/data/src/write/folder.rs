@@ -87,6 +87,18 @@ pub(crate) fn files_below(dir: &Path) -> io::Result<Vec<String>> {
     Ok(files)
 }
 
+/// True for a table that another program holds open so that nobody may write it. Only Windows knows that; there the
+/// folder cannot be replaced, and not every program leaves a `~$` file beside what it holds.
+fn held_open(path: &Path) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    cfg!(windows)
+        && path.extension().is_some_and(|ending| ending == "xlsx" || ending == "csv")
+        && fs::OpenOptions::new()
+            .append(true)
+            .open(path)
+            .is_err_and(|error| error.raw_os_error() == Some(SHARING_VIOLATION))
+}
+
 /// A folder that may be written to.
 struct Place {
     kind: FolderKind,
@@ -163,6 +175,9 @@ impl Place {
             let name = text.rsplit('/').next().unwrap_or(text);
             if name.starts_with("~$") || name.starts_with(".~lock.") {
                 return Err(refused(format!("里面的表正被 Excel 或 WPS 打开（“{text}”），请先关闭")));
+            }
+            if held_open(&self.path.join(text)) {
+                return Err(refused(format!("里面的表正被别的程序打开（“{text}”），请先关闭 Excel 或 WPS")));
             }
             if text != tables::RECORD && !written.contains(text.as_str()) {
                 return Err(refused(format!(

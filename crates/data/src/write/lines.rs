@@ -6,8 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::table::hexadecimal;
 use super::{Recorded, Run, WriteError, tables};
+use crate::digest::hexadecimal;
 use crate::json::{Judged, write_result};
 
 /// Lines for this many enterprises at most. A line repeats measures and bases and is some kilobytes long; who has more

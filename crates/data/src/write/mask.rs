@@ -52,6 +52,15 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same for a text about an enterprise of the register: where that is a person, the own name is masked wherever it
+/// stands.
+pub(crate) fn masked_about<'t>(text: &'t str, name: &str) -> Cow<'t, str> {
+    if is_person(name) && text.contains(name) {
+        return Cow::Owned(masked(&text.replace(name, &masked_name(name))).into_owned());
+    }
+    masked(text)
+}
+
 fn without_names(text: &str) -> Cow<'_, str> {
     let mut clean = String::new();
     let mut rest = text;

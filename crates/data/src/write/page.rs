@@ -30,6 +30,20 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// Text as a string of a style sheet: whatever is no letter or digit stands by its number, so that nothing ends it.
+pub(super) fn style_text(text: &str) -> String {
+    let mut safe = String::from("\"");
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            safe.push(c);
+        } else {
+            let _ = write!(safe, "\\{:x} ", u32::from(c));
+        }
+    }
+    safe.push('"');
+    safe
+}
+
 /// The fill of a standing. From dark to light red, not rated, green, yellow: apart for people who see no red or
 /// green, and when printed in grey. A text always stands beside the colour.
 pub(super) const fn fill(standing: Standing) -> &'static str {
@@ -221,6 +235,13 @@ mod tests {
             assert!(!text.contains("<script") && !text.contains("('"), "{text}");
             assert!(text.contains("&lt;script&gt;"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_cannot_end_its_string_in_a_style_sheet() {
+        assert_eq!(style_text("叶司〔2023〕1号"), "\"叶司\\3014 2023\\3015 1号\"");
+        let text = style_text("\"}</style><script>\\\n");
+        assert!(!text.trim_matches('"').contains(['"', '<', '>', '}', '\n']), "{text}");
     }
 
     #[test]

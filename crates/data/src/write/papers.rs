@@ -6,20 +6,17 @@ use std::fs;
 use std::path::Path;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
-use sanse::{Caseload, ENTERPRISE, Label, RowRef, SANCTION, State};
+use sanse::{
+    Caseload, Disposition, ENTERPRISE, FieldId, Hit, Label, Reasons, RowRef, SANCTION, State, Verdict,
+    dispositions,
+};
 
 use super::audience::file_name;
-use super::mask::{is_person, masked, masked_name};
+use super::mask::{is_person, masked, masked_about, masked_name};
 use super::record::{Recorded, RunRecord, write_bytes};
 use super::results::{label_or_state, measure_cells};
 use super::{PURPOSE, Run, WriteError, tables};
 use crate::office::{NOTICE, Office, PUBLIC, Publish};
-
-/// So many facts fit on one sheet beside the rest; how many more there are is said.
-const FACTS: usize = 12;
-
-/// The longest text of a cell of a notice, in characters, so that it stays one sheet.
-const LONGEST: usize = 90;
 
 /// An enterprise as it may be named outside.
 struct Firm {
@@ -73,15 +70,6 @@ fn failed(name: &str, error: &minijinja::Error) -> WriteError {
     WriteError::Template { name: name.to_owned(), reason: format!("{line}{what}") }
 }
 
-/// Not more than a cell of a notice holds.
-fn short(text: &str) -> String {
-    let mut cut: String = text.chars().take(LONGEST).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    cut
-}
-
 struct Pages<'a> {
     dir: &'a Path,
     run: &'a Run<'a>,
@@ -102,12 +90,16 @@ impl Pages<'_> {
         format!("有异议的，请在送达的次日起 {} 日内{until}提出。{}", objection.days, objection.how)
     }
 
-    fn firm(&self, enterprise: usize) -> Firm {
+    /// As the register has them.
+    fn code_and_name(&self, enterprise: usize) -> [String; 2] {
         let caseload = &self.run.delivery.caseload;
-        let mut names = caseload.vocabulary().list_def(ENTERPRISE).roles.shown.iter();
-        let mut next =
-            || names.next().map_or_else(String::new, |f| caseload.text(ENTERPRISE, enterprise, *f));
-        let (code, name) = (next(), next());
+        let shown = &caseload.vocabulary().list_def(ENTERPRISE).roles.shown;
+        [shown.first(), shown.get(1)]
+            .map(|field| field.map_or_else(String::new, |f| caseload.text(ENTERPRISE, enterprise, *f)))
+    }
+
+    fn firm(&self, enterprise: usize) -> Firm {
+        let [code, name] = self.code_and_name(enterprise);
         Firm {
             code: if is_person(&name) { String::new() } else { code },
             name: masked_name(&name).into_owned(),
@@ -132,7 +124,6 @@ impl Pages<'_> {
             let firm = self.firm(enterprise);
             let label = overall.and_then(|o| o.classified.verdicts.get(enterprise));
             let (domains, facts) = self.judged(enterprise);
-            let more = facts.len().saturating_sub(FACTS);
             let page = template
                 .render(known([
                     ("标题", Value::from(title.as_str())),
@@ -141,13 +132,9 @@ impl Pages<'_> {
                     ("统计期首日", Value::from(first.as_str())),
                     ("统计期末日", Value::from(last.as_str())),
                     ("截止日", Value::from(record.as_of.as_str())),
-                    (
-                        "综合标签",
-                        Value::from(label.map_or("没有综合标准", |verdict| label_or_state(*verdict))),
-                    ),
+                    ("综合标签", Value::from(label.map_or("", |verdict| label_or_state(*verdict)))),
                     ("各领域", Value::from(domains)),
-                    ("事实", Value::from(facts.iter().take(FACTS).cloned().collect::<Vec<_>>())),
-                    ("其余事实", Value::from(more)),
+                    ("事实", Value::from(facts)),
                     ("异议", Value::from(objection.as_str())),
                     ("监督举报电话", Value::from(self.office.phone.as_str())),
                     ("机关名称", Value::from(self.office.name.as_str())),
@@ -170,9 +157,11 @@ impl Pages<'_> {
         Ok(())
     }
 
-    /// What the domains say of an enterprise, and the facts that count.
+    /// What the domains say of an enterprise, and every fact that they rest on: nobody can object to what is left out.
     fn judged(&self, enterprise: usize) -> (Vec<Value>, Vec<Value>) {
         let (mut domains, mut facts) = (Vec::new(), Vec::new());
+        let [_, name] = self.code_and_name(enterprise);
+        let outside = |text: &str| masked_about(text, &name).into_owned();
         for judged in self.run.results().take(self.run.standards.len()) {
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
             if verdict.state == State::NotApplicable {
@@ -190,23 +179,19 @@ impl Pages<'_> {
             domains.push(known([
                 ("名称", Value::from(domain.clone())),
                 ("标签", Value::from(label_or_state(*verdict).to_owned())),
-                ("原因", Value::from(short(&masked(&reasons.main(enterprise, verdict))))),
-                ("检查安排", Value::from(short(&format!("{}{basis}", schedule.join("；"))))),
-                ("标准", Value::from(short(&format!("{} {}", standard.id, standard.title)))),
+                ("原因", Value::from(outside(&main_reason(&reasons, enterprise, *verdict)))),
+                ("检查安排", Value::from(format!("{}{basis}", schedule.join("；")))),
+                ("标准", Value::from(format!("{} {}", standard.id, standard.title))),
             ]));
-            for hit in judged.classified.assessments.hits(enterprise) {
-                let Some(rule) = reasons.rule(hit) else { continue };
-                let rows = reasons.rows(hit);
-                let shown = rows.first().map(|row| shown(judged.caseload, *row)).unwrap_or_default();
-                let [document, date, what] = shown;
-                let several = if rows.len() > 1 { format!("等{}项", rows.len()) } else { String::new() };
-                let what = if what.is_empty() { rule.title.clone() } else { format!("{what}{several}") };
+            // Hits stand rule by rule, in the order of the standard.
+            for of_rule in judged.classified.assessments.hits(enterprise).chunk_by(|a, b| a.rule == b.rule) {
+                let Some(rule) = of_rule.first().and_then(|hit| reasons.rule(hit)) else { continue };
+                let records = of_rule.iter().map(|hit| outside(&fact(judged.caseload, &reasons, hit)));
                 facts.push(known([
                     ("领域", Value::from(domain.clone())),
-                    ("文号", Value::from(short(&document))),
-                    ("日期", Value::from(date)),
-                    ("事实", Value::from(short(&masked(&what)))),
-                    ("依据", Value::from(short(&format!("规则{}：{}", rule.id, rule.basis)))),
+                    ("规则", Value::from(format!("规则{}（{}）", rule.id, rule.title))),
+                    ("依据", Value::from(rule.basis.as_str())),
+                    ("记录", Value::from(records.collect::<Vec<_>>())),
                 ]));
             }
         }
@@ -223,7 +208,8 @@ impl Pages<'_> {
         let mut written = BTreeSet::new();
         for publish in &self.office.publish {
             let approval = self.run.papers.approval;
-            let list = self.listed(publish);
+            let (firms, with_decisions) = self.listed(publish)?;
+            let [first, last] = &self.record.period;
             let title = format!(
                 "{}年第{}季度{}领域{}企业名单",
                 self.run.year,
@@ -234,11 +220,14 @@ impl Pages<'_> {
             let page = template
                 .render(known([
                     ("标题", Value::from(title.as_str())),
+                    ("统计期首日", Value::from(first.as_str())),
+                    ("统计期末日", Value::from(last.as_str())),
+                    ("截止日", Value::from(self.record.as_of.as_str())),
                     ("公示依据", Value::from(publish.basis.as_str())),
                     ("审批文号", Value::from(approval.map(|a| a.document.as_str()))),
                     ("审批日期", Value::from(approval.map(|a| a.date.to_string()))),
-                    ("名单", Value::from(list)),
-                    ("异议", Value::from(self.objection())),
+                    ("名单", Value::from(firms)),
+                    ("列处罚", Value::from(with_decisions)),
                     ("监督举报电话", Value::from(self.office.phone.as_str())),
                     ("机关名称", Value::from(self.office.name.as_str())),
                     ("声明", Value::from(PURPOSE)),
@@ -255,35 +244,34 @@ impl Pages<'_> {
         Ok(())
     }
 
-    /// The enterprises of a public list with their penalties that may be published. One whose label rests on penalties
-    /// of which none may be published is left off.
-    fn listed(&self, publish: &Publish) -> Vec<Value> {
+    /// The enterprises of a public list with their penalties that may be published, and whether there are any. One whose
+    /// label rests on penalties of which none may be published is left off; a green label publishes none.
+    fn listed(&self, publish: &Publish) -> Result<(Vec<Value>, bool), WriteError> {
         let mut list = Vec::new();
+        let with_decisions = publish.label != Label::Green;
         let judged = self.run.results().find(|judged| judged.standard.subject.chinese() == publish.domain);
-        let Some(judged) = judged else { return list };
+        let Some(judged) = judged else { return Ok((list, with_decisions)) };
         let (caseload, reasons) = (judged.caseload, judged.reasons());
+        let ends = dispositions(judged.standard, caseload, SANCTION, &self.run.calendar)?;
         for (enterprise, verdict) in judged.classified.verdicts.iter().enumerate() {
             if verdict.label != Some(publish.label) || verdict.state != State::Rated {
                 continue;
             }
             let hits = judged.classified.assessments.hits(enterprise);
-            // What counts has not expired: a hit cites live records only.
             let cited: BTreeSet<(u16, u32)> = hits
                 .iter()
                 .flat_map(|hit| reasons.rows(hit))
                 .filter(|row| row.list == SANCTION)
                 .map(|row| (row.list.0, row.row))
                 .collect();
-            let open: Vec<String> = cited
-                .iter()
-                .map(|(_, row)| *row as usize)
-                .filter(|row| publishable(caseload, *row, &publish.without))
-                .map(|row| {
-                    let [document, date, _] = shown(caseload, RowRef { list: SANCTION, row: row as u32 });
-                    masked(&format!("{document} {date}")).trim().to_owned()
-                })
-                .collect();
-            if publish.label != Label::Green && open.is_empty() {
+            let open = cited.iter().map(|(_, row)| *row as usize).filter(|row| {
+                // What counts has not expired, but for what still counts because it was not put right.
+                with_decisions
+                    && ends.get(*row) != Some(&Disposition::Carried)
+                    && publishable(caseload, *row, &publish.without)
+            });
+            let open = decisions(caseload, open);
+            if with_decisions && open.is_empty() {
                 continue;
             }
             let firm = self.firm(enterprise);
@@ -294,7 +282,40 @@ impl Pages<'_> {
                 ("处罚", Value::from(open)),
             ]));
         }
-        list
+        Ok((list, with_decisions))
+    }
+}
+
+/// The main reason where the records themselves stand below: for a label that something caused, the rule that decided
+/// and the sum.
+fn main_reason(reasons: &Reasons<'_>, enterprise: usize, verdict: Verdict) -> String {
+    let deciding = reasons.deciding(enterprise).filter(|_| reasons.has_cause(enterprise));
+    let Some(deciding) = deciding.filter(|_| verdict.state == State::Rated) else {
+        return reasons.main(enterprise, &verdict);
+    };
+    let rule = reasons.rule(deciding).map_or_else(String::new, |rule| format!("规则{}", rule.id));
+    let sum = reasons.arithmetic(enterprise).unwrap_or_else(|| reasons.effect(deciding));
+    if verdict.label == Some(Label::Green) { sum } else { format!("{sum}；起决定作用的是{rule}") }
+}
+
+/// A hit as a fact: the record in full, or the records that were counted by their dates and numbers, and the points.
+fn fact(caseload: &Caseload, reasons: &Reasons<'_>, hit: &Hit) -> String {
+    let (rows, points) = (reasons.rows(hit), reasons.points(hit));
+    let number = |cited: &RowRef| {
+        let roles = &caseload.vocabulary().list_def(cited.list).roles;
+        let text = |field: Option<FieldId>| {
+            field.map_or_else(String::new, |field| caseload.text(cited.list, cited.row as usize, field))
+        };
+        let document = text(roles.document);
+        if document.is_empty() { reasons.row(*cited) } else { format!("{} {document}", text(roles.date)) }
+    };
+    match rows.as_slice() {
+        [] => format!("按企业情况：{points}"),
+        [row] => format!("{}：{points}", reasons.row(*row)),
+        rows => {
+            let numbers: Vec<String> = rows.iter().map(number).collect();
+            format!("{}，共{}条记录：{points}", numbers.join("；"), rows.len())
+        }
     }
 }
 
@@ -316,12 +337,23 @@ fn publishable(caseload: &Caseload, row: usize, without: &[String]) -> bool {
         && !without.contains(&text("kind"))
 }
 
-/// Document number, date, and what a record is of: its kind and act.
-fn shown(caseload: &Caseload, cited: RowRef) -> [String; 3] {
-    let roles = &caseload.vocabulary().list_def(cited.list).roles;
-    let text = |field| caseload.text(cited.list, cited.row as usize, field);
-    let of = |field: Option<sanse::FieldId>| field.map_or_else(String::new, text);
-    let kind = if cited.list == ENTERPRISE { None } else { roles.shown.first().copied() };
-    let what = format!("{} {}", of(kind), of(roles.act));
-    [of(roles.document), of(roles.date), what.trim().to_owned()]
+/// The decisions that measures belong to, each once with all of its measures: `2022-05-06 叶消罚〔2022〕1号 警告、罚款`.
+/// A measure without a document number stands alone.
+fn decisions(caseload: &Caseload, measures: impl Iterator<Item = usize>) -> Vec<String> {
+    let roles = &caseload.vocabulary().list_def(SANCTION).roles;
+    let mut decisions: Vec<(String, String, Vec<String>)> = Vec::new();
+    for row in measures {
+        let [document, date, kind] = [roles.document, roles.date, roles.shown.first().copied()]
+            .map(|field| field.map_or_else(String::new, |field| caseload.text(SANCTION, row, field)));
+        let same = |known: &&mut (String, String, Vec<String>)| known.0 == document && known.1 == date;
+        match decisions.iter_mut().find(same).filter(|_| !document.is_empty()) {
+            Some((.., kinds)) if kinds.contains(&kind) => {}
+            Some((.., kinds)) => kinds.push(kind),
+            None => decisions.push((document, date, vec![kind])),
+        }
+    }
+    let said = |(document, date, kinds): (String, String, Vec<String>)| {
+        masked(&format!("{date} {document} {}", kinds.join("、"))).trim().to_owned()
+    };
+    decisions.into_iter().map(said).collect()
 }

@@ -8,8 +8,9 @@ use sanse::{Constant, Coverages, Standard, Vocabulary};
 use serde::{Deserialize, Serialize};
 
 use super::account::SourceAccount;
-use super::table::{Output, sha256};
+use super::table::Output;
 use super::{Run, WriteError, tables};
+use crate::digest::sha256;
 use crate::normal;
 
 /// Marks a `run.json` as ours.

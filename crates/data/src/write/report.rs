@@ -13,7 +13,7 @@ use std::path::Path;
 use sanse::{BindError, ENTERPRISE, Near, Points, Standing, Step};
 use serde::Serialize;
 
-use super::page::{data, document, escaped, fill, ink};
+use super::page::{data, document, escaped, fill, ink, style_text};
 use super::{Recorded, Run, Stamp, WriteError, near, share, write_bytes};
 use charts::Shares;
 use tables::{Numbered, Row, Texts};
@@ -93,9 +93,16 @@ fn coloured(standing: Standing, text: &str) -> String {
     format!("<span class=\"label {}\">{}</span>", class(standing), escaped(text))
 }
 
-/// The page's style, with the colours of the standings.
-fn style() -> String {
+/// The page's style, with the colours of the standings, and what stands at the foot of every sheet of paper.
+fn style(stamp: &Stamp) -> String {
     let mut style = STYLE.to_owned();
+    let foot = format!("{}。{}。运行指纹 {}", stamp.state, stamp.purpose, stamp.fingerprint);
+    let _ = writeln!(
+        style,
+        "@page{{@bottom-left{{content:{};font:7.5pt sans-serif}}\
+         @bottom-right{{content:\"第\" counter(page) \"页，共\" counter(pages) \"页\";font:7.5pt sans-serif}}}}",
+        style_text(&foot)
+    );
     for standing in Standing::ALL {
         let (class, fill, ink) = (class(standing), fill(standing), ink(standing));
         let _ = writeln!(style, ".{class}{{background:{fill};color:{ink}}}");
@@ -172,7 +179,7 @@ impl Report<'_> {
             |e: serde_json::Error| WriteError::io("写文件", &dir.join(super::tables::REPORT), e.into());
         body.push_str(&data("tables", &held).map_err(failed)?);
         body.push_str(&data("stamp", &[&stamp.state, stamp.purpose, &stamp.fingerprint]).map_err(failed)?);
-        Ok(document(&stamp.title, &style(), Some(SCRIPT), &body))
+        Ok(document(&stamp.title, &style(stamp), Some(SCRIPT), &body))
     }
 
     /// A link to an enterprise's page.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use sanse::{Caseload, Decider, ENTERPRISE, Label, Measure, MeasureItem, Outcome, Remarks, State, Verdict};
+use sanse::{Caseload, ENTERPRISE, Label, Measure, MeasureItem, Outcome, Remarks, State, Verdict};
 
 use super::table::{Cells, Output, Table};
 use super::{Judged, Run, WriteError, tables};
@@ -178,9 +178,7 @@ fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
         .filter(|(_, v)| v.state == state && v.label == label && state != State::NotApplicable)
         .collect();
     if label == Some(Label::Green) {
-        alike.retain(|(judged, _)| {
-            judged.classified.assessments.outcome(enterprise).is_some_and(|o| o.decider != Decider::Clean)
-        });
+        alike.retain(|(judged, _)| judged.reasons().has_cause(enterprise));
         if alike.is_empty() {
             return "各适用领域统计期内均无扣分情形".to_owned();
         }

@@ -2,7 +2,7 @@
 //! would execute.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use sha2::{Digest, Sha256};
 
 use super::WriteError;
+use crate::digest::hexadecimal;
 
 /// A table that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -296,40 +297,6 @@ fn write_cell(buffer: &mut Vec<u8>, cell: &str) {
     }
 }
 
-/// The SHA-256 of bytes, in hexadecimal.
-///
-/// ```
-/// assert!(sanse_data::sha256(b"").starts_with("e3b0c44298fc1c14"));
-/// ```
-pub fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// The SHA-256 of a file, in hexadecimal.
-pub(crate) fn digest_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok(hexadecimal(&hasher.finalize()));
-        }
-        hasher.update(buffer.get(..read).unwrap_or_default());
-    }
-}
-
-/// Bytes in hexadecimal, lower case.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-    }
-    text
-}
-
 /// True for a cell that a spreadsheet would execute or spoil: one that begins like a formula and is not a
 /// plain number, and digits so many that Excel would round them (codes of 18 digits).
 pub(super) fn dangerous(cell: &str) -> bool {
@@ -358,6 +325,7 @@ pub(crate) fn plain_again(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::sha256;
 
     #[test]
     fn cells_that_a_spreadsheet_would_execute_are_defused() {

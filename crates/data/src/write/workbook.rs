@@ -17,33 +17,42 @@ use super::{Recorded, Stamp, WriteError, page, tables, write_bytes};
 /// takes minutes to open and cannot be read by a person.
 const MOST_ROWS: u64 = 100_000;
 
-/// The sheets, each of one table, in the order in which people look at them.
-const SHEETS: [(&str, &str); 5] = [
+/// The sheets of the office, each of one table, in the order in which people look at them.
+const SHEETS: [(&str, &str); 6] = [
     ("汇总", tables::SUMMARY),
     ("企业", tables::ENTERPRISES),
     ("评定", tables::ASSESSMENTS),
     ("扣分记分", tables::DEDUCTIONS),
     ("数据问题", tables::PROBLEMS),
+    ("案卷评查", tables::REVIEW),
 ];
 
-/// Why a sheet is left out, as a sentence for the closing lines.
-fn left_out(sheet: &str, table: &str, why: &str) -> String {
-    format!("{} 没有“{sheet}”表：{why}；请看 {table}", tables::WORKBOOK)
-}
-
-/// Writes the workbook from the tables of `dir`; also gives a sentence for each sheet that was left out.
+/// Writes the workbook of the office from the tables of `dir`; also gives a sentence for each sheet that was left out.
 pub(super) fn write(
     dir: &Path,
     written: &[Recorded],
     stamp: &Stamp,
 ) -> Result<(Recorded, Vec<String>), WriteError> {
-    let path = dir.join(tables::WORKBOOK);
+    write_sheets(dir, tables::WORKBOOK, &SHEETS, written, stamp)
+}
+
+/// Writes a workbook with a sheet for each of these tables.
+pub(super) fn write_sheets(
+    dir: &Path,
+    file: &str,
+    sheets: &[(&str, &str)],
+    written: &[Recorded],
+    stamp: &Stamp,
+) -> Result<(Recorded, Vec<String>), WriteError> {
+    let path = dir.join(file);
+    let left_out =
+        |sheet: &str, table: &str, why: &str| format!("{file} 没有“{sheet}”表：{why}；请看 {table}");
     let failed = |e: XlsxError| WriteError::io("写文件", &path, std::io::Error::other(e));
     let styles = Styles::new();
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(stamp).map_err(failed)?);
     let mut missing = Vec::new();
-    for (name, table) in SHEETS {
+    for (name, table) in sheets.iter().copied() {
         let rows = written.iter().find(|output| output.file == table).map_or(0, |output| output.rows);
         if rows > MOST_ROWS {
             missing.push(left_out(name, table, &format!("有{rows}行，超过一张表宜看的{MOST_ROWS}行")));
@@ -61,7 +70,7 @@ pub(super) fn write(
     }
     let mut bytes = workbook.save_to_buffer().map_err(failed)?;
     same_everywhere(&mut bytes);
-    Ok((write_bytes(dir, tables::WORKBOOK, &bytes)?, missing))
+    Ok((write_bytes(dir, file, &bytes)?, missing))
 }
 
 /// No clock: the workbook is dated before any run.

@@ -1,5 +1,6 @@
 //! A real browser, driven over WebDriver: chromedriver on a port of its own, spoken to in plain HTTP.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -24,7 +25,7 @@ pub(crate) struct Browser {
     port: u16,
     session: String,
     // Its profile.
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Browser {
@@ -51,7 +52,6 @@ impl Browser {
             .unwrap();
         // Whatever else it says must not fill the pipe.
         std::thread::spawn(move || said.for_each(drop));
-        let home = tempfile::tempdir().unwrap();
         let arguments = [
             "--headless",
             "--no-sandbox",
@@ -63,18 +63,33 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
         ];
-        let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
-        arguments.push(format!("--user-data-dir={}", home.path().display()));
-        let mut browser = Browser { driver, port, session: String::new(), _home: home };
-        let options = json!({ "args": arguments });
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
-        let session = browser.ask("POST", "", &wanted);
-        browser.session = format!("/{}", session["sessionId"].as_str().unwrap());
+        let mut browser =
+            Browser { driver, port, session: String::new(), home: tempfile::tempdir().unwrap() };
+        // The driver waits a minute for a browser to come up, which may be too short where much else runs.
+        for last in [false, false, true] {
+            let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
+            arguments.push(format!("--user-data-dir={}", browser.home.path().display()));
+            let options = json!({ "args": arguments });
+            let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
+            match browser.answer("POST", "", &wanted) {
+                Ok(session) => {
+                    browser.session = format!("/{}", session["sessionId"].as_str().unwrap());
+                    break;
+                }
+                Err(error) => assert!(!last, "{error}"),
+            }
+            browser.home = tempfile::tempdir().unwrap();
+        }
         Some(browser)
     }
 
     /// One command; fails with what the driver says.
     fn ask(&self, method: &str, command: &str, body: &Value) -> Value {
+        self.answer(method, command, body).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// One command's value, or what the driver says is wrong.
+    fn answer(&self, method: &str, command: &str, body: &Value) -> Result<Value, String> {
         let body = if method == "POST" { body.to_string() } else { String::new() };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(
@@ -105,9 +120,9 @@ impl Browser {
         let mut answer: Value = serde_json::from_slice(&answer).unwrap();
         let value = answer["value"].take();
         if let Some(error) = value.get("error") {
-            panic!("{command}: {error}: {}", value["message"]);
+            return Err(format!("{command}: {error}: {}", value["message"]));
         }
-        value
+        Ok(value)
     }
 
     /// Opens a file, with what stands after it (`#…`).

@@ -80,6 +80,11 @@ fn run(
 
 /// The invented district.
 pub(crate) fn district(out: &Path) -> Written {
+    district_for(out, Papers::default())
+}
+
+/// The same with these papers.
+pub(crate) fn district_for(out: &Path, papers: Papers<'_>) -> Written {
     let folder = root().join("rules/yeji");
     let mut scripts: Vec<PathBuf> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -92,7 +97,16 @@ pub(crate) fn district(out: &Path) -> Written {
     let names: Vec<String> = domains.iter().map(|s| s.subject.chinese().to_owned()).collect();
     let data = root().join("fixtures/yeji-2022");
     let delivery = read_folder(&data, &vocabulary(), &names, as_of()).unwrap();
-    run(out, &delivery, (&domains, overall.first()), Papers::default())
+    run(out, &delivery, (&domains, overall.first()), papers)
+}
+
+/// A delivery of the fire brigade: its register and its penalties as CSV.
+pub(crate) fn delivered(register: &str, penalties: &str) -> Delivery {
+    let coverage = "机关,领域,起,止,零报告,监管对象\n消防大队,消防,2022-01-01,2022-12-31,否,全部\n";
+    let files = [("名录.csv", register), ("消防/处罚.csv", penalties), ("覆盖.csv", coverage)];
+    let files =
+        files.map(|(path, text)| InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) });
+    read_files(files, &vocabulary(), &["消防".to_owned()], as_of()).unwrap()
 }
 
 /// A register of so many enterprises, every tenth with a penalty, the hostile names first.
@@ -114,11 +128,7 @@ pub(crate) fn delivery(enterprises: usize) -> Delivery {
             );
         }
     }
-    let coverage = "机关,领域,起,止,零报告,监管对象\n消防大队,消防,2022-01-01,2022-12-31,否,全部\n";
-    let files = [("名录.csv", &*register), ("消防/处罚.csv", &*penalties), ("覆盖.csv", coverage)];
-    let files =
-        files.map(|(path, text)| InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) });
-    read_files(files, &vocabulary(), &["消防".to_owned()], as_of()).unwrap()
+    delivered(&register, &penalties)
 }
 
 /// A delivery by the standard of one domain.
