@@ -254,6 +254,7 @@ impl Parts {
                 grade("红标", Label::Red, end(12), None),
             ],
             uninspected: None,
+            branches: sanse::Branches::Apart,
             measures: Label::ALL
                 .map(MeasureFor::Label)
                 .into_iter()

@@ -220,6 +220,17 @@ fn inspect_shows_how_data_are_read() {
     let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(report["complete"], true);
     assert_eq!(report["sources"][1]["layout"]["columns"][6]["field"], "金额");
+    // The same as a table.
+    case.sanse(&["inspect", "数据", "--rules", "标准", "--out", "读法.csv"]).says(&["写在 读法.csv"]);
+    let saved = fs::read_to_string(case.path("读法.csv")).unwrap();
+    for line in [
+        "\u{feff}文件,工作表,内容,",
+        "名录.csv,,表,表头在第1行,,企业名录,,3,",
+        "噪声/行政处罚.csv,,列,第4列,处罚种类,种类,",
+        "噪声/行政处罚.csv,,问题,,罚款金额,,,,D204,",
+    ] {
+        assert!(saved.contains(line), "{line} is not in\n{saved}");
+    }
     // Without a register nothing can be matched, but what was seen is shown.
     let said = case.sanse(&["inspect", "数据/噪声"]);
     said.refuses(3, "没有找到企业名录");
@@ -255,7 +266,7 @@ fn a_mapping_is_written_corrected_and_used() {
         "--within",
         "2",
     ];
-    case.sanse(&[&near[..], &["--mapping", "读法.toml"]].concat()).says(&[""]);
+    case.sanse(&[&near[..], &["--mapping", "读法.toml", "--days", "5"]].concat()).says(&[""]);
     case.write("读法.toml", "清单 = 措施\n");
     case.classify("坏", &["--mapping", "读法.toml"]).refuses(3, "读法.toml 第1行 D801");
     case.classify("坏", &["--mapping", "没有.toml"]).refuses(3, "读法文件“没有.toml”读不出来");

@@ -4,6 +4,7 @@
 //! then date, then content, so the order in which files deliver them changes nothing. One enterprise is a
 //! caseload of one.
 
+mod branches;
 mod builder;
 mod derive;
 mod documents;
@@ -14,6 +15,7 @@ mod texts;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+pub use branches::head_offices;
 pub use builder::{CaseloadBuilder, CaseloadError, Stored, Value};
 pub use documents::document_key;
 pub use link::{LinkProblem, LinkProblemKind};
@@ -71,7 +73,7 @@ impl Column {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match self {
             Column::Byte(v) => v.is_empty(),
             Column::Code(v) => v.is_empty(),
@@ -267,6 +269,8 @@ pub struct Withheld {
     pub domain: Option<TextId>,
     /// Number of the problem in the reader's list.
     pub problem: u32,
+    /// True if the row is about a branch of the enterprise: only standards that count branches withhold then.
+    pub of_branch: bool,
 }
 
 /// Enterprises and their records.

@@ -6,7 +6,7 @@ use crate::assess::{Assessments, BindError, Decider, Hit, Program};
 use crate::calendar::{Calendar, Period};
 use crate::caseload::{Caseload, Column, Coverages, MISSING, Supervised, Table, TextId, Texts};
 use crate::quantity::{Date, Label, Span};
-use crate::standard::{MeasureFor, Scope, Standard};
+use crate::standard::{Branches, MeasureFor, Scope, Standard};
 use crate::vocabulary::{ENTERPRISE, FieldId};
 
 /// The state of an enterprise in a domain (评定状态).
@@ -227,6 +227,7 @@ pub(crate) struct Supervision<'a> {
     registers: Option<Vec<&'a Column>>,
     registered_on: Option<&'a Column>,
     period_first: Date,
+    branches: Branches,
 }
 
 impl<'a> Supervision<'a> {
@@ -270,6 +271,7 @@ impl<'a> Supervision<'a> {
             registers,
             registered_on: caseload.vocabulary.list_def(ENTERPRISE).roles.date.and_then(column),
             period_first: period.first,
+            branches: standard.branches,
         }
     }
 
@@ -292,6 +294,7 @@ impl<'a> Supervision<'a> {
         all.iter()
             .skip(start)
             .take_while(|w| w.enterprise as usize == enterprise)
+            .filter(|w| !w.of_branch || self.branches == Branches::ForHeadOffice)
             .any(|w| w.domain.is_none() || w.domain == self.domain)
     }
 

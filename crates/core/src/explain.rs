@@ -71,6 +71,11 @@ impl<'a> Reasons<'a> {
         {
             let _ = write!(text, "（{act}）");
         }
+        if let Some(branch) = roles.branch
+            && let Value::Text(branch) = self.caseload.value(cited.list, row, branch)
+        {
+            let _ = write!(text, "（分支机构：{branch}）");
+        }
         text
     }
 
@@ -496,6 +501,7 @@ mod tests {
                 grade("红标", Label::Red, 12, None),
             ],
             uninspected: None,
+            branches: crate::standard::Branches::Apart,
             measures: Vec::new(),
             parameters: Vec::new(),
             cases: Vec::new(),

@@ -109,6 +109,9 @@ pub struct Standard {
     pub grades: Vec<Grade>,
     /// What to do with a clean enterprise that was never inspected.
     pub uninspected: Option<Uninspected>,
+    /// For whom the records of a branch count.
+    #[serde(default)]
+    pub branches: Branches,
     /// The measures per label or grade (监管措施); the first that fits applies.
     pub measures: Vec<Measure>,
     /// The parameters with the values used.
@@ -261,6 +264,29 @@ pub struct Uninspected {
     pub when: Expr,
     /// True if green is then withheld (不评定); false if it stands and is marked (照常).
     pub withhold: bool,
+}
+
+/// For whom the records of a branch count (分支机构).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Branches {
+    /// 单独评定: for the branch alone.
+    #[default]
+    Apart,
+    /// 计入总机构: for the branch, and for its head office too.
+    ForHeadOffice,
+}
+
+impl Branches {
+    /// Both.
+    pub const ALL: [Branches; 2] = [Branches::Apart, Branches::ForHeadOffice];
+
+    /// 单独评定 or 计入总机构.
+    pub const fn chinese(self) -> &'static str {
+        match self {
+            Branches::Apart => "单独评定",
+            Branches::ForHeadOffice => "计入总机构",
+        }
+    }
 }
 
 /// To whom a row of measures applies. An enterprise with a grade has rows for the grade and rows for its label.

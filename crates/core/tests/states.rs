@@ -90,6 +90,7 @@ fn standard() -> Standard {
             grade("红标", Label::Red, band(12, None)),
         ],
         uninspected: None,
+        branches: sanse::Branches::Apart,
         measures: Vec::new(),
         parameters: Vec::new(),
         cases: Vec::new(),

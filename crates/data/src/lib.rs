@@ -44,7 +44,7 @@ pub use read::{
     ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, is_decoding,
     mapping_text, read_files, read_files_by, read_folder, read_folder_by, shipped_domains, text_sheets,
 };
-pub use repeat::{Difference, RepeatError, Verification, finalize, rewrite, verify};
+pub use repeat::{Difference, RepeatError, Verification, finalize, read_records, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{

@@ -33,7 +33,7 @@ const SOURCE_HEADERS: [&str; 9] =
     ["文件", "工作表", "SHA-256", "编码", "识别为", "读入行数", "使用行数", "未用行数", "问题行数"];
 const PROBLEM_HEADERS: [&str; 9] = ["来源", "行", "列", "代码", "问题", "处理", "企业", "领域", "暂缓绿标"];
 const UNUSED_HEADERS: [&str; 4] = ["来源", "行", "企业", "原因"];
-const WITHHELD_HEADERS: [&str; 3] = ["企业", "领域", "问题"];
+const WITHHELD_HEADERS: [&str; 4] = ["企业", "领域", "问题", "因分支机构"];
 const COVERAGE_HEADERS: [&str; 8] = ["领域", "机关", "起", "止", "行数", "零报告", "含简易程序", "监管对象"];
 const RECEIVED_HEADERS: [&str; 1] = ["领域"];
 /// In front of the fields of a record; the enterprise is its number in its own list, from 0.
@@ -114,7 +114,11 @@ mod tests {
     type Row = (usize, u32, u64, Vec<(bool, u64, String)>);
 
     /// Rows of any list with any values, as the builder makes a caseload of them.
-    fn caseload(rows: &[Row], coverages: Coverages, withheld: &[(u32, Option<String>, u32)]) -> Caseload {
+    fn caseload(
+        rows: &[Row],
+        coverages: Coverages,
+        withheld: &[(u32, Option<String>, u32, bool)],
+    ) -> Caseload {
         let vocabulary = Arc::new(sanse::Vocabulary::standard());
         let mut builder = CaseloadBuilder::new(Arc::clone(&vocabulary));
         let enterprises = rows.iter().filter(|(list, ..)| *list == 0).count() as u32;
@@ -138,8 +142,13 @@ mod tests {
                 }
             }
         }
-        for (enterprise, domain, problem) in withheld.iter().filter(|_| enterprises > 0) {
-            builder.withhold(enterprise % enterprises, domain.as_deref(), *problem).unwrap();
+        for (enterprise, domain, problem, of_branch) in withheld.iter().filter(|_| enterprises > 0) {
+            let (enterprise, domain) = (enterprise % enterprises, domain.as_deref());
+            if *of_branch {
+                builder.withhold_for_branch(enterprise, domain, *problem).unwrap();
+            } else {
+                builder.withhold(enterprise, domain, *problem).unwrap();
+            }
         }
         builder.coverages(coverages);
         builder.finish("2023-03-31".parse().unwrap()).0
@@ -177,10 +186,11 @@ mod tests {
             .iter()
             .map(|w| {
                 format!(
-                    "{} {:?} {}",
+                    "{} {:?} {} {}",
                     w.enterprise,
                     w.domain.map(|d: TextId| caseload.texts().get(d)),
-                    w.problem
+                    w.problem,
+                    w.of_branch
                 )
             })
             .collect();
@@ -227,7 +237,7 @@ mod tests {
         fn what_is_written_is_read_back_equal(
             rows in prop::collection::vec(row(), 0..12),
             coverages in coverages(),
-            withheld in prop::collection::vec((any::<u32>(), prop::option::of(text()), any::<u32>()), 0..4),
+            withheld in prop::collection::vec((any::<u32>(), prop::option::of(text()), any::<u32>(), any::<bool>()), 0..4),
             problem in (prop::option::of(any::<u32>()), prop::option::of(text()), text(), any::<bool>()),
             reason in text(),
         ) {

@@ -6,13 +6,13 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sanse::{Calendar, Classification, Period, Stage, Standard, Subject};
+use sanse::{Calendar, Classification, Date, Period, Stage, Standard, Subject};
 
 use crate::digest::sha256_of_file;
 use crate::normal::{self, NormalError};
 use crate::office::{NOTICE, Objection, Office, PUBLIC};
 use crate::pace::Pace;
-use crate::read::{Delivery, files};
+use crate::read::{Delivery, MAPPING_NAME, files};
 use crate::run::RunError;
 use crate::saved::load_standard;
 use crate::write::{
@@ -64,6 +64,26 @@ pub(crate) fn read_record(dir: &Path) -> Result<RunRecord, RunError> {
         .ok_or_else(|| RunError::NotARun(dir.display().to_string()))
 }
 
+/// The records of a run folder as they were understood (归一数据), for other programs. Digests are not looked at; see
+/// [`verify`].
+///
+/// # Errors
+/// The folder is none of ours, or a file in it cannot be read or is damaged.
+pub fn read_records(dir: &Path) -> Result<Delivery, RunError> {
+    let as_of = read_record(dir)?.as_of;
+    let as_of =
+        as_of.parse().map_err(|_| RunError::Damaged(dir.join(tables::RECORD).display().to_string()))?;
+    records(dir, as_of)
+}
+
+fn records(dir: &Path, as_of: Date) -> Result<Delivery, RunError> {
+    normal::read(dir, as_of).map_err(|error| match error {
+        NormalError::Io(path, error) => RunError::io(&path, error),
+        NormalError::Damaged(path, 0) => RunError::Damaged(path.display().to_string()),
+        NormalError::Damaged(path, row) => RunError::Damaged(format!("{} 第{row}行", path.display())),
+    })
+}
+
 impl Repeated {
     /// Reads a run folder. Digests are not looked at.
     pub(crate) fn read(dir: &Path) -> Result<Repeated, RunError> {
@@ -74,11 +94,7 @@ impl Repeated {
         let [first, last] = &record.period;
         let calendar =
             Calendar { period: Period { first: day(first)?, last: day(last)? }, as_of: day(&record.as_of)? };
-        let mut delivery = normal::read(dir, calendar.as_of).map_err(|error| match error {
-            NormalError::Io(path, error) => RunError::io(&path, error),
-            NormalError::Damaged(path, 0) => damaged(&path),
-            NormalError::Damaged(path, row) => RunError::Damaged(format!("{} 第{row}行", path.display())),
-        })?;
+        let mut delivery = records(dir, calendar.as_of)?;
         delivery.mapping = record.mapping.as_ref().map(|m| (m.file.clone(), m.sha256.clone()));
         let (mut domains, mut overall) = (Vec::new(), None);
         for file in standard_files(record.standards.iter().map(|standard| standard.id.as_str())) {
@@ -411,7 +427,13 @@ pub fn verify(dir: &Path, data: Option<&Path>, pace: &Pace<'_>) -> Result<Verifi
 
 fn changed_inputs(record: &RunRecord, data: &Path) -> Result<Vec<String>, RunError> {
     let inputs: BTreeMap<&str, &str> =
-        record.inputs.iter().map(|i| (i.file.as_str(), i.sha256.as_str())).collect();
+        // The mapping lies elsewhere.
+        record
+            .inputs
+            .iter()
+            .filter(|i| i.taken_for != MAPPING_NAME)
+            .map(|i| (i.file.as_str(), i.sha256.as_str()))
+            .collect();
     let mut changed = Vec::new();
     for (file, sha256) in &inputs {
         let path = data.join(file);

@@ -110,3 +110,87 @@ fn persons_and_tests_are_left_out_with_a_reason() {
     let row = "叶集区好再来饭店,,自然人,叶环罚〔2022〕1号,排污,罚款,500,2022-05-06,,,\n";
     assert_eq!(outcome(&[("环境/处罚.csv", row)]).2, ["D408 2 叶集区好再来饭店!"]);
 }
+
+/// A table with one column of amounts, in which a sentence tells the fine and what was confiscated.
+#[test]
+fn both_amounts_of_one_column_are_kept() {
+    for (header, kinds, cell, kept) in [
+        (
+            "处罚金额",
+            "罚款;没收违法所得",
+            "罚款2万元，没收违法所得1200元",
+            &["罚款|20000元|", "没收违法所得||1200元"][..],
+        ),
+        ("处罚金额", "没收违法所得", "没收违法所得3000元", &["没收违法所得||3000元"]),
+        (
+            "没收金额",
+            "罚款;没收违法所得",
+            "罚款2万元，没收违法所得1200元",
+            &["罚款|20000元|", "没收违法所得||1200元"],
+        ),
+        ("处罚金额", "罚款", "处罚款伍仟元整", &["罚款|5000元|"]),
+        // The other column is there and says so itself.
+        (
+            "没收金额,处罚金额",
+            "罚款;没收违法所得",
+            "1000,罚款2万元，没收违法所得1200元",
+            &["罚款|20000元|", "没收违法所得||1000元"],
+        ),
+    ] {
+        let cell = cell.replace("，", "并");
+        let text = format!(
+            "企业名称,统一社会信用代码,文号,处罚种类,{header},决定日期\n安徽叶集中亚板材有限公司,{A},叶环罚〔2022〕1号,{kinds},{cell},2022-05-06\n"
+        );
+        let d = read(&[("环境/处罚.csv", &text)]);
+        assert_eq!(rows(&d, SANCTION, &["种类", "金额", "没收金额"]), owned(kept), "{text}");
+        assert!(problems(&d).iter().all(|p| !p.contains('!')), "{:?}", d.problems);
+    }
+}
+
+/// An official corrects a row once: everything that is wrong with it is told together.
+#[test]
+fn all_that_is_wrong_with_a_row_is_told_at_once() {
+    let zhong = "安徽叶集中亚板材有限公司!";
+    for (file, row, told) in [
+        // Kind, amount and day of a registered enterprise.
+        (
+            "环境/处罚.csv",
+            "甲,法人,1号,排污,罚一罚,若干,2022-13-06,,,\n".to_owned(),
+            vec![format!("D301 2 {zhong}"), format!("D303 2 {zhong}"), format!("D305 2 {zhong}")],
+        ),
+        // The day is empty too, and the amount contradicts the kind.
+        (
+            "环境/处罚.csv",
+            "甲,法人,1号,排污,警告,5000,,,,\n".to_owned(),
+            vec![format!("D307 2 {zhong}"), format!("D308 2 {zhong}")],
+        ),
+        // Code, domain and kind.
+        (
+            "处罚.csv",
+            "安徽叶集中亚板材有限公司,91341504MA2TE5TA8J,法人,1号,乱来,,500,2022-05-06,,,\n".to_owned(),
+            vec![format!("D307 2 {zhong}"), format!("D404 2 {zhong}"), format!("D501 2 {zhong}")],
+        ),
+        // Nobody is named, and the day cannot be read.
+        (
+            "环境/处罚.csv",
+            ",,法人,1号,排污,警告,,2022-13-06,,,\n".to_owned(),
+            vec!["D301 2 ".to_owned(), "D407 2 ".to_owned()],
+        ),
+        // A row that is read keeps its other cells.
+        (
+            "环境/处罚.csv",
+            "甲,法人,1号,排污,罚款,若干,2022-05-06,,待定,\n".to_owned(),
+            vec![format!("D303 2 {zhong}"), format!("D305 2 {zhong}")],
+        ),
+    ] {
+        let (_, _, mut found) = outcome(&[(file, &row)]);
+        found.sort();
+        assert_eq!(found, told, "{row}");
+    }
+    // The same of a line of the coverage table.
+    let coverage =
+        "机关,领域,起,止,行数,零报告,含简易程序,监管对象\n区局,综合,2022-13-01,2022年底,几行,好,是,大户\n";
+    let d = read(&[("覆盖.csv", coverage)]);
+    let columns: Vec<&str> = d.problems.iter().filter_map(|p| p.column.as_deref()).collect();
+    assert_eq!(columns, ["止", "监管对象", "行数", "起", "零报告", "领域"]);
+}

@@ -196,7 +196,7 @@ fn merged_cells_belong_to_all_their_rows_and_a_merged_amount_to_one() {
         ["乙|罚款||2022-05-06|叶应急罚〔2022〕1号", "甲|罚款|20000元|2022-05-06|叶应急罚〔2022〕1号"]
     );
     // Below the merged cells nothing is filled in.
-    assert_eq!(problems(&d), ["D407 4 "]);
+    assert_eq!(problems(&d), ["D307 4 ", "D407 4 ", "D307 4 "]);
 }
 
 #[test]
@@ -277,4 +277,101 @@ fn a_file_that_lost_bytes_is_reported_and_its_broken_rows_are_never_scored() {
     assert_eq!(sanctions(&d), ["警告|||2022-05-07|消防"]);
     assert_eq!(problems(&d), ["D111 0 ", "D104 2 "]);
     assert_eq!(reasons(&d), ["不在企业名录"]);
+}
+
+/// An `.ods` with the cells of one sheet and what stands before it.
+fn ods(before: &str, rows: &str) -> Vec<u8> {
+    ods_with(before, rows, "<manifest:manifest/>")
+}
+
+fn ods_with(before: &str, rows: &str, manifest: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet>{before}<table:table table:name=\"处罚\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", manifest),
+        ("content.xml", content.as_str()),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn ods_row(cells: &[&str]) -> String {
+    let cells: String = cells
+        .iter()
+        .map(|cell| match cell.parse::<f64>() {
+            Ok(_) => format!("<table:table-cell office:value-type=\"float\" office:value=\"{cell}\"/>"),
+            Err(_) => format!(
+                "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
+            ),
+        })
+        .collect();
+    format!("<table:table-row>{cells}</table:table-row>")
+}
+
+#[test]
+fn bare_serial_numbers_of_an_ods_count_from_its_null_date() {
+    let rows = ods_row(&["企业名称", "处罚种类", "处罚决定日期"])
+        + &ods_row(&["安徽叶集中亚板材有限公司", "警告", "43225"])
+        // As LibreOffice ends a sheet: all further rows, empty.
+        + "<table:table-row table:number-rows-repeated=\"1048573\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>";
+    let settings = |day: &str| {
+        format!(
+            "<table:calculation-settings><table:null-date table:date-value=\"{day}\"/></table:calculation-settings>"
+        )
+    };
+    for (before, day) in [
+        (settings("1904-01-01"), "2022-05-06"),
+        (settings("1899-12-30"), "2018-05-05"),
+        (String::new(), "2018-05-05"),
+    ] {
+        let d = bytes("环境/a.ods", ods(&before, &rows));
+        assert_eq!(rows_of(&d), [format!("警告|{day}")], "{before}");
+    }
+}
+
+fn rows_of(d: &sanse_data::Delivery) -> Vec<String> {
+    rows(d, sanse::SANCTION, &["种类", "作出日期"])
+}
+
+/// A few hundred bytes that claim more cells than any computer holds: refused, with what to do.
+#[test]
+fn an_ods_that_expands_is_refused() {
+    let header = ods_row(&["企业名称", "处罚种类", "处罚决定日期"]);
+    let repeated = |rows: u32, columns: u32, text: &str| {
+        format!(
+            "<table:table-row table:number-rows-repeated=\"{rows}\"><table:table-cell table:number-columns-repeated=\"{columns}\" office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell></table:table-row>"
+        )
+    };
+    let far = "<table:table-row><table:table-cell table:number-columns-repeated=\"16383\"/><table:table-cell office:value-type=\"float\" office:value=\"1\"/></table:table-row>";
+    for (what, book) in [
+        ("行", ods("", &(header.clone() + &repeated(1_000_000, 20, "甲")))),
+        ("列", ods("", &(header.clone() + &repeated(1000, 16_000, "甲")))),
+        ("远处的一格", ods("", &(header.clone() + &far.repeat(700)))),
+        (
+            "远处的一行",
+            ods(
+                "",
+                &(header.clone()
+                    + "<table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell table:number-columns-repeated=\"9\"/></table:table-row>"
+                    + far),
+            ),
+        ),
+        ("长的内容", ods("", &(header.clone() + &repeated(1000, 10, &"甲".repeat(10_000))))),
+        ("目录", ods_with("", &header, &" ".repeat(17 << 20))),
+    ] {
+        assert!(book.len() < 1 << 20, "{what}");
+        let d = bytes("环境/a.ods", book);
+        let problem = d
+            .problems
+            .iter()
+            .find(|p| p.code == "D102")
+            .unwrap_or_else(|| panic!("{what}: {:?}", d.problems));
+        assert!(problem.message.contains("展开后太大"), "{what}: {}", problem.message);
+    }
 }

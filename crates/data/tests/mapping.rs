@@ -44,10 +44,10 @@ fn a_mapping_decides_lists_columns_units_and_codes() {
         "文件" = "消防/旧表/*"
         "清单" = "忽略"
         "#,
-        &[("消防/2022.csv", table)],
+        &[("消防/2022.csv", table), ("消防/旧表/a.txt", "随手记\n甲\n")],
     );
     assert_eq!(rows(&d, SANCTION, &["种类", "金额", "作出日期", "领域"]), ["罚款|90000元|2022-05-06|消防"]);
-    assert_eq!(problems(&d), ["D208 0 "]);
+    assert_eq!(problems(&d), ["D208 0 ", "D112 0 "]);
     let layout = d.sources[1].layout.as_ref().unwrap();
     assert!(layout.mapped);
     let fields: Vec<&str> = layout.columns.iter().map(|c| c.field.as_deref().unwrap_or("")).collect();
@@ -140,5 +140,36 @@ fn a_reading_that_is_saved_and_used_reads_the_same() {
     assert!(rest.len() < read.problems.len());
     for source in again.sources.iter().filter(|s| s.layout.is_some()) {
         assert!(source.layout.as_ref().is_some_and(|l| l.mapped), "{}", source.file);
+    }
+}
+
+#[test]
+fn an_entry_that_settles_nothing_is_told() {
+    let table = "企业名称,决定日期,处罚种类\n安徽叶集中亚板材有限公司,2022-05-06,警告\n";
+    let entry = |lines: &str| format!("[[\"表\"]]\n{lines}\n\"清单\" = \"忽略\"\n");
+    for (entries, told) in [
+        (vec!["\"文件\" = \"消防/a.csv\""], vec![]),
+        (vec!["\"文件\" = \"*a.csv\"", "\"文件\" = \"消防/b.csv\""], vec![(4, "文件“消防/b.csv”没有收到")]),
+        (vec!["\"文件\" = \"消防/*\"", "\"文件\" = \"消防/a.csv\""], vec![(4, "第1行的一段已经写了")]),
+        (
+            vec!["\"文件\" = \"消防/a.csv\"\n\"工作表\" = \"Sheet9\"", "\"文件\" = \"旧/*\""],
+            vec![(1, "工作表“Sheet9”"), (5, "文件“旧/*”没有收到")],
+        ),
+    ] {
+        let text: String = entries.iter().map(|lines| entry(lines)).collect();
+        let d = mapped(&text, &[("消防/a.csv", table)]);
+        let found: Vec<(u32, &str)> = d
+            .problems
+            .iter()
+            .filter(|p| p.code == "D806")
+            .map(|p| (p.row.unwrap(), p.message.as_str()))
+            .collect();
+        assert_eq!(found.len(), told.len(), "{text}\n{found:?}");
+        for ((line, message), (expected, part)) in found.iter().zip(&told) {
+            assert!(line == expected && message.contains(part), "{text}\n{found:?}");
+        }
+        let places: Vec<&str> =
+            d.sources.iter().filter(|s| s.taken_for == "读法文件").map(|s| s.file.as_str()).collect();
+        assert_eq!(places.len(), usize::from(!told.is_empty()), "{text}");
     }
 }

@@ -107,6 +107,7 @@ fn standard(id: &str, subject: Subject, rules: Vec<Rule>, admits: Vec<Admit>, ba
         groups: Vec::new(),
         grades,
         uninspected: None,
+        branches: sanse::Branches::Apart,
         measures: vec![
             measure(MeasureFor::Label(Label::Green), "一般不"),
             measure(MeasureFor::Label(Label::Yellow), "按计划"),

@@ -13,8 +13,9 @@ mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
-use sanse::{Case, Constant, Direction, ListId, Parameter, Points, Standard};
+use sanse::{Branches, Case, Constant, Direction, ListId, Parameter, Points, Standard, Subject};
 use sha2::{Digest, Sha256};
 
 use crate::codes;
@@ -55,6 +56,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         grades,
         measures,
         uninspected,
+        branches,
         cases,
         spoiled,
         lost,
@@ -96,6 +98,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let grades = builder.grades(&grade_drafts, &head, direction);
     let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
+    let branches = builder.branches(branches, head.subject.as_ref());
     // What tests expect is no part of what the standard says.
     let cases = if trial.is_some() { Vec::new() } else { cases };
     let cases = builder.cases(&cases, head.subject.as_ref(), &rules, &spoiled);
@@ -118,6 +121,10 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     else {
         return (None, findings, parts);
     };
+    let mut vocabulary = vocabulary;
+    if let (Branches::ForHeadOffice, Subject::Domain(domain)) = (branches, &subject) {
+        Arc::make_mut(&mut vocabulary).count_branches(domain);
+    }
     let standard = Standard {
         id: head.id,
         title: head.title,
@@ -140,6 +147,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         groups,
         grades,
         uninspected,
+        branches,
         measures,
         parameters,
         cases,

@@ -4,8 +4,8 @@
 mod page;
 
 use sanse::{
-    Admit, Case, Constant, Direction, ENTERPRISE, Expr, ListId, Measure, MeasureFor, MeasureItem, Node,
-    Points, Rule, Scope, Standard, Subject, Wording,
+    Admit, Branches, Case, Constant, Direction, ENTERPRISE, Expr, ListId, Measure, MeasureFor, MeasureItem,
+    Node, Points, Rule, Scope, Standard, Subject, Wording,
 };
 
 use crate::cases::{CaseResult, run_cases};
@@ -101,6 +101,12 @@ impl Writer<'_> {
         for admit in &self.standard.admits {
             page.heading(3, &self.list(admit.list));
             page.list(self.admit(admit));
+        }
+        if self.standard.branches == Branches::ForHeadOffice {
+            page.paragraph(
+                "分支机构的处罚、整改、检查等记录计它自己，同时计入名录里写明的总机构；分支机构的分支机构，计入最上一级的总机构。"
+                    .to_owned(),
+            );
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Grade,
     /// 测试(…)
     Case,
-    /// A declaration without methods: 监管, 未经检查.
+    /// A declaration without methods: 监管, 未经检查, 分支机构.
     Plain,
     /// 企.清单 in a condition.
     Rows,
@@ -41,7 +41,7 @@ impl Kind {
             Kind::Group => "组(…)",
             Kind::Grade => "等级(…)",
             Kind::Case => "测试(…)",
-            Kind::Plain => "监管(…)、未经检查(…)、字段(…)、清单(…)",
+            Kind::Plain => "监管(…)、未经检查(…)、分支机构(…)、字段(…)、清单(…)",
             Kind::Rows => "企.清单",
             Kind::Text => "文字的字段",
         }
@@ -109,6 +109,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("等级", "grade", None, (2, 3), "等级(\"黄标\", 黄, \"[1,6]\")"),
     call("监管", "measure", None, (2, 3), "监管(绿, #{ 方式: \"非现场为主\", 依据: \"…\" })"),
     call("未经检查", "uninspected", None, (2, 2), "未经检查(|企| 企.检查.数量() == 0, 照常)"),
+    call("分支机构", "branches", None, (1, 1), "分支机构(\"计入总机构\")"),
     call("测试", "test", None, (1, 1), "测试(\"名\")"),
     call("记", "demerit_up", None, (1, 1), "记(12)"),
     call("扣", "deduct", None, (1, 1), "扣(5)"),
@@ -324,6 +325,7 @@ const STATEMENTS: &[&str] = &[
     "等级",
     "监管",
     "未经检查",
+    "分支机构",
     "测试",
 ];
 

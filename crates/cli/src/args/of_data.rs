@@ -21,7 +21,7 @@ pub(crate) struct ReadingArgs {
 #[derive(Args)]
 #[command(
     help_template = PATH_TEMPLATE,
-    override_usage = "sanse inspect <文件夹> [--rules <文件夹>] [--mapping <文件>] [--format <text|json>] [--write-mapping <文件>]"
+    override_usage = "sanse inspect <文件夹> [--rules <文件夹>] [--mapping <文件>] [--format <text|json>] [--out <文件.csv>] [--write-mapping <文件>]"
 )]
 pub(crate) struct InspectArgs {
     /// 各机关数据所在的文件夹
@@ -41,6 +41,9 @@ pub(crate) struct InspectArgs {
         hide_possible_values = true
     )]
     pub(crate) format: Format,
+    /// 把显示的内容存成表格（.csv），问题全部列出
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: Option<PathBuf>,
     /// 把读法写到这个文件，改好后评定时用 --mapping；已有的文件不会动
     #[arg(long, value_name = "文件")]
     pub(crate) write_mapping: Option<PathBuf>,

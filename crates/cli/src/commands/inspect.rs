@@ -118,6 +118,12 @@ pub(crate) fn run(args: &InspectArgs, out: &mut impl Write) -> Result<(), CliErr
         }
         Format::Text => print(&report, out)?,
     }
+    if let Some(path) = &args.out {
+        rules::write(path, &sanse_data::csv_text(&table(&report)))?;
+        if args.format == Format::Text {
+            writeln!(out, "以上内容和全部问题写在 {}", path.display())?;
+        }
+    }
     if let Some(path) = &args.write_mapping {
         rules::write(path, &mapping_text(&sources, &fields))?;
         if args.format == Format::Text {
@@ -183,6 +189,71 @@ fn source_report<'a>(
     }
 }
 
+/// What is said of every sheet, a line each: the sheet itself, its columns, its unused rows, its problems.
+fn table(report: &Report<'_>) -> Vec<Vec<String>> {
+    let headers = [
+        "文件",
+        "工作表",
+        "内容",
+        "位置",
+        "列名",
+        "读成",
+        "单位",
+        "行数",
+        "代码",
+        "说明",
+        "处理",
+        "暂缓绿标",
+    ];
+    let mut rows = vec![headers.map(str::to_owned).to_vec()];
+    for source in &report.sources {
+        let mut line = |what: &str, cells: [String; 9]| {
+            let place = [source.file.to_owned(), source.sheet.unwrap_or("").to_owned(), what.to_owned()];
+            rows.push(place.into_iter().chain(cells).collect());
+        };
+        let none = String::new;
+        let encoding = if source.encoding.is_empty() { "没有读" } else { source.encoding };
+        let at = source.layout.as_ref().map_or_else(none, |layout| {
+            if layout.form {
+                format!("竖表，从第{}行起", layout.header_row)
+            } else {
+                format!("表头在第{}行", layout.header_row)
+            }
+        });
+        let counts = |counts: &Rows| {
+            format!(
+                "{encoding}；计入 {} 行，未用 {} 行，有问题而未计入 {} 行",
+                counts.used, counts.unused, counts.problem
+            )
+        };
+        let said = if report.complete { counts(&source.rows) } else { encoding.to_owned() };
+        let read = source.rows.read.to_string();
+        line("表", [at, none(), source.taken_for.to_owned(), none(), read, none(), said, none(), none()]);
+        for column in source.layout.iter().flat_map(|layout| &layout.columns) {
+            let codes: Vec<String> =
+                column.values.iter().map(|(code, text)| format!("{code}={text}")).collect();
+            let field = column.field.unwrap_or("（不读）").to_owned();
+            let unit = column.unit.unwrap_or("").to_owned();
+            let why = [column.reason.to_owned()].into_iter().chain(codes).collect::<Vec<_>>().join(" ");
+            let at = format!("第{}列", column.number);
+            line("列", [at, column.header.to_owned(), field, unit, none(), none(), why, none(), none()]);
+        }
+        for (reason, rows) in &source.unused {
+            let why = (*reason).to_owned();
+            line("未用", [none(), none(), none(), none(), rows.to_string(), none(), why, none(), none()]);
+        }
+        for problem in &source.problems {
+            let at = problem.row.map_or_else(none, |row| format!("第{row}行"));
+            let column = problem.column.unwrap_or("").to_owned();
+            let withholds = if problem.withholds_green { "是" } else { "否" }.to_owned();
+            let (code, message) = (problem.code.to_owned(), problem.message.to_owned());
+            let done = problem.done.to_owned();
+            line("问题", [at, column, none(), none(), none(), code, message, done, withholds]);
+        }
+    }
+    rows
+}
+
 /// How many problems of one sheet are printed; the others are counted.
 const SHOWN: usize = 20;
 
@@ -233,7 +304,7 @@ fn print(report: &Report<'_>, out: &mut impl Write) -> Result<(), CliError> {
             writeln!(out, "  {} {row}{}（{}）", problem.code, problem.message, problem.done)?;
         }
         if let Some(more) = source.problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-            writeln!(out, "  还有 {more} 处问题没有列出；全部问题用 --format json 查看")?;
+            writeln!(out, "  还有 {more} 处问题没有列出；加 --out 文件.csv 全部存成表格")?;
         }
         writeln!(out)?;
     }

@@ -92,7 +92,7 @@ fn later(
 ) -> Result<Vec<Caseload>, CliError> {
     let domains = rules.domains();
     let as_of = |day: Date| {
-        let read = sanse_data::read_folder(&args.data, fields, &domains, day)?;
+        let read = read(&args.data, &args.reading, fields, &domains, day)?;
         // Days are compared by enterprise and row, which other files would number otherwise.
         let digests = |d: &Delivery| d.sources.iter().map(|s| s.sha256.clone()).collect::<Vec<_>>();
         if digests(&read) == digests(delivery) {

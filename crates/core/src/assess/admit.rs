@@ -11,7 +11,8 @@ use crate::vocabulary::ListId;
 /// What became of a row (行的去向) under a standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Disposition {
-    /// The row belongs to another domain, or the standard does not look at its list.
+    /// The row belongs to another domain or to a branch whose records do not count here, or the standard does not
+    /// look at its list.
     NotSeen,
     /// 截止日尚不知: entered or reported after the as-of date.
     NotYetKnown,
@@ -52,8 +53,8 @@ pub fn dispositions(
         }
     };
     let mut left = Mask::all(rows);
-    if let Some(domain) = &bound.domain {
-        left = domain.holds_in(&frame, left);
+    if let Some(seen) = &bound.seen {
+        left = seen.holds_in(&frame, left);
     }
     if let Some(unknown) = &bound.unknown {
         let unknown = unknown.holds_in(&frame, left.clone());

@@ -8,7 +8,7 @@ use crate::calendar::{Calendar, Period};
 use crate::caseload::{Caseload, Column, MISSING, Table, TextId, Texts};
 use crate::expr::{Aggregate, Arith, Compare, Constant, Expr, Node, Rounding, What, Window};
 use crate::quantity::{Date, Span};
-use crate::standard::{Effect, Scope, Standard, Subject};
+use crate::standard::{Branches, Effect, Scope, Standard, Subject};
 use crate::vocabulary::{FieldId, ListId, Ty, Vocabulary};
 
 /// A standard does not fit a caseload.
@@ -97,7 +97,8 @@ pub(super) struct BoundList<'a> {
     pub(super) table: &'a Table,
     pub(super) decision: Option<&'a Column>,
     pub(super) date: Option<&'a Column>,
-    pub(super) domain: Option<Code<'a>>,
+    /// Holds for rows that the standard sees: those of its domain, and of branches if it counts them.
+    pub(super) seen: Option<Code<'a>>,
     pub(super) void: Option<Code<'a>>,
     /// Holds for rows that were entered after the as-of date.
     pub(super) unknown: Option<Code<'a>>,
@@ -503,6 +504,15 @@ impl<'a> Binder<'a> {
         Ok(Some(BoundWindow { begun, over }))
     }
 
+    /// The column that tells records of branches, if there are any and the standard does not count them.
+    fn of_branches(&self, list: ListId) -> Result<Option<&'a Column>, BindError> {
+        let Some(field) = self.vocabulary().list_def(list).roles.branch else { return Ok(None) };
+        if self.standard.branches == Branches::ForHeadOffice {
+            return Ok(None);
+        }
+        Ok(Some(self.column(list, field)?).filter(|column| !column.is_empty()))
+    }
+
     /// The number of a list among the program's lists; bound at first use.
     fn list(&mut self, list: ListId) -> Result<usize, BindError> {
         if let Some(number) = self.numbers.get(&list) {
@@ -517,6 +527,13 @@ impl<'a> Binder<'a> {
                 Some(Code::ColumnIs(self.column(list, field)?, Compare::Equal, name))
             }
             _ => None,
+        };
+        let seen = match self.of_branches(list)? {
+            Some(branch) => {
+                let own = Code::Not(Box::new(Code::Has(Box::new(Code::Column(branch)))));
+                Some(Code::All(domain.into_iter().chain([own]).collect()))
+            }
+            None => domain,
         };
         let void = match &def.roles.void {
             Some((field, values)) => {
@@ -548,7 +565,7 @@ impl<'a> Binder<'a> {
             table,
             decision,
             date,
-            domain,
+            seen,
             void,
             unknown,
             except: match admit {

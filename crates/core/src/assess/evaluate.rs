@@ -358,8 +358,8 @@ impl<'a> Admitted<'a> {
         let owners = table.owners.get(first..end).unwrap_or(&[]);
         let frame = Frame { first, owners, aggregates: &[], len: owners.len() };
         let mut admissible = Mask::all(owners.len());
-        if let Some(domain) = &list.domain {
-            admissible = domain.holds_in(&frame, admissible);
+        if let Some(seen) = &list.seen {
+            admissible = seen.holds_in(&frame, admissible);
         }
         for never in list.unknown.iter().chain(&list.void).chain(&list.except) {
             let void = never.holds_in(&frame, admissible.clone());

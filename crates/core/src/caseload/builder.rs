@@ -121,6 +121,7 @@ pub struct CaseloadBuilder {
     pub(super) texts: Texts,
     pub(super) coverages: Coverages,
     pub(super) withheld: Vec<Withheld>,
+    pub(super) branches_apart: bool,
 }
 
 /// The rows of a list so far.
@@ -150,7 +151,14 @@ impl CaseloadBuilder {
             })
             .collect();
         let coverages = Coverages::Undeclared { received: Vec::new() };
-        CaseloadBuilder { vocabulary, tables, texts: Texts::default(), coverages, withheld: Vec::new() }
+        CaseloadBuilder {
+            vocabulary,
+            tables,
+            texts: Texts::default(),
+            coverages,
+            withheld: Vec::new(),
+            branches_apart: false,
+        }
     }
 
     /// The vocabulary.
@@ -363,6 +371,11 @@ impl CaseloadBuilder {
         self.coverages = coverages;
     }
 
+    /// Says that the enterprises have nothing to do with each other: no branch's records are given to a head office.
+    pub fn branches_apart(&mut self) {
+        self.branches_apart = true;
+    }
+
     /// Withholds green from an enterprise in a domain (`None`: in every domain that applies), because of a row
     /// that could not be used.
     ///
@@ -381,7 +394,24 @@ impl CaseloadBuilder {
             Some(name) => Some(self.texts.intern(name).ok_or(CaseloadError::TooMuch)?),
             None => None,
         };
-        self.withheld.push(Withheld { enterprise, domain, problem });
+        self.withheld.push(Withheld { enterprise, domain, problem, of_branch: false });
+        Ok(())
+    }
+
+    /// As [`CaseloadBuilder::withhold`], because of a row about a branch of the enterprise.
+    ///
+    /// # Errors
+    /// As [`CaseloadBuilder::withhold`].
+    pub fn withhold_for_branch(
+        &mut self,
+        enterprise: u32,
+        domain: Option<&str>,
+        problem: u32,
+    ) -> Result<(), CaseloadError> {
+        self.withhold(enterprise, domain, problem)?;
+        if let Some(last) = self.withheld.last_mut() {
+            last.of_branch = true;
+        }
         Ok(())
     }
 }

@@ -15,7 +15,8 @@ pub(super) fn derive_rows(
     documents: &Documents,
 ) {
     for (index, field) in fields.iter().enumerate() {
-        let Some(how) = field.derived else { continue };
+        // Branches are known once the rows stand by enterprise; see `branches`.
+        let Some(how) = field.derived.filter(|how| *how != Derivation::Branch) else { continue };
         if let Some(column) = columns.get_mut(index) {
             column.fill(len as usize, 0);
         }
@@ -30,6 +31,7 @@ pub(super) fn derive_rows(
                 Derivation::DocumentKeyOf(from) => documents.of(source(from)),
                 // Needs the other rows of the decision; see `derive_gravest`. Its own kind is the start.
                 Derivation::GravestOf(from) => source(from),
+                Derivation::Branch => MISSING,
             };
             if let Some(column) = columns.get_mut(index) {
                 column.set(row, value);

@@ -3,6 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
+use super::branches;
 use super::builder::{CaseloadBuilder, CaseloadError, Pending};
 use super::derive::{cell, derive_gravest, derive_rows};
 use super::documents::Documents;
@@ -12,8 +13,9 @@ use crate::quantity::Date;
 use crate::vocabulary::{Derivation, FieldId, ListId, Vocabulary};
 
 impl CaseloadBuilder {
-    /// Fills derived fields, fixes what is known by the as-of date, sorts rows by enterprise, date and content
-    /// and joins rectifications to decisions. Returns the caseload and the decisions without a match.
+    /// Fills derived fields, fixes what is known by the as-of date, sorts rows by enterprise, date and content, joins
+    /// rectifications to decisions, and gives the records of branches to their head offices in the domains whose
+    /// standards count them ([`crate::BranchLink`]). Returns the caseload and the decisions without a match.
     pub fn finish(self, as_of: Date) -> (Caseload, Vec<LinkProblem>) {
         self.finish_by(as_of, 1)
     }
@@ -44,7 +46,12 @@ impl CaseloadBuilder {
             let Some(domain) = list.roles.domain else { continue };
             for row in (0..table.len()).filter(|row| cell(table, domain, *row) == MISSING) {
                 let enterprise = table.enterprise_of(row) as u32;
-                self.withheld.push(Withheld { enterprise, domain: None, problem: Withheld::NO_DOMAIN });
+                self.withheld.push(Withheld {
+                    enterprise,
+                    domain: None,
+                    problem: Withheld::NO_DOMAIN,
+                    of_branch: false,
+                });
             }
         }
         self.withheld.sort_unstable();
@@ -57,12 +64,16 @@ impl CaseloadBuilder {
             withheld: self.withheld,
             as_of,
         };
-        let problems = link::apply(&mut caseload, as_of, &documents);
+        let mut problems = link::apply(&mut caseload, as_of, &documents);
         for (list, table) in caseload.vocabulary.lists.iter().zip(&mut caseload.tables) {
-            let table = Arc::make_mut(table);
             // After the join, because only now is it known which decisions are void.
-            derive_gravest(list, table);
-            for column in &mut table.columns {
+            derive_gravest(list, Arc::make_mut(table));
+        }
+        if !self.branches_apart {
+            branches::apply(&mut caseload, &mut problems);
+        }
+        for table in &mut caseload.tables {
+            for column in &mut Arc::make_mut(table).columns {
                 column.compact();
             }
         }

@@ -1,8 +1,8 @@
 //! Whether a vocabulary is one that columns can be made from.
 
 use crate::vocabulary::{
-    CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, OutcomeLink, RectificationLink, Ty,
-    Vocabulary,
+    CodeListId, Derivation, ENTERPRISE, FieldDef, FieldId, ListDef, ListId, OutcomeLink, RectificationLink,
+    Ty, Vocabulary,
 };
 
 type Checked = Result<(), String>;
@@ -34,6 +34,12 @@ impl Vocabulary {
         if let Some(link) = &self.rectification_link {
             self.rectification_holds(link)?;
         }
+        if let Some(link) = &self.branch_link {
+            let text = Some(Ty::Text);
+            if !self.has(ENTERPRISE, &[(link.code, text), (link.name, text), (link.head, text)]) {
+                return Err("分支机构与总机构的联系不完整".to_owned());
+            }
+        }
         self.outcome_link.as_ref().map_or(Ok(()), |link| self.outcome_holds(link))
     }
 
@@ -54,7 +60,7 @@ impl Vocabulary {
         let is = |field: Option<FieldId>, ty: Ty| {
             field.is_none_or(|f| list.field_def(f).is_some_and(|def| def.ty == ty))
         };
-        let texts = [roles.domain, roles.decision, roles.act, roles.document];
+        let texts = [roles.domain, roles.decision, roles.act, roles.document, roles.branch];
         let days = [roles.date, roles.known_on];
         let shown = roles.shown.iter().all(|f| list.field_def(*f).is_some());
         let coded = |field: FieldId, values: &[u16]| match list.field_def(field).map(|def| def.ty) {
@@ -95,7 +101,7 @@ impl Vocabulary {
     fn derivation_holds(&self, list: &ListDef, def: &FieldDef) -> bool {
         let source = |from: FieldId| list.field_def(from).map(|f| f.ty);
         match (def.derived, def.ty) {
-            (None, _) => true,
+            (None, _) | (Some(Derivation::Branch), Ty::Text) => true,
             (Some(Derivation::GroupOf(from)), Ty::Code(groups)) => match source(from) {
                 Some(Ty::Code(codes)) => self.code_list(codes).is_some_and(|c| c.groups == Some(groups)),
                 _ => false,

@@ -4,8 +4,8 @@
 //! What is added stands behind what the table has, so the numbers of the table's own lists and fields stay.
 
 use super::{
-    Code, CodeList, CodeListId, ENTERPRISE, FieldDef, FieldId, ListDef, ListId, Name, Roles, Ty, Vocabulary,
-    table,
+    Code, CodeList, CodeListId, Derivation, ENTERPRISE, FieldDef, FieldId, ListDef, ListId, Name, Roles, Ty,
+    Vocabulary, table,
 };
 
 /// The type of a field that is added.
@@ -196,7 +196,7 @@ impl Vocabulary {
         Ok(())
     }
 
-    /// Adds a record list. It gets a field 领域 besides its own, as every list of records has.
+    /// Adds a record list. It gets the fields 领域 and 分支机构 besides its own, as every list of records has.
     ///
     /// # Errors
     /// The name is taken, a role names no field or one of another type, as [`Vocabulary::add_field`], or there
@@ -249,6 +249,20 @@ impl Vocabulary {
         for field in list.fields {
             self.add_field(id, field)?;
         }
+        let branch = self.add_field(
+            id,
+            NewField {
+                name: Name { chinese: table::BRANCH.0.to_owned(), english: table::BRANCH.1.to_owned() },
+                ty: NewType::Plain(Ty::Text),
+                optional: true,
+                range: (None, None),
+                headers: Vec::new(),
+                meaning: table::BRANCH_MEANING.to_owned(),
+            },
+        )?;
+        if let Some(def) = self.lists.last_mut().and_then(|list| list.fields.get_mut(usize::from(branch.0))) {
+            def.derived = Some(Derivation::Branch);
+        }
         let role = |name: &Option<String>, ty: Ty, needs: &'static str| {
             let Some(name) = name else { return Ok(None) };
             let def = self.list_def(id);
@@ -261,7 +275,7 @@ impl Vocabulary {
         let date = role(&list.date, Ty::Date, "日期一项要指日期类型的字段")?;
         let number = role(&list.number, Ty::Text, "编号一项要指文字类型的字段")?;
         let act = role(&list.act, Ty::Text, "行为一项要指文字类型的字段")?;
-        let known = [Some(domain), date, number, act];
+        let known = [Some(domain), Some(branch), date, number, act];
         let shown = (0..self.list_def(id).fields.len() as u16)
             .map(FieldId)
             .filter(|field| !known.contains(&Some(*field)))
@@ -275,6 +289,7 @@ impl Vocabulary {
                 act,
                 document: number,
                 known_on: None,
+                branch: Some(branch),
                 void: None,
                 shown,
                 groups: Vec::new(),
@@ -300,7 +315,20 @@ impl Vocabulary {
         Ok(all)
     }
 
+    /// Says that a standard of a domain counts a branch's records for its head office. Nothing changes in a
+    /// vocabulary that knows no branches.
+    pub fn count_branches(&mut self, domain: &str) {
+        if let Some(link) = &mut self.branch_link
+            && let Err(place) = link.domains.binary_search_by(|known| known.as_str().cmp(domain))
+        {
+            link.domains.insert(place, domain.to_owned());
+        }
+    }
+
     fn take_in(&mut self, other: &Vocabulary) -> Result<(), MergeError> {
+        for domain in other.branch_link.iter().flat_map(|link| &link.domains) {
+            self.count_branches(domain);
+        }
         for list in &other.lists {
             let known = self.lists.iter().position(|l| l.name.chinese == list.name.chinese);
             let Some(number) = known else {
@@ -405,9 +433,9 @@ fn code_list(name: Name, texts: &[String]) -> Result<CodeList, ExtendError> {
 }
 
 /// The roles of a list by the names of their fields.
-fn roles(list: &ListDef) -> [Option<&str>; 6] {
+fn roles(list: &ListDef) -> [Option<&str>; 7] {
     let roles = &list.roles;
-    [roles.domain, roles.date, roles.decision, roles.act, roles.document, roles.known_on]
+    [roles.domain, roles.date, roles.decision, roles.act, roles.document, roles.known_on, roles.branch]
         .map(|field| field.and_then(|f| list.field_def(f)).map(|f| f.name.chinese.as_str()))
 }
 
@@ -457,7 +485,15 @@ mod tests {
         let list = v.list_def(id);
         assert_eq!(
             roles(list),
-            [Some("领域"), Some("发生日期"), Some("事故编号"), None, Some("事故编号"), None]
+            [
+                Some("领域"),
+                Some("发生日期"),
+                Some("事故编号"),
+                None,
+                Some("事故编号"),
+                None,
+                Some("分支机构")
+            ]
         );
         assert_eq!(list.roles.shown, [list.field("等级").unwrap()]);
         assert_eq!(v.code_of(id, list.field("等级").unwrap(), "较大"), Some(1));

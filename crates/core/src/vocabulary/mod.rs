@@ -75,6 +75,8 @@ pub enum Derivation {
     DocumentKeyOf(FieldId),
     /// A fixed code where nothing was given (整改: 未知).
     Default(u16),
+    /// The branch (分支机构) whose record a row is, of a row that counts for its head office.
+    Branch,
 }
 
 /// One field (字段) of a list.
@@ -112,6 +114,10 @@ pub struct Roles {
     pub document: Option<FieldId>,
     /// The day on which the row was entered or reported; before it nobody knew of the row.
     pub known_on: Option<FieldId>,
+    /// The branch whose record a row is; such a row is seen only by standards that count branches for the head
+    /// office ([`crate::Standard::branches`]).
+    #[serde(default)]
+    pub branch: Option<FieldId>,
     /// The status field and the values with which a row never counts (撤销).
     pub void: Option<(FieldId, Vec<u16>)>,
     /// The fields by which people know a row, in the order in which outputs show them. For a record, besides
@@ -217,6 +223,23 @@ pub struct Vocabulary {
     pub rectification_link: Option<RectificationLink>,
     /// The fields that classification fills for overall standards; a vocabulary without them has no overall.
     pub outcome_link: Option<OutcomeLink>,
+    /// How branches are joined to their head offices; a vocabulary without it knows no branches.
+    #[serde(default)]
+    pub branch_link: Option<BranchLink>,
+}
+
+/// The fields of the enterprise by which a branch (分支机构) is joined to its head office (总机构).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchLink {
+    /// 统一社会信用代码
+    pub code: FieldId,
+    /// 名称
+    pub name: FieldId,
+    /// The credit code of the head office (总机构代码).
+    pub head: FieldId,
+    /// The domains whose standards count a branch's records for its head office. A standard that does adds its
+    /// own to its copy of the vocabulary, so that data are read as it needs them.
+    pub domains: Vec<String>,
 }
 
 /// The fields of the list of domain outcomes (领域结果). The codes of `state` are 已评定, 未评定, 不适用 and

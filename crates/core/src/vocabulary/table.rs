@@ -3,8 +3,8 @@
 //! 双随机 inspections, and the neutral rectification record of 应急, 生态环境, 消防 and 特种设备.
 
 use super::{
-    Code, CodeList, CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, Name, OutcomeLink,
-    RectificationCodes, RectificationLink, Roles, Ty, View, Vocabulary,
+    BranchLink, Code, CodeList, CodeListId, Derivation, FieldDef, FieldId, ListDef, ListId, Name,
+    OutcomeLink, RectificationCodes, RectificationLink, Roles, Ty, View, Vocabulary,
 };
 
 /// 企业: the register; one row an enterprise.
@@ -85,6 +85,13 @@ impl<'a> ListBuilder<'a> {
         FieldId(self.list.fields.len() as u16 - 1)
     }
 
+    /// Adds the field of the branch whose record a row is.
+    fn branch(&mut self) -> FieldId {
+        let field = self.add(BRANCH, Ty::Text, &Need::May, "", BRANCH_MEANING);
+        self.derive(field, Derivation::Branch);
+        field
+    }
+
     fn derive(&mut self, field: FieldId, how: Derivation) {
         if let Some(def) = self.list.fields.get_mut(usize::from(field.0)) {
             def.derived = Some(how);
@@ -113,6 +120,11 @@ pub(super) fn range(ty: Ty, codes: &[CodeList]) -> (i64, i64) {
 
 const TIMELINESS: &str = "由整改、整改期限、整改完成日期与截止日算出：已整改的要有期限和完成日期，未整改、部分整改的要有期限；缺了的、整改未复查和未知的，是未知";
 const YES_NO: &str = "（是/否）";
+
+/// The field of the branch whose record a row is, in every list of records.
+pub(super) const BRANCH: (&str, &str) = ("分支机构", "branch");
+pub(super) const BRANCH_MEANING: &str =
+    "记录属于本企业的哪个分支机构，计入总机构时由程序填写；本企业自己的记录没有";
 
 /// The whole table. A row a line: that is how it is read and compared.
 #[rustfmt::skip]
@@ -315,6 +327,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("消防安全重点单位", "fire_key_unit"), Ty::Bool, &Need::May, "是否消防重点单位|消防重点单位|是否消防安全重点单位", &format!("消防安全重点单位{YES_NO}"));
         let _ = l.add(("人员密集场所", "crowded_place"), Ty::Bool, &Need::May, "是否人员密集场所", &format!("人员密集场所{YES_NO}"));
         let _ = l.add(("特种设备使用单位", "special_equipment_user"), Ty::Bool, &Need::May, "是否特种设备使用单位|使用特种设备|是否使用特种设备|特种设备", &format!("办理了特种设备使用登记{YES_NO}"));
+        let _ = l.add(("总机构代码", "head_office_code"), Ty::Text, &Need::May, "总机构统一社会信用代码|总公司统一社会信用代码|总公司代码|隶属企业统一社会信用代码|隶属企业代码|隶属单位统一社会信用代码|所属企业统一社会信用代码|所属法人统一社会信用代码|归属法人统一社会信用代码|归属法人单位统一社会信用代码|所属法人代码|归属法人代码|上级法人统一社会信用代码|母体统一社会信用代码", "分支机构的总机构的统一社会信用代码；不是分支机构的不填");
         // Who was registered after the period began is new: the engine asks the list for its date.
         l.list.roles.date = Some(registered);
         l.list.roles.shown = vec![code, title, town, section_field];
@@ -352,6 +365,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         l.derive(status_field, Derivation::Default(0));
         l.derive(rectified_field, Derivation::Default(2));
         l.derive(timely, Derivation::Default(4));
+        let branch = l.branch();
         l.list.roles = Roles {
             domain: Some(domain),
             date: Some(date),
@@ -359,6 +373,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             act: Some(act),
             document: Some(document),
             known_on: Some(reported),
+            branch: Some(branch),
             void: Some((status_field, vec![4])),
             shown: vec![kind_field, amount],
             groups: Vec::new(),
@@ -391,6 +406,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         l.derive(decision, Derivation::DocumentKeyOf(document));
         l.derive(state, Derivation::Default(2));
         l.derive(timely, Derivation::Default(4));
+        let branch = l.branch();
         l.list.roles = Roles {
             domain: Some(domain),
             date: Some(date),
@@ -398,6 +414,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             act: Some(act),
             document: Some(document),
             known_on: None,
+            branch: Some(branch),
             void: None,
             shown: vec![instrument_field, state],
             groups: Vec::new(),
@@ -420,6 +437,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("机关", "agency"), Ty::Text, &Need::May, "检查机关|检查部门|检查单位|检查主体|实施机构|检查执行部门|检查机构", "检查的机关");
         l.derive(decision, Derivation::DocumentKeyOf(document));
         l.derive(group, Derivation::GroupOf(result_field));
+        let branch = l.branch();
         l.list.roles = Roles {
             domain: Some(domain),
             date: Some(date),
@@ -427,6 +445,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             act: Some(act),
             document: Some(document),
             known_on: None,
+            branch: Some(branch),
             void: None,
             shown: vec![type_field, result_field],
             groups: Vec::new(),
@@ -444,6 +463,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let act = l.add(("内容", "content"), Ty::Text, &Need::May, "线索内容|举报内容|投诉内容|反映问题", "反映的问题");
         let _ = l.add(("机关", "agency"), Ty::Text, &Need::May, "受理机关|承办单位|受理单位|办理单位", "受理的机关");
         l.derive(decision, Derivation::DocumentKeyOf(document));
+        let branch = l.branch();
         l.list.roles = Roles {
             domain: Some(domain),
             date: Some(date),
@@ -451,6 +471,7 @@ pub(super) fn vocabulary() -> Vocabulary {
             act: Some(act),
             document: Some(document),
             known_on: None,
+            branch: Some(branch),
             void: None,
             shown: vec![source],
             groups: Vec::new(),
@@ -470,12 +491,23 @@ pub(super) fn vocabulary() -> Vocabulary {
     };
     let rectification_link = link(&sanction, &rectification);
     let outcome_link = outcome_fields(&outcome);
+    let branch_link = branches(&enterprise);
     Vocabulary {
         lists: vec![enterprise, sanction, rectification, inspection, lead, outcome],
         code_lists: lists,
         rectification_link,
         outcome_link,
+        branch_link,
     }
+}
+
+fn branches(enterprise: &ListDef) -> Option<BranchLink> {
+    Some(BranchLink {
+        code: enterprise.field("统一社会信用代码")?,
+        name: enterprise.field("名称")?,
+        head: enterprise.field("总机构代码")?,
+        domains: Vec::new(),
+    })
 }
 
 fn outcome_fields(outcome: &ListDef) -> Option<OutcomeLink> {

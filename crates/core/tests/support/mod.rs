@@ -37,6 +37,7 @@ impl Generated {
             code_lists: Vec::new(),
             rectification_link: None,
             outcome_link: None,
+            branch_link: None,
         };
         Standard { vocabulary: Arc::new(nothing), ..self.0.clone() }
     }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use sanse::{
-    Admit, Arm, Calendar, Caseload, Decider, Direction, Disposition, ENTERPRISE, Effect, Expr, Fate, ListId,
-    Period, Points, Rule, Scope, Standard, Subject, Value, Window,
+    Admit, Arm, Branches, Calendar, Caseload, Decider, Direction, Disposition, ENTERPRISE, Effect, Expr,
+    Fate, ListId, Period, Points, Rule, Scope, Standard, Subject, Value, Window,
 };
 
 use super::evaluate::{Cited, Place};
@@ -57,6 +57,12 @@ impl<'a> Scorer<'a> {
         let roles = &self.standard.vocabulary.list_def(list).roles;
         if let (Subject::Domain(domain), Some(field)) = (&self.standard.subject, roles.domain)
             && self.caseload.value(list, row, field) != Value::Text(domain)
+        {
+            return Disposition::NotSeen;
+        }
+        if let Some(field) = roles.branch
+            && self.standard.branches == Branches::Apart
+            && self.caseload.value(list, row, field) != Value::Missing
         {
             return Disposition::NotSeen;
         }

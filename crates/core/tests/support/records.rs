@@ -148,7 +148,9 @@ fn fields(list: ListId, seed: u64, calendar: Calendar) -> Fields {
     for (index, field) in def.fields.iter().enumerate() {
         let id = FieldId(index as u16);
         let void = roles.void.as_ref().is_some_and(|(field, _)| *field == id);
-        let given = if field.derived.is_some() {
+        let given = if roles.branch == Some(id) {
+            random.percent(15)
+        } else if field.derived.is_some() {
             // Texts are derived from documents; codes are sometimes written by the bureau itself.
             field.ty != Ty::Text && random.percent(if void { 40 } else { 25 })
         } else {

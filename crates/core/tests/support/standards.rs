@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sanse::{
-    Admit, Arm, Band, Direction, ENTERPRISE, Effect, Expr, Grade, Group, Label, ListId, Measure, MeasureFor,
-    Node, OUTCOME, Place, Points, Rule, Scope, Stage, Standard, Subject, Ty, Uninspected, Window,
+    Admit, Arm, Band, Branches, Direction, ENTERPRISE, Effect, Expr, Grade, Group, Label, ListId, Measure,
+    MeasureFor, Node, OUTCOME, Place, Points, Rule, Scope, Stage, Standard, Subject, Ty, Uninspected, Window,
 };
 
 use super::choices::Choices;
@@ -75,6 +75,7 @@ fn head_of(c: &mut Choices<'_>) -> Standard {
         uninspected: c
             .percent(50)
             .then(|| Uninspected { when: condition(c, Level::ENTERPRISE, 2), withhold: c.percent(50) }),
+        branches: if c.percent(30) { Branches::ForHeadOffice } else { Branches::Apart },
         measures: Vec::new(),
         parameters: Vec::new(),
         cases: Vec::new(),

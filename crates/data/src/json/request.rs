@@ -54,7 +54,10 @@ impl Keys {
 
     /// An empty caseload over the vocabulary.
     pub(super) fn builder(&self) -> CaseloadBuilder {
-        CaseloadBuilder::new(Arc::clone(&self.vocabulary))
+        let mut builder = CaseloadBuilder::new(Arc::clone(&self.vocabulary));
+        // Requests are answered alone, whoever else is in the same batch.
+        builder.branches_apart();
+        builder
     }
 
     fn field(&self, list: ListId, key: &str) -> Option<FieldId> {

@@ -166,9 +166,13 @@ pub(crate) fn read(dir: &Path, as_of: Date) -> Read<Delivery> {
 
 fn withheld(builder: &mut CaseloadBuilder, folder: &Path) -> Read<()> {
     table(&folder.join(WITHHELD), &WITHHELD_HEADERS, |cells| {
-        let [who, domain, problem] = cells else { return None };
+        let [who, domain, problem, of_branch] = cells else { return None };
         let problem = number_or_none(problem)?.unwrap_or(Withheld::NO_DOMAIN);
-        builder.withhold(number(who)?, text(domain), problem).ok()
+        if yes(of_branch)? {
+            builder.withhold_for_branch(number(who)?, text(domain), problem).ok()
+        } else {
+            builder.withhold(number(who)?, text(domain), problem).ok()
+        }
     })
 }
 

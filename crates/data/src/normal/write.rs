@@ -155,11 +155,12 @@ fn problems(tables: &mut Tables<'_>, delivery: &Delivery) -> Result<(), WriteErr
     let mut table = tables.create(WITHHELD, &WITHHELD_HEADERS)?;
     // By the domains' texts: their numbers follow the order of reading.
     let domain = |withheld: &Withheld| withheld.domain.map(|domain| caseload.texts().get(domain));
-    let mut rows: Vec<_> = caseload.withheld().iter().map(|w| (w.enterprise, domain(w), w.problem)).collect();
+    let mut rows: Vec<_> =
+        caseload.withheld().iter().map(|w| (w.enterprise, domain(w), w.problem, w.of_branch)).collect();
     rows.sort_unstable();
-    for (enterprise, domain, problem) in rows {
+    for (enterprise, domain, problem, of_branch) in rows {
         let problem = Some(problem).filter(|problem| *problem != Withheld::NO_DOMAIN);
-        table.row(&[number(Some(enterprise)), optional(domain), number(problem)])?;
+        table.row(&[number(Some(enterprise)), optional(domain), number(problem), yes(of_branch)])?;
     }
     tables.finish(table, WITHHELD)
 }

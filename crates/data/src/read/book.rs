@@ -9,7 +9,9 @@ use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, She
 use sanse::Date;
 
 use super::kind::Kind;
+use super::ods;
 use super::sheet::{MOST_COLUMNS, Sheet};
+use super::xls;
 
 /// A sheet of a file.
 pub(super) struct Named {
@@ -52,8 +54,8 @@ pub fn is_decoding() -> bool {
 /// Reads a workbook. `Err` says in Chinese why the file as a whole cannot be read.
 pub(super) fn workbook(kind: Kind, bytes: &[u8]) -> Result<Vec<Named>, String> {
     guarded(|| match kind {
-        Kind::Xls => xls(bytes),
-        Kind::Ods => ods(bytes),
+        Kind::Xls => xls_book(bytes),
+        Kind::Ods => ods_book(bytes),
         _ => xlsx(bytes),
     })
 }
@@ -82,7 +84,8 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Named>, String> {
         .collect())
 }
 
-fn xls(bytes: &[u8]) -> Result<Vec<Named>, String> {
+fn xls_book(bytes: &[u8]) -> Result<Vec<Named>, String> {
+    xls::examine(bytes)?;
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let from_1904 = book.has_1904_epoch();
     Ok(names(&book)
@@ -97,7 +100,8 @@ fn xls(bytes: &[u8]) -> Result<Vec<Named>, String> {
         .collect())
 }
 
-fn ods(bytes: &[u8]) -> Result<Vec<Named>, String> {
+fn ods_book(bytes: &[u8]) -> Result<Vec<Named>, String> {
+    let from_1904 = ods::counts_from_1904(bytes)?;
     let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     Ok(names(&book)
         .into_iter()
@@ -106,8 +110,8 @@ fn ods(bytes: &[u8]) -> Result<Vec<Named>, String> {
             merged: Vec::new(),
             name: Some(name),
             hidden,
-            // Its dates are written out.
-            from_1904: false,
+            // Its dates are written out; only bare numbers count from somewhere.
+            from_1904,
         })
         .collect())
 }

@@ -224,6 +224,9 @@ fn judge_one(
     let wrong =
         |code, message: String, who: BTreeSet<u32>| Verdict::Wrong(code, message, who.into_iter().collect());
     let (old, new) = match (&change.old, &change.new) {
+        (Err(why), Err(other)) => {
+            return wrong("D415", format!("原代码{why}，新代码{other}；请核对"), who);
+        }
         (Err(why), _) => return wrong("D415", format!("原代码{why}；请核对"), who),
         (_, Err(why)) => return wrong("D415", format!("新代码{why}；请核对"), who),
         (_, Ok(new)) if new.is_empty() => return wrong("D415", "没有写新代码；请补填".to_owned(), who),

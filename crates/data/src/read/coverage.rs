@@ -35,9 +35,11 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &mut [Table], received: &R
                     declared.push((coverage, domain, table.at(row)));
                     reading.account(table, row, Fate::Used);
                 }
-                Err((header, message)) => {
+                Err(wrong) => {
                     let done = "这一行声明未采用，该领域按未覆盖处理";
-                    reading.problems.note(table.at(row).column(&header), "D702", done, &message);
+                    for (header, message) in wrong {
+                        reading.problems.note(table.at(row).column(header), "D702", done, &message);
+                    }
                     reading.account(table, row, Fate::Problem);
                 }
             }
@@ -111,77 +113,86 @@ fn compare(
     }
 }
 
-/// Reads a line. `Err` has the column and what is wrong with it.
-fn line(
-    reading: &mut Reading<'_>,
-    table: &Table,
-    row: usize,
-) -> Result<(Coverage, Option<u16>), (String, String)> {
+/// What is wrong with a line: the column and what.
+type Wrong = (&'static str, String);
+
+/// Reads a line. `Err` has everything that is wrong with it: the column and what.
+fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverage, Option<u16>), Vec<Wrong>> {
     let cell = |column: usize| table.first(row, Meaning::Plain(column));
-    let wrong = |column: &str, message: String| (column.to_owned(), message);
+    let mut wrong: Vec<Wrong> = Vec::new();
     let domain_text = cell(DOMAIN);
-    if is_placeholder(domain_text) {
-        return Err(wrong("领域", "没有写领域；请补填".to_owned()));
-    }
-    let (domain, number) = match reading.domains.named(domain_text) {
-        Decided::Domain(number) => (reading.domains.name(number).to_owned(), Some(number)),
-        Decided::Unknown => {
-            return Err(wrong(
-                "领域",
-                format!("不认识领域“{}”；请改成本次评定的领域名称", shortened(domain_text)),
-            ));
-        }
-        _ => {
-            let name = shortened(domain_text);
-            let message = format!("“{name}”没有对应的标准；如果是另一种写法，请改成标准里的领域名称");
-            reading.problems.note(table.at(row).column("领域"), "D704", done::NOTED, &message);
-            (name, None)
+    let (domain, number) = if is_placeholder(domain_text) {
+        wrong.push(("领域", "没有写领域；请补填".to_owned()));
+        (String::new(), None)
+    } else {
+        let name = shortened(domain_text);
+        match reading.domains.named(domain_text) {
+            Decided::Domain(number) => (reading.domains.name(number).to_owned(), Some(number)),
+            Decided::Unknown => {
+                wrong.push(("领域", format!("不认识领域“{name}”；请改成本次评定的领域名称")));
+                (name, None)
+            }
+            _ => {
+                let message = format!("“{name}”没有对应的标准；如果是另一种写法，请改成标准里的领域名称");
+                reading.problems.note(table.at(row).column("领域"), "D704", done::NOTED, &message);
+                (name, None)
+            }
         }
     };
-    let day = |column: usize, name: &str| {
-        date_counted(cell(column), table.from_1904).map_err(|_| {
-            wrong(name, format!("“{}”不是日期；请写成 2022-01-01 的样子", shortened(cell(column))))
-        })
+    let mut day = |column: usize, name: &'static str| {
+        let day = date_counted(cell(column), table.from_1904).ok();
+        if day.is_none() {
+            let text = shortened(cell(column));
+            wrong.push((name, format!("“{text}”不是日期；请写成 2022-01-01 的样子")));
+        }
+        day
     };
-    let period = Period { first: day(FIRST, "起")?, last: day(LAST, "止")? };
-    if period.first > period.last {
-        return Err(wrong("止", format!("止（{}）早于起（{}）；请核对", period.last, period.first)));
+    let period = day(FIRST, "起").zip(day(LAST, "止")).map(|(first, last)| Period { first, last });
+    if let Some(period) = period
+        && period.first > period.last
+    {
+        wrong.push(("止", format!("止（{}）早于起（{}）；请核对", period.last, period.first)));
     }
     let rows = match cell(ROWS) {
         text if is_placeholder(text) && text != "无" => None,
-        text => Some(
-            whole_number(text)
-                .and_then(|n| u32::try_from(n).ok())
-                .ok_or_else(|| wrong("行数", format!("“{}”不是行数；请改填数字", shortened(text))))?,
-        ),
+        text => {
+            let rows = whole_number(text).and_then(|n| u32::try_from(n).ok());
+            if rows.is_none() {
+                wrong.push(("行数", format!("“{}”不是行数；请改填数字", shortened(text))));
+            }
+            rows
+        }
     };
-    let flag = |column: usize, name: &str| match cell(column) {
-        "" => Ok(None),
-        text => match yes_no(text) {
-            Some(yes) => Ok(Some(yes)),
-            None if is_placeholder(text) => Ok(None),
-            None => Err(wrong(name, format!("“{}”不是“是”或“否”；请改填“是”或“否”", shortened(text)))),
-        },
+    let mut flag = |column: usize, name: &'static str| match cell(column) {
+        "" => None,
+        text => {
+            let yes = yes_no(text);
+            if yes.is_none() && !is_placeholder(text) {
+                let message = format!("“{}”不是“是”或“否”；请改填“是”或“否”", shortened(text));
+                wrong.push((name, message));
+            }
+            yes
+        }
     };
-    let supervised = supervised(reading, cell(SUPERVISED)).ok_or_else(|| {
-        wrong(
-            "监管对象",
-            format!(
-                "“{}”不是“全部”，也不是名录里填是/否的一列；请改成“全部”或该列的列名",
-                shortened(cell(SUPERVISED))
-            ),
-        )
-    })?;
-    let coverage = Coverage {
-        domain,
-        agency: shortened(cell(AGENCY)),
-        period,
-        rows,
-        zero_report: flag(ZERO, "零报告")?.unwrap_or(false),
-        simple_procedure: flag(SIMPLE, "含简易程序")?,
-        supervised,
-    };
-    Ok((coverage, number))
+    let zero_report = flag(ZERO, "零报告").unwrap_or(false);
+    let simple_procedure = flag(SIMPLE, "含简易程序");
+    let supervised = supervised(reading, cell(SUPERVISED));
+    if supervised.is_none() {
+        let message = format!(
+            "“{}”不是“全部”，也不是名录里填是/否的一列；请改成“全部”或该列的列名",
+            shortened(cell(SUPERVISED))
+        );
+        wrong.push(("监管对象", message));
+    }
+    match (period, supervised) {
+        (Some(period), Some(supervised)) if wrong.is_empty() => {
+            let agency = shortened(cell(AGENCY));
+            let coverage =
+                Coverage { domain, agency, period, rows, zero_report, simple_procedure, supervised };
+            Ok((coverage, number))
+        }
+        _ => Err(wrong),
+    }
 }
 
 /// 全部, or the register's column that names them.

@@ -44,6 +44,8 @@ pub(super) const REGISTER: &str = "企业名录";
 pub(super) const COVERAGE_NAME: &str = "覆盖";
 pub(super) const AGENCIES_NAME: &str = "机关别名";
 pub(super) const CHANGES_NAME: &str = "变更";
+/// What the mapping itself is called where it is the place of a problem.
+pub(crate) const MAPPING_NAME: &str = "读法文件";
 /// The word for what is not to be read.
 pub(super) const IGNORED: &str = "忽略";
 /// What the column of natural persons and enterprises is called.

@@ -15,6 +15,7 @@ use super::layout::{
     AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
 };
 use super::levels::{Heading, joined};
+use super::row::shortened;
 use super::sheet::Sheet;
 use super::wording::How;
 
@@ -30,6 +31,8 @@ pub struct Mapping {
 
 #[derive(Clone, Debug)]
 pub(super) struct MappedSheet {
+    /// The line of the entry, from 1.
+    line: u32,
     file: String,
     sheet: Option<String>,
     /// `None`: not to be read.
@@ -114,10 +117,45 @@ impl Mapping {
 
     /// What is settled about a sheet, if anything is; the first entry that fits.
     pub(super) fn find(&self, file: &str, sheet: Option<&str>) -> Option<&MappedSheet> {
-        self.sheets.iter().find(|entry| {
-            fits(&entry.file, file)
-                && entry.sheet.as_deref().is_none_or(|name| sheet.is_some_and(|sheet| fits(name, sheet)))
-        })
+        self.sheets.iter().find(|entry| entry.fits(file, sheet))
+    }
+
+    /// The entries that settle nothing about any of the sources: the line of each, and why.
+    pub(super) fn idle(&self, sources: &[Source]) -> Vec<(u32, String)> {
+        let mut idle = Vec::new();
+        for (number, entry) in self.sheets.iter().enumerate() {
+            let own: Vec<&Source> =
+                sources.iter().filter(|s| entry.fits(&s.file, s.sheet.as_deref())).collect();
+            let before = |source: &Source| {
+                let earlier = self.sheets.iter().take(number);
+                earlier.into_iter().find(|other| other.fits(&source.file, source.sheet.as_deref()))
+            };
+            let taken: Vec<Option<&MappedSheet>> = own.iter().map(|source| before(source)).collect();
+            if taken.iter().any(Option::is_none) {
+                continue;
+            }
+            let file = shortened(&entry.file);
+            let why = match (taken.first().copied().flatten(), &entry.sheet) {
+                (Some(first), _) => {
+                    format!("写的表，第{}行的一段已经写了，以那一段为准；请删去一段", first.line)
+                }
+                (None, Some(sheet)) if sources.iter().any(|s| fits(&entry.file, &s.file)) => {
+                    format!("写的工作表“{}”，文件“{file}”里没有；请核对工作表的名称", shortened(sheet))
+                }
+                (None, _) => format!(
+                    "写的文件“{file}”没有收到；请核对文件夹和文件名（可以用 * 代替一部分），不再需要的请删去"
+                ),
+            };
+            idle.push((entry.line, format!("读法文件里这一段没有用上：{why}")));
+        }
+        idle
+    }
+}
+
+impl MappedSheet {
+    fn fits(&self, file: &str, sheet: Option<&str>) -> bool {
+        fits(&self.file, file)
+            && self.sheet.as_deref().is_none_or(|name| sheet.is_some_and(|sheet| fits(name, sheet)))
     }
 }
 
@@ -141,9 +179,13 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
+    /// The line of a place, from 1.
+    fn line(&self, at: &Range<usize>) -> u32 {
+        self.text.get(..at.start).unwrap_or("").matches('\n').count() as u32 + 1
+    }
+
     fn fault(&mut self, at: Range<usize>, code: &'static str, message: &str) {
-        let before = self.text.get(..at.start).unwrap_or("");
-        let line = before.matches('\n').count() as u32 + 1;
+        let line = self.line(&at);
         self.faults.push(MappingFault {
             file: self.file.to_owned(),
             line,
@@ -184,6 +226,7 @@ impl Parser<'_> {
 
     fn sheet(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<MappedSheet> {
         let mut entry = MappedSheet {
+            line: self.line(&span),
             file: String::new(),
             sheet: None,
             taken: None,
@@ -523,9 +566,15 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
                     let _ = write!(value, ", \"{UNIT}\" = {}", quoted(unit));
                 }
                 if !column.values.is_empty() {
+                    // Of a code that a header explains twice the first meaning holds.
+                    let first =
+                        |at: usize, code: &str| !column.values.iter().take(at).any(|(c, _)| c == code);
                     let codes = column
                         .values
                         .iter()
+                        .enumerate()
+                        .filter(|(at, (code, _))| first(*at, code))
+                        .map(|(_, value)| value)
                         .map(|(code, meaning)| format!("{} = {}", quoted(code), quoted(meaning)));
                     let _ = write!(value, ", \"{VALUES}\" = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
                 }

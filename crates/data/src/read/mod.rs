@@ -11,6 +11,7 @@
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
 mod book;
+mod branches;
 mod bytes;
 mod cell;
 mod changes;
@@ -30,6 +31,7 @@ mod measure;
 mod memo;
 mod name;
 mod number;
+mod ods;
 mod pages;
 mod personal;
 mod problem;
@@ -41,6 +43,7 @@ mod sheet;
 mod stream;
 mod text;
 mod wording;
+mod xls;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -68,6 +71,7 @@ use stream::{Probed, Stream};
 use crate::pace::Pace;
 
 pub use book::is_decoding;
+pub(crate) use layout::MAPPING_NAME;
 pub use layout::{ColumnLayout, SheetLayout};
 pub use mapping::{Mapping, MappingError, MappingFault, mapping_text};
 pub use pages::{PROBLEM_PAGES, ProblemPage, explain_problem};
@@ -294,8 +298,12 @@ fn read_given(
     let texts =
         opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
     reading.builder.reserve_texts(texts.sum());
+    if let Some(mapping) = mapping {
+        note_idle(&mut reading, mapping, &mut opened);
+    }
     let mut identities = register::read(&mut reading, &mut opened.tables);
     changes::read(&mut reading, &mut opened.tables, &mut identities);
+    branches::settle(&mut reading, &identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
     let mut rooms = vec![0; vocabulary.lists.len()];
@@ -323,6 +331,23 @@ fn read_given(
     let mut delivery = finish(reading, opened.sources, as_of);
     delivery.mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
     Ok(delivery)
+}
+
+/// Says which entries of a mapping settle nothing. The mapping is then listed among the sources, as their place.
+fn note_idle(reading: &mut Reading<'_>, mapping: &Mapping, opened: &mut Opened) {
+    let idle = mapping.idle(&opened.sources);
+    if idle.is_empty() {
+        return;
+    }
+    let number = opened.sources.len();
+    opened.sources.push(source_of(&mapping.file, None, &mapping.sha256, "", layout::MAPPING_NAME));
+    // Its rows are the entries that are told here.
+    let count = idle.len() as u32;
+    reading.counts.push(Counts { read: count, problem: count, ..Counts::default() });
+    reading.places.push(mapping.file.clone());
+    for (line, message) in idle {
+        reading.problems.note(At::source(number).row(line), "D806", "仅提示，各表由程序按列名认", &message);
+    }
 }
 
 /// What the files gave before any row was read.
@@ -681,6 +706,11 @@ fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date) -> Delive
     links.0.sort();
     links.0.dedup();
     problems.extend(links.0);
+    if let Some(link) = &caseload.vocabulary().branch_link {
+        // They withhold by the numbers of the branches' problems.
+        let of_heads = branches::problems_of_heads(&caseload, &problems, &link.domains);
+        problems.extend(of_heads);
+    }
     unused.sort();
     for (source, counts) in sources.iter_mut().zip(counts) {
         (source.rows_used, source.rows_unused, source.rows_problem) =

@@ -47,6 +47,8 @@
 //! | D414 | a code was changed into two different ones |
 //! | D415 | a change lacks a code, or one fails its check |
 //! | D416 | the register still has the code that was changed |
+//! | D417 | the head office that the register names for a branch is not in the register |
+//! | D418 | the head offices of branches lead round in a circle |
 //! | D501 | the domain cannot be decided |
 //! | D502 | the domain column's wording is not known |
 //! | D503 | the domain column names a domain without a standard |
@@ -67,6 +69,7 @@
 //! | D803 | the mapping names no list, or one that does not exist |
 //! | D804 | the mapping names no field, or one that the list does not have |
 //! | D805 | a unit or a list of codes in the mapping does not suit its field |
+//! | D806 | an entry of the mapping fits no file or sheet |
 
 use super::personal::without_identity_numbers;
 
@@ -94,6 +97,13 @@ pub struct Problem {
     pub withholds: bool,
 }
 
+impl Problem {
+    /// True if it repeats, for a head office, what is wrong with a row about its branch.
+    pub(crate) fn is_of_head_office(&self) -> bool {
+        self.done == done::HEAD_WITHHELD
+    }
+}
+
 /// A row that was not used and need not be (未用行).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnusedRow {
@@ -115,6 +125,7 @@ pub(super) mod done {
     pub(crate) const CELL_MISSING_NOTED: &str = "已读入，这一格按空白处理";
     pub(crate) const SHEET_LEFT_OUT: &str = "整张表未读入";
     pub(crate) const GREEN_WITHHELD: &str = "该行未计入，核对前相关企业不评绿标";
+    pub(crate) const HEAD_WITHHELD: &str = "核对前总机构也不评绿标";
     pub(crate) const FIRST_KEPT: &str = "以先读到的一行为准，核对前不评绿标";
 }
 
@@ -192,7 +203,8 @@ impl Problems {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 14] = [
+    const SOURCES: [&str; 15] = [
+        include_str!("branches.rs"),
         include_str!("changes.rs"),
         include_str!("coverage.rs"),
         include_str!("duplicate.rs"),

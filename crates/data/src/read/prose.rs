@@ -31,7 +31,8 @@ impl Kind {
         }
     }
 
-    fn is_named_in(self, text: &str) -> bool {
+    /// True if a text says something of the kind.
+    pub(super) fn is_named_in(self, text: &str) -> bool {
         self.words().iter().any(|word| text.contains(word))
     }
 

@@ -9,7 +9,7 @@ use super::domain::Decided;
 use super::duplicate::{Marks, Repeat, Seen};
 use super::header::{Claim, Meaning, PARTY, Taken};
 use super::identity::{Identities, Party, Who};
-use super::measure::{Measure, kinds_of, split};
+use super::measure::{Measure, contradictions, kinds_of, split, told_together};
 use super::personal::{is_natural_person, shown};
 use super::problem::{At, done};
 use super::row::{Fate, Filled, Reading, Stored, Table, Trouble, shortened};
@@ -238,7 +238,8 @@ fn decided(decided: Decided) -> Result<u16, Decided> {
     }
 }
 
-/// Takes a row apart. `found` is the enterprise that its credit code gives, if it gives one as it stands. What is wrong goes to the problems; what is right goes to the records.
+/// Takes a row apart. `found` is the enterprise that its credit code gives, if it gives one as it stands. What is wrong
+/// goes to the problems; what is right goes to the records.
 fn record(
     reading: &mut Reading<'_>,
     table: &Table,
@@ -274,54 +275,51 @@ fn record(
             _ => Fate::Unused(reason),
         };
     }
+    // What keeps the row out is told with what its cells lack, all at once.
+    let mut faults: Vec<Trouble> = Vec::new();
+    let mut near: Vec<u32> = Vec::new();
+    let mut registered = None;
     let who = match found {
         // Most rows carry the code just as the register has it.
         Some(enterprise) if !party.person => Who::Registered(enterprise),
         _ => register.resolve(&party),
     };
-    let of_domain = |reading: &Reading<'_>| domain.as_ref().ok().map(|d| reading.domains.name(*d).to_owned());
-    let enterprise = match who {
-        Who::Registered(enterprise) => enterprise,
+    match who {
+        Who::Registered(enterprise) => registered = Some(enterprise),
         Who::Person => return Fate::Unused("自然人".to_owned()),
         Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
         Who::Outside if table.damaged && party.code.parse::<CreditCode>().is_err() => {
             let message = "文件的文字有损坏，这一行的企业名称不在名录，也没有可用的代码，可能是名称坏了；请从原系统重新导出";
-            let domain = of_domain(reading);
-            report(reading, at, "D104", message, &[], domain.as_deref());
-            return Fate::Problem;
+            faults.push(("D104", message.to_owned()));
         }
         Who::Outside => return Fate::Unused("不在企业名录".to_owned()),
         Who::Nearly(some, code, message) => {
-            let domain = of_domain(reading);
-            report(reading, at, code, &message, &some, domain.as_deref());
-            return Fate::Problem;
+            faults.push((code, message));
+            near = some;
         }
-        Who::Unclear(code, message) => {
-            let domain = of_domain(reading);
-            report(reading, at, code, &message, &[], domain.as_deref());
-            return Fate::Problem;
-        }
+        Who::Unclear(code, message) => faults.push((code, message)),
         Who::Nobody => {
-            let message = "该行既没有企业名称，也没有可用的代码；请补填";
-            let domain = of_domain(reading);
-            report(reading, at, "D407", message, &[], domain.as_deref());
-            return Fate::Problem;
+            faults.push(("D407", "该行既没有企业名称，也没有可用的代码；请补填".to_owned()));
         }
+    }
+    let who = if near.is_empty() { registered.as_slice() } else { near.as_slice() };
+    let unknown = domain == Err(Decided::Unknown);
+    let Ok(domain) = domain else {
+        let (code, message) = if unknown {
+            ("D502", "“领域”一格的写法不认识；请改成本次评定的领域名称")
+        } else {
+            (
+                "D501",
+                "看不出属于哪个领域：没有领域列，所引法律条款也不能确定；请加“领域”列，或把文件放进以领域命名的文件夹",
+            )
+        };
+        faults.push((code, message.to_owned()));
+        left_out(reading, table, row, plan, who, None, faults);
+        return Fate::Problem;
     };
-    let domain = match domain {
-        Ok(domain) => domain,
-        Err(other) => {
-            let (code, message) = if other == Decided::Unknown {
-                ("D502", "“领域”一格的写法不认识；请改成本次评定的领域名称")
-            } else {
-                (
-                    "D501",
-                    "看不出属于哪个领域：没有领域列，所引法律条款也不能确定；请加“领域”列，或把文件放进以领域命名的文件夹",
-                )
-            };
-            report(reading, at, code, message, &[enterprise], None);
-            return Fate::Problem;
-        }
+    let (true, Some(enterprise)) = (faults.is_empty(), registered) else {
+        left_out(reading, table, row, plan, who, Some(domain), faults);
+        return Fate::Problem;
     };
     if let Some(field) = plan.inspection_type
         && is_self_check(table, row, field)
@@ -330,6 +328,68 @@ fn record(
     }
     note_name(reading, table, row, identities, enterprise, &party, domain);
     values_of(reading, table, row, plan, enterprise, domain, seen)
+}
+
+/// What the cells of a row give.
+struct Cells<'t> {
+    values: Vec<Stored>,
+    /// Cells that cannot be read and that a row may lack.
+    troubles: Vec<(&'t Claim, FieldId, Trouble)>,
+    /// What every row must have and this one has not, by header.
+    lacking: Vec<(String, Trouble)>,
+    kinds: Result<Vec<u16>, Vec<Trouble>>,
+}
+
+fn cells<'t>(reading: &mut Reading<'_>, table: &'t Table, row: usize, plan: &Plan) -> Cells<'t> {
+    let (mut values, mut troubles) = reading.read_fields(table, row, plan.list, &plan.skip);
+    if let Some(measure) = &plan.measure {
+        told_together(table, row, measure, &mut values, &mut troubles);
+    }
+    let lacking = lacking(reading, plan, &values, &mut troubles);
+    let kinds = kinds_of(reading, table, row, plan.measure.as_ref());
+    Cells { values, troubles, lacking, kinds }
+}
+
+/// Tells everything that is wrong with a row that is left out, to everybody whom it may concern.
+fn left_out(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    plan: &Plan,
+    who: &[u32],
+    domain: Option<u16>,
+    faults: Vec<Trouble>,
+) {
+    let cells = cells(reading, table, row, plan);
+    tell(reading, table, row, plan, who, domain, faults, cells);
+}
+
+#[expect(clippy::too_many_arguments, reason = "what is known of a row that is left out")]
+fn tell(
+    reading: &mut Reading<'_>,
+    table: &Table,
+    row: usize,
+    plan: &Plan,
+    who: &[u32],
+    domain: Option<u16>,
+    faults: Vec<Trouble>,
+    cells: Cells<'_>,
+) {
+    let at = table.at(row);
+    let domain = domain.map(|domain| reading.domains.name(domain).to_owned());
+    let Cells { values, troubles, lacking, kinds } = cells;
+    let contradicted = kinds
+        .as_ref()
+        .map_or_else(|_| Vec::new(), |kinds| contradictions(plan.measure.as_ref(), kinds, &values));
+    let own = faults.into_iter().chain(kinds.err().into_iter().flatten());
+    let own = own.chain(contradicted.into_iter().map(|message| ("D308", message.to_owned())));
+    for (code, message) in own {
+        report(reading, at, code, &message, who, domain.as_deref());
+    }
+    let of_cells = troubles.into_iter().map(|(claim, _, trouble)| (claim.header.clone(), trouble));
+    for (header, (code, message)) in lacking.into_iter().chain(of_cells) {
+        report(reading, at.column(&header), code, &message, who, domain.as_deref());
+    }
 }
 
 /// The cell of the credit code.
@@ -417,19 +477,17 @@ fn values_of(
     domain: u16,
     seen: &mut Seen,
 ) -> Fate {
-    let (mut values, troubles) = reading.read_fields(table, row, plan.list, &plan.skip);
-    let name = reading.domains.name(domain).to_owned();
-    let who = (Some(enterprise), Some(name.as_str()));
-    if needed_is_missing(reading, table, row, plan, &values, &troubles, who) {
-        return Fate::Problem;
-    }
-    let kinds = match kinds_of(reading, table, row, plan.measure.as_ref()) {
-        Ok(kinds) => kinds,
-        Err((code, message)) => {
-            reading.problems.withhold(table.at(row), code, done::GREEN_WITHHELD, &message, who);
+    let cells = cells(reading, table, row, plan);
+    let kinds = match &cells.kinds {
+        Ok(kinds) if cells.lacking.is_empty() => kinds.clone(),
+        _ => {
+            tell(reading, table, row, plan, &[enterprise], Some(domain), Vec::new(), cells);
             return Fate::Problem;
         }
     };
+    let Cells { mut values, troubles, .. } = cells;
+    let name = reading.domains.name(domain).to_owned();
+    let who = (Some(enterprise), Some(name.as_str()));
     for (claim, field, (code, message)) in troubles {
         let at = table.at(row);
         let at = at.column(&claim.header);
@@ -448,7 +506,10 @@ fn values_of(
     }
     let origin = Origin { source: table.source as u32, row: table.number(row) };
     let mut fate = None;
-    for values in split(reading, table, row, plan.measure.as_ref(), &kinds, values, who) {
+    for message in contradictions(plan.measure.as_ref(), &kinds, &values) {
+        reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who);
+    }
+    for values in split(plan.measure.as_ref(), &kinds, values) {
         let record = Record { list: plan.list, enterprise, values, origin };
         let repeat = seen.check(reading, &record);
         fate = Some(match (fate, repeat) {
@@ -483,18 +544,17 @@ fn enter(reading: &mut Reading<'_>, record: &Record, seen: &mut Seen, marks: Mar
     }
 }
 
-/// True, with a problem, if a field that every row must have is missing or cannot be read.
-fn needed_is_missing(
-    reading: &mut Reading<'_>,
-    table: &Table,
-    row: usize,
+/// The fields that every row must have and this one lacks, each by its header; what could not be read of them is taken
+/// from the troubles.
+fn lacking(
+    reading: &Reading<'_>,
     plan: &Plan,
     values: &[Stored],
-    troubles: &[(&Claim, FieldId, Trouble)],
-    who: (Option<u32>, Option<&str>),
-) -> bool {
+    troubles: &mut Vec<(&Claim, FieldId, Trouble)>,
+) -> Vec<(String, Trouble)> {
     let def = reading.vocabulary.list_def(plan.list);
     let skipped = plan.measure.as_ref().map(|m| m.kind);
+    let mut lacking = Vec::new();
     for (number, field) in def.fields.iter().enumerate() {
         let id = FieldId(number as u16);
         let needed =
@@ -502,27 +562,16 @@ fn needed_is_missing(
         if !needed || values.get(number).is_some_and(|v| *v != Stored::Missing) {
             continue;
         }
-        if let Some((claim, _, (code, message))) = troubles.iter().find(|(_, f, _)| *f == id) {
-            reading.problems.withhold(
-                table.at(row).column(&claim.header),
-                code,
-                done::GREEN_WITHHELD,
-                message,
-                who,
-            );
-        } else {
-            let message = format!("“{}”是空的，这一栏每行都要有；请补填", field.name.chinese);
-            reading.problems.withhold(
-                table.at(row).column(&field.name.chinese),
-                "D307",
-                done::GREEN_WITHHELD,
-                &message,
-                who,
-            );
+        let of_field = |(_, f, _): &mut (&Claim, FieldId, Trouble)| *f == id;
+        let unreadable: Vec<_> = troubles.extract_if(.., of_field).collect();
+        if unreadable.is_empty() {
+            let name = &field.name.chinese;
+            let message = format!("“{name}”是空的，这一栏每行都要有；请补填");
+            lacking.push((name.clone(), ("D307", message)));
         }
-        return true;
+        lacking.extend(unreadable.into_iter().map(|(claim, _, trouble)| (claim.header.clone(), trouble)));
     }
-    false
+    lacking
 }
 
 /// A sheet of one list with a filled-in column of measures: what it says there is not read, so it is said.

@@ -1,6 +1,6 @@
 //! Large delimited files, read twice and never held: once for digest, encoding and header, then in parts.
 //!
-//! Only text without damage is read so. Whatever else there is to say of a file is said by the way that holds it
+//! Only text without damage is read so, UTF-16 only with its mark. Whatever else there is to say of a file is said by the way that holds it
 //! whole, which gives the same rows.
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use encoding_rs::{CoderResult, Decoder, Encoding, GB18030};
+use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 
 use super::kind::{self, Kind};
@@ -17,6 +17,10 @@ use super::sheet::{Sheet, delimiter};
 
 /// How much is read at once. Tests cut everywhere.
 const CHUNK: usize = if cfg!(test) { 7 } else { 1 << 18 };
+
+/// UTF-16: its mark, its name, and a line feed in it.
+const WIDE: [(&[u8], &Encoding, &str, [u8; 2]); 2] =
+    [(b"\xff\xfe", UTF_16LE, "UTF-16LE", [b'\n', 0]), (b"\xfe\xff", UTF_16BE, "UTF-16BE", [0, b'\n'])];
 
 /// From so much the delimiter is told.
 const SAMPLE: usize = 1 << 20;
@@ -99,15 +103,15 @@ fn probe(path: &Path) -> io::Result<Option<Probed>> {
     // The bytes at a chunk's end that do not yet make a character.
     let mut open: Vec<u8> = Vec::new();
     let (mut first, mut utf8, mut lines, mut size) = (true, true, 1, 0);
-    let mut mark = 0;
+    let (mut mark, mut wide) = (0, None);
     loop {
         chunk.clear();
         let read = next_chunk(&mut file, &mut chunk)?;
         let bytes = chunk.as_slice();
         if first {
-            mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-            if utf16 || kind::of("csv", bytes) != Kind::Text {
+            wide = WIDE.into_iter().find(|(mark, ..)| bytes.starts_with(mark));
+            mark = if wide.is_some() { 2 } else { 3 * u64::from(bytes.starts_with(b"\xef\xbb\xbf")) };
+            if kind::of("csv", bytes) != Kind::Text {
                 return Ok(None);
             }
             first = false;
@@ -115,12 +119,16 @@ fn probe(path: &Path) -> io::Result<Option<Probed>> {
         if read == 0 {
             break;
         }
+        size += read as u64;
+        hasher.update(bytes);
+        if let Some((.., line_feed)) = wide {
+            lines += bytes.windows(2).filter(|pair| *pair == line_feed).count();
+            continue;
+        }
         if memchr::memchr(0, bytes).is_some() {
             return Ok(None);
         }
-        size += read as u64;
         lines += memchr::memchr_iter(b'\n', bytes).count();
-        hasher.update(bytes);
         if utf8 {
             open.extend_from_slice(bytes);
             let valid = Encoding::utf8_valid_up_to(&open);
@@ -130,10 +138,11 @@ fn probe(path: &Path) -> io::Result<Option<Probed>> {
         }
     }
     utf8 &= open.is_empty();
-    let (encoding, name) = match (utf8, mark) {
-        (true, 0) => (None, "UTF-8"),
-        (true, _) => (None, "UTF-8（带 BOM）"),
-        (false, 0) if is_whole(path, GB18030)? => (Some(GB18030), "GB18030"),
+    let (encoding, name) = match (wide, utf8, mark) {
+        (Some((_, encoding, name, _)), ..) => (Some(encoding), name),
+        (None, true, 0) => (None, "UTF-8"),
+        (None, true, _) => (None, "UTF-8（带 BOM）"),
+        (None, false, 0) if is_whole(path, GB18030)? => (Some(GB18030), "GB18030"),
         _ => return Ok(None),
     };
     let stream = Stream { path: path.to_owned(), encoding, mark, delimiter: b',', lines, size };
@@ -261,6 +270,7 @@ impl Text {
         let Some(decoder) = &mut self.decoder else {
             return Ok(next_chunk(&mut self.file, text)? > 0);
         };
+        let had = text.len();
         self.raw.clear();
         let last = next_chunk(&mut self.file, &mut self.raw)? == 0;
         let mut from = self.raw.as_slice();
@@ -281,7 +291,10 @@ impl Text {
             // A decoder is not asked again after its end.
             self.decoder = None;
         }
-        Ok(!last)
+        let grown = text.len() > had;
+        // Half a character gives nothing yet; nothing at all would pass for the end. Bytes that are cut short at the end
+        // give a character of their own.
+        if !last && !grown { self.more(text) } else { Ok(grown) }
     }
 }
 
@@ -503,7 +516,7 @@ mod tests {
 
     #[test]
     fn what_is_not_plain_text_is_read_whole() {
-        for bytes in [&b"PK\x03\x04"[..], b"a\0b", b"\xff\xfea\0", b"\xef\xbb\xbf\xff", b"\xff\xff,\xff"] {
+        for bytes in [&b"PK\x03\x04"[..], b"a\0b", b"\xef\xbb\xbf\xff", b"\xff\xff,\xff"] {
             assert!(in_parts(bytes, 1).is_none(), "{bytes:?}");
         }
     }
@@ -513,6 +526,12 @@ mod tests {
         fn any_text_is_cut_as_the_whole(text in "[a甲 ,;\"\n\r\t]{0,60}", mark in proptest::bool::ANY) {
             same(format!("{}{text}", if mark { "\u{feff}" } else { "" }).as_bytes());
             same(&GB18030.encode(&text).0);
+            let wide = |order: fn(u16) -> [u8; 2]| "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(order).collect::<Vec<u8>>();
+            for bytes in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+                same(&bytes);
+                // A byte that is lost.
+                same(bytes.get(..bytes.len() - 1).unwrap());
+            }
         }
     }
 }

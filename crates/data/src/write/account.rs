@@ -12,12 +12,21 @@ use crate::read::{Delivery, Problem};
 pub enum RowEnd {
     /// It was looked at by its domain's standard, or is an enterprise of the register.
     InResult,
+    /// It is a branch's record, given to the head office too; the branch's own row has the end.
+    OfBranch,
     /// It says of no domain.
     NoDomain,
     /// No standard in force for its domain.
     NoStandard,
     /// By number of the standard: what that standard did with it.
     Left(u16, Disposition),
+}
+
+impl RowEnd {
+    /// True if the row is among the unused ones.
+    pub fn is_unused(self) -> bool {
+        !matches!(self, RowEnd::InResult | RowEnd::OfBranch)
+    }
 }
 
 /// What became of every row of a caseload, by list.
@@ -88,7 +97,16 @@ impl RowEnds {
     }
 }
 
+/// True for a branch's record among those of its head office.
+pub(super) fn is_of_branch(caseload: &Caseload, list: ListId, row: usize) -> bool {
+    let branch = caseload.vocabulary().list_def(list).roles.branch;
+    branch.is_some_and(|field| caseload.value(list, row, field) != Value::Missing)
+}
+
 fn domain_of(caseload: &Caseload, list: ListId, row: usize, standards: &[Standard]) -> RowEnd {
+    if is_of_branch(caseload, list, row) {
+        return RowEnd::OfBranch;
+    }
     let field = caseload.vocabulary().list_def(list).roles.domain;
     let Some(Value::Text(domain)) = field.map(|field| caseload.value(list, row, field)) else {
         return RowEnd::NoDomain;
@@ -140,8 +158,11 @@ pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
         let Some(table) = caseload.table(list) else { continue };
         for row in 0..table.len() {
             if let Some(origin) = table.origin(row).filter(|origin| origin.row > 0) {
-                let end = if ends.get(list, row) == RowEnd::InResult { RESULT } else { UNUSED };
-                rows.push((origin.source, origin.row, end));
+                let end = ends.get(list, row);
+                if end != RowEnd::OfBranch {
+                    let end = if end == RowEnd::InResult { RESULT } else { UNUSED };
+                    rows.push((origin.source, origin.row, end));
+                }
                 if let Some(recorded) = recorded.get_mut(origin.source as usize) {
                     *recorded = true;
                 }

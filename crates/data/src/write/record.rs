@@ -129,7 +129,7 @@ pub(crate) struct InputRecord {
     pub(crate) sheet: Option<String>,
     pub(crate) sha256: String,
     encoding: String,
-    taken_for: String,
+    pub(crate) taken_for: String,
     rows: Rows,
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use sanse::{FieldId, Origin, SANCTION};
 
+use super::account::is_of_branch;
 use super::results::{naming_cells, naming_headers};
 use super::table::{Cells, Output, Table};
 use super::trails::origin_cells;
@@ -54,15 +55,15 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
     let of_measures = |source: u32| {
         delivery.sources.get(source as usize).is_some_and(|source| source.taken_for == def.name.chinese)
     };
-    faults.extend(delivery.problems.iter().filter(|problem| of_measures(problem.source)).map(|problem| {
-        Fault {
-            origin: Origin { source: problem.source, row: problem.row.unwrap_or(0) },
-            what: problem.message.clone(),
-            code: problem.code,
-            enterprise: problem.enterprise.map(|enterprise| enterprise as usize),
-            row: None,
-            domain: problem.domain.clone().unwrap_or_default(),
-        }
+    // What is wrong with a branch's row is said once, not again for the head office.
+    let own = delivery.problems.iter().filter(|p| of_measures(p.source) && !p.is_of_head_office());
+    faults.extend(own.map(|problem| Fault {
+        origin: Origin { source: problem.source, row: problem.row.unwrap_or(0) },
+        what: problem.message.clone(),
+        code: problem.code,
+        enterprise: problem.enterprise.map(|enterprise| enterprise as usize),
+        row: None,
+        domain: problem.domain.clone().unwrap_or_default(),
     }));
     faults.sort();
     for fault in faults {
@@ -102,7 +103,9 @@ fn missing(run: &Run<'_>) -> Vec<Fault> {
         def.field("category").and_then(|field| caseload.vocabulary().code_of(SANCTION, field, "penalty")),
     );
     let is_penalty = |row: usize| {
-        penalty.is_some_and(|(field, code)| caseload.value(SANCTION, row, field) == sanse::Value::Code(code))
+        !is_of_branch(caseload, SANCTION, row)
+            && penalty
+                .is_some_and(|(field, code)| caseload.value(SANCTION, row, field) == sanse::Value::Code(code))
     };
     let empty = |row: usize, field: FieldId| caseload.value(SANCTION, row, field) == sanse::Value::Missing;
     let fault = |row: Option<usize>, origin: Origin, what: String| Fault {
@@ -144,7 +147,9 @@ fn missing(run: &Run<'_>) -> Vec<Fault> {
         && let Some(fine) = caseload.vocabulary().code_of(SANCTION, kind, "fine")
     {
         let fines = (0..rows.len()).filter(|row| {
-            caseload.value(SANCTION, *row, kind) == sanse::Value::Code(fine) && empty(*row, amount)
+            caseload.value(SANCTION, *row, kind) == sanse::Value::Code(fine)
+                && empty(*row, amount)
+                && !is_of_branch(caseload, SANCTION, *row)
         });
         faults.extend(fines.filter_map(|row| {
             let origin = rows.origin(row).filter(|origin| origin.row > 0)?;

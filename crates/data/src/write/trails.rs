@@ -203,7 +203,7 @@ pub(super) fn unused(
         let list = ListId(number as u16);
         let Some(rows) = caseload.table(list) else { continue };
         for row in 0..rows.len() {
-            if ends.get(list, row) != RowEnd::InResult {
+            if ends.get(list, row).is_unused() {
                 entries.push((rows.origin(row).unwrap_or_default(), Entry::Record(list, row)));
             }
         }
@@ -263,7 +263,7 @@ fn reason(run: &Run<'_>, list: ListId, row: usize, end: RowEnd) -> String {
     let def = caseload.vocabulary().list_def(list);
     let name = &def.name.chinese;
     let (number, disposition) = match end {
-        RowEnd::InResult => return String::new(),
+        RowEnd::InResult | RowEnd::OfBranch => return String::new(),
         RowEnd::NoDomain => return "领域不明，没有标准可用".to_owned(),
         RowEnd::NoStandard => {
             let domain = def.roles.domain.map_or_else(String::new, |f| caseload.text(list, row, f));

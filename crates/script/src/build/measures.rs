@@ -1,6 +1,8 @@
-//! 监管(…) and 未经检查(…).
+//! 监管(…), 未经检查(…) and 分支机构(…).
 
-use sanse::{ENTERPRISE, Grade, Label, Measure, MeasureFor, MeasureItem, Uninspected, parse_decimal};
+use sanse::{
+    Branches, ENTERPRISE, Grade, Label, Measure, MeasureFor, MeasureItem, Subject, Uninspected, parse_decimal,
+};
 
 use super::Builder;
 use crate::codes;
@@ -253,6 +255,26 @@ impl Builder<'_> {
             }
         };
         Some(Uninspected { when: when?, withhold })
+    }
+
+    /// 分支机构(…): for whom the records of a branch count.
+    pub(super) fn branches(&mut self, said: Option<Arg>, subject: Option<&Subject>) -> Branches {
+        const EXAMPLE: &str = "例如 分支机构(\"计入总机构\")；不写就是单独评定";
+        let Some(said) = said else { return Branches::Apart };
+        let branches = match &said.value {
+            Value::Text(text) => Branches::ALL.into_iter().find(|b| b.chinese() == text.trim()),
+            Value::Poison => return Branches::Apart,
+            _ => None,
+        };
+        let Some(branches) = branches else {
+            self.error(codes::TYPE, said.at, "这里要写 \"计入总机构\" 或 \"单独评定\"", EXAMPLE);
+            return Branches::Apart;
+        };
+        if branches == Branches::ForHeadOffice && subject == Some(&Subject::Overall) {
+            let help = "写进各领域的标准；综合标准看的是各领域的结果";
+            self.error(codes::MISPLACED, said.at, "综合标准不能写分支机构计入总机构", help);
+        }
+        branches
     }
 }
 

@@ -165,6 +165,18 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
             declared.uninspected = Some((at, args.take(), args.take()));
             Value::Handle(Kind::Plain, 0)
         }
+        "分支机构" => {
+            if declared.branches.is_some() {
+                declared.findings.error(
+                    codes::DUPLICATE,
+                    at,
+                    "分支机构写了两次",
+                    Some("只留一处".to_owned()),
+                );
+            }
+            declared.branches = Some(args.take());
+            Value::Handle(Kind::Plain, 0)
+        }
         "测试" => {
             let name = args.take();
             text(declared, &name, "测试的名称");

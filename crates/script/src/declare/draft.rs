@@ -200,6 +200,7 @@ pub(crate) struct Declared {
     pub(crate) grades: Vec<GradeDraft>,
     pub(crate) measures: Vec<MeasureDraft>,
     pub(crate) uninspected: Option<(Mark, Arg, Arg)>,
+    pub(crate) branches: Option<Arg>,
     pub(crate) cases: Vec<CaseDraft>,
     /// Declarations on which an unknown method was called; what they then seem to lack is not reported.
     pub(crate) spoiled: Vec<(Kind, usize)>,
