@@ -399,7 +399,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("复查结果", "recheck_result"), Ty::Code(rectified), &Need::May, "整改结果|复查意见|复查情况|整改完成情况", "复查认定的整改情况");
         let _ = l.add(("整改完成日期", "rectified_on"), Ty::Date, &Need::May, "改正日期|整改完成时间|完成日期", "完成整改的日期");
         let state = l.add(("整改", "state"), Ty::Code(rectified), &Need::Must, "整改情况|整改状态|是否整改到位", "截止日时的整改情况，由复查结果、期限与截止日定");
-        let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", TIMELINESS);
+        let timely = l.add(("整改时效", "timeliness"), Ty::Code(timeliness), &Need::Must, "", &format!("{TIMELINESS}；延期的看延期后的期限，没有完成日期的看复查日期"));
         let _ = l.add(("关联处罚文号", "sanction_document"), Ty::Text, &Need::May, "处罚文号|关联处罚决定书文号|处罚决定书文号|行政处罚决定书文号", "与哪个处罚决定相连");
         let _ = l.add(("关联检查编号", "inspection_number"), Ty::Text, &Need::May, "检查编号|检查行为编号", "由哪次检查发现");
         let _ = l.add(("机关", "agency"), Ty::Text, &Need::May, "下达机关|责令机关|作出机关|命令作出机关|实施机构", "下达文书的机关");

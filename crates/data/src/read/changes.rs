@@ -13,7 +13,8 @@ use super::number::{Number, number_of};
 use super::personal::shown;
 use super::problem::{At, done};
 use super::records::report;
-use super::row::{Fate, Reading, Table};
+use super::row::{Fate, Reading};
+use super::table::Table;
 
 /// Codes and names that enterprises of the register gave up.
 #[derive(Default)]

@@ -7,7 +7,8 @@ use super::domain::Decided;
 use super::header::{Meaning, Taken};
 use super::problem::{At, done};
 use super::records::Received;
-use super::row::{Fate, Reading, Table, shortened};
+use super::row::{Fate, Reading, shortened};
+use super::table::Table;
 
 /// The columns, in the order in which headers are known.
 const AGENCY: usize = 0;

@@ -5,7 +5,8 @@ use sanse::{FieldId, SANCTION, Ty};
 use super::cell::is_placeholder;
 use super::header::{Claim, Meaning};
 use super::prose::{self, Kind};
-use super::row::{Reading, Stored, Table, Trouble, listed_value, shortened};
+use super::row::{Reading, Stored, Trouble, listed_value, shortened};
+use super::table::Table;
 
 /// The fields of a measure whose cells hang together.
 pub(super) struct Measure {

@@ -12,7 +12,8 @@ use super::identity::{Identities, Party, Who};
 use super::measure::{Measure, contradictions, kinds_of, split, told_together};
 use super::personal::{is_natural_person, shown};
 use super::problem::{At, done};
-use super::row::{Fate, Filled, Reading, Stored, Table, Trouble, shortened};
+use super::row::{Fate, Filled, Reading, Stored, Trouble, shortened};
+use super::table::Table;
 
 /// A record that is ready for the caseload.
 pub(super) struct Record {

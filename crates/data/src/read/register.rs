@@ -11,7 +11,8 @@ use super::name::without_operator;
 use super::number::{Number, clean_code, number_of};
 use super::personal::{is_identity_number, shown};
 use super::problem::{At, done};
-use super::row::{Fate, Reading, Stored, Table};
+use super::row::{Fate, Reading, Stored};
+use super::table::Table;
 
 /// Fields for summaries only: that one of them cannot be read never bears on a label.
 const DESCRIPTIVE: [&str; 4] = ["industry_section", "statistical_class", "scale", "town"];

@@ -1,0 +1,399 @@
+//! Reading: a folder of bureaus' files to a caseload, with an account of every row.
+//!
+//! ```text
+//! file ─ bytes ─▶ sheet ─ header ─▶ table ─┬─ register ─▶ enterprises ─ identity ─┐
+//!                                          └─ records: identity, domain, values, duplicate ─▶ caseload
+//! ```
+//! A large text file is read in parts, which pass through the same way one after the other, and its rows go straight
+//! into the caseload: memory grows with the records, not with copies of the files.
+//!
+//! Files are known by their headers, not by their names. Nothing is dropped in silence: every row is used, or
+//! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
+
+mod book;
+mod branches;
+mod bytes;
+mod cell;
+mod changes;
+mod codes;
+mod coverage;
+mod domain;
+mod duplicate;
+pub(crate) mod files;
+mod finish;
+mod form;
+mod header;
+mod identity;
+mod kind;
+mod layout;
+mod levels;
+mod mapping;
+mod measure;
+mod memo;
+mod name;
+mod number;
+mod ods;
+mod open;
+mod pages;
+mod personal;
+mod problem;
+mod prose;
+mod records;
+mod register;
+mod row;
+mod sheet;
+mod stream;
+mod table;
+mod text;
+mod unclaimed;
+mod wording;
+mod xls;
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sanse::{Caseload, CaseloadBuilder, Date, ListId, Vocabulary};
+
+use codes::Codes;
+use coverage::read as read_coverage;
+use domain::Domains;
+use duplicate::Seen;
+use finish::finish;
+use header::{Headers, Meaning, Taken};
+use open::{Known, Opened, note_idle, open, open_large, place};
+pub(crate) use personal::{is_registration_number, without_identity_numbers};
+use problem::Problems;
+use records::Received;
+use row::{Fate, Reading};
+use stream::Probed;
+use table::Table;
+use unclaimed::withhold_for_unclaimed;
+
+use crate::pace::Pace;
+
+pub use book::is_decoding;
+pub(crate) use layout::MAPPING_NAME;
+pub use layout::{ColumnLayout, SheetLayout};
+pub use mapping::{Mapping, MappingError, MappingFault, mapping_text};
+pub use pages::{PROBLEM_PAGES, ProblemPage, explain_problem};
+pub use problem::{Problem, UnusedRow};
+pub use text::{TextSheet, text_sheets};
+
+/// What a folder of bureaus' files holds (一次报送).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The enterprises and their records. The origins of its rows number [`Delivery::sources`].
+    pub caseload: Caseload,
+    /// The files and sheets, by path.
+    pub sources: Vec<Source>,
+    /// What is wrong, by source and row; the measures without a record of rectification (D605) follow.
+    /// [`sanse::Withheld::problem`] numbers this list.
+    pub problems: Vec<Problem>,
+    /// The rows that were not used and need not be, by source and row.
+    pub unused: Vec<UnusedRow>,
+    /// The mapping that was used: its file as given and its digest in hexadecimal.
+    pub mapping: Option<(String, String)>,
+}
+
+/// A file, or a sheet of a workbook (来源). `rows_read` is the sum of the three that follow it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path within the folder, with `/`.
+    pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The digest of the file, in hexadecimal.
+    pub sha256: String,
+    /// How the file is encoded; `xlsx`, `xls` or `ods` for workbooks, empty if it was not read.
+    pub encoding: String,
+    /// The Chinese name of the list that the sheet was taken for; 未识别 or 空表 if none.
+    pub taken_for: String,
+    /// Rows below the header, without blank rows at the end.
+    pub rows_read: u32,
+    /// Rows in the caseload.
+    pub rows_used: u32,
+    /// Rows in [`Delivery::unused`].
+    pub rows_unused: u32,
+    /// Rows that are only in [`Delivery::problems`].
+    pub rows_problem: u32,
+    /// How its columns were read; `None` if it is none of the lists.
+    pub layout: Option<SheetLayout>,
+}
+
+/// What a sheet is taken for that nobody claims.
+pub(super) const UNRECOGNISED: &str = "未识别";
+
+/// The domains that are known without any standard, by their Chinese names.
+pub fn shipped_domains() -> Vec<String> {
+    domain::shipped().map(str::to_owned).collect()
+}
+
+/// A file for [`read_files`].
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// The path within the delivery, with `/`.
+    pub path: String,
+    /// The content, or why it could not be read.
+    pub content: Result<Vec<u8>, String>,
+}
+
+/// A folder cannot be read as a delivery.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The folder itself cannot be read.
+    #[error("无法读取文件夹“{path}”；请检查路径和权限", path = .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// No sheet is a register of enterprises, so no row could belong to anyone.
+    #[error("没有找到企业名录：需要一张有“企业名称”“统一社会信用代码”和乡镇、行业等列的表。已看到：{seen}")]
+    NoRegister {
+        /// The sheets seen and what they were taken for.
+        seen: String,
+        /// The same as data, without an account of their rows.
+        sources: Vec<Source>,
+        /// What is wrong with the files as far as it was seen.
+        problems: Vec<Problem>,
+    },
+}
+
+/// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
+///
+/// `domains` are the domains of the standards that will be applied. Rows of later date than `as_of` are kept;
+/// what they mean is decided when they are judged.
+///
+/// # Errors
+/// The folder cannot be read, or there is no register in it. Everything else that is wrong is a [`Problem`].
+pub fn read_folder(
+    dir: &Path,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+) -> Result<Delivery, ReadError> {
+    read_folder_by(dir, vocabulary, domains, as_of, None, &Pace::default())
+}
+
+/// As [`read_folder`], with what a mapping settles, so many threads, and word of the progress.
+///
+/// # Errors
+/// As [`read_folder`].
+pub fn read_folder_by(
+    dir: &Path,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    mapping: Option<&Mapping>,
+    pace: &Pace<'_>,
+) -> Result<Delivery, ReadError> {
+    read_folder_streaming(dir, vocabulary, domains, as_of, mapping, pace, STREAMED)
+}
+
+/// As [`read_folder_by`]; delimited files of so many bytes are read in parts.
+fn read_folder_streaming(
+    dir: &Path,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    mapping: Option<&Mapping>,
+    pace: &Pace<'_>,
+    least: u64,
+) -> Result<Delivery, ReadError> {
+    let found = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
+    let mut large = stream::probe_large(&found, least, pace.threads);
+    let files = found.into_iter().enumerate().map(|(number, (path, at))| match (large.remove(&number), at) {
+        (Some(probed), _) => Given::Large(path, Box::new(probed)),
+        (None, Some(at)) => {
+            Given::Whole(InputFile { path, content: std::fs::read(&at).map_err(|e| e.to_string()) })
+        }
+        (None, None) => Given::Whole(InputFile { path, content: Err(files::RESULTS.to_owned()) }),
+    });
+    read_given(files, vocabulary, domains, as_of, mapping, pace)
+}
+
+/// A delimited file of so many bytes is read in parts; of a smaller one there is nothing to spare.
+const STREAMED: u64 = 1 << 21;
+
+/// A file to read.
+enum Given {
+    Whole(InputFile),
+    /// Its path within the delivery, and what its first reading gave.
+    Large(String, Box<Probed>),
+}
+
+/// Reads files that are at hand, without touching a file system. Files count in the order given; one that
+/// follows another is the copy when both hold the same decision.
+///
+/// # Errors
+/// There is no register among the files.
+pub fn read_files(
+    files: impl IntoIterator<Item = InputFile>,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+) -> Result<Delivery, ReadError> {
+    read_files_by(files, vocabulary, domains, as_of, None)
+}
+
+/// As [`read_files`], with what a mapping settles.
+///
+/// # Errors
+/// As [`read_files`].
+pub fn read_files_by(
+    files: impl IntoIterator<Item = InputFile>,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    mapping: Option<&Mapping>,
+) -> Result<Delivery, ReadError> {
+    read_given(files.into_iter().map(Given::Whole), vocabulary, domains, as_of, mapping, &Pace::default())
+}
+
+fn read_given(
+    files: impl Iterator<Item = Given>,
+    vocabulary: &Arc<Vocabulary>,
+    domains: &[String],
+    as_of: Date,
+    mapping: Option<&Mapping>,
+    pace: &Pace<'_>,
+) -> Result<Delivery, ReadError> {
+    let mut reading = Reading {
+        vocabulary,
+        codes: Codes::of(vocabulary),
+        domains: Domains::new(domains),
+        builder: CaseloadBuilder::new(Arc::clone(vocabulary)),
+        domain_names: Vec::new(),
+        memos: Vec::new(),
+        pace,
+        progress: (0, 0),
+        problems: Problems::default(),
+        unused: Vec::new(),
+        counts: Vec::new(),
+        places: Vec::new(),
+        cited: HashMap::new(),
+        renamed: HashSet::new(),
+        doubled: HashSet::new(),
+    };
+    let known = Known { headers: Headers::new(vocabulary), mapping };
+    let mut opened = Opened::default();
+    for file in files {
+        match file {
+            Given::Whole(file) => open(&mut reading, &known, &file, &mut opened),
+            Given::Large(path, probed) => open_large(&mut reading, &known, path, *probed, &mut opened),
+        }
+    }
+    reading.places = opened.sources.iter().map(place).collect();
+    if !opened.tables.iter().any(|t| t.layout.taken == Taken::Register) {
+        let seen: Vec<String> =
+            opened.sources.iter().map(|s| format!("{}（{}）", place(s), s.taken_for)).collect();
+        return Err(ReadError::NoRegister {
+            seen: if seen.is_empty() { "没有文件".to_owned() } else { seen.join("、") },
+            sources: opened.sources,
+            problems: reading.problems.0,
+        });
+    }
+    // A name and a code for each enterprise, a number for each record; nearly all other texts repeat.
+    let texts =
+        opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
+    reading.builder.reserve_texts(texts.sum());
+    if let Some(mapping) = mapping {
+        note_idle(&mut reading, mapping, &mut opened);
+    }
+    let mut identities = register::read(&mut reading, &mut opened.tables);
+    changes::read(&mut reading, &mut opened.tables, &mut identities);
+    branches::settle(&mut reading, &identities);
+    let mut seen = agencies(&mut reading, &mut opened.tables);
+    let mut received = Received::new(&reading, &opened.tables);
+    let mut rooms = vec![0; vocabulary.lists.len()];
+    for table in &opened.tables {
+        if let Taken::Records(list) = table.layout.taken
+            && let Some(room) = rooms.get_mut(usize::from(list.0))
+        {
+            *room += table.room();
+        }
+    }
+    seen.reserve(vocabulary, &rooms);
+    for (list, room) in rooms.iter().enumerate() {
+        reading.builder.reserve(ListId(list as u16), *room);
+    }
+    for table in &mut opened.tables {
+        records::read(&mut reading, table, &identities, &mut seen, &mut received);
+    }
+    drop(seen);
+    for unclaimed in &mut opened.unclaimed {
+        withhold_for_unclaimed(&mut reading, &mut opened.sources, unclaimed, &identities);
+    }
+    drop(identities);
+    let coverages = read_coverage(&mut reading, &mut opened.tables, &received);
+    reading.builder.coverages(coverages);
+    let mut delivery = finish(reading, opened.sources, as_of);
+    delivery.mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
+    Ok(delivery)
+}
+
+/// Reads the tables of agency names.
+fn agencies(reading: &mut Reading<'_>, tables: &mut [Table]) -> Seen {
+    let mut seen = Seen::default();
+    for table in tables.iter_mut().filter(|t| t.layout.taken == Taken::Agencies) {
+        reading.each_row(table, |reading, table, row| {
+            let (name, alias) = (table.first(row, Meaning::Plain(0)), table.first(row, Meaning::Plain(1)));
+            let fate = match table.is_no_record(row) {
+                Some(reason) => Fate::Unused(reason.to_owned()),
+                None if name.is_empty() || alias.is_empty() => Fate::Unused("机关或别名是空的".to_owned()),
+                None => {
+                    alias.split([';', '；', '、', '，', ',']).for_each(|one| seen.alias(name, one));
+                    Fate::Used
+                }
+            };
+            reading.account(table, row, fate);
+        });
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder gives the same whether its text files are read whole or in parts, by one thread or by two.
+    #[test]
+    fn parts_give_what_the_whole_gives() {
+        let vocabulary = Arc::new(Vocabulary::standard());
+        let domains = ["安全生产", "消防", "特种设备", "生态环境"].map(str::to_owned);
+        let as_of = "2023-03-31".parse().unwrap();
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/yeji-2022");
+        let odd = tempfile::tempdir().unwrap();
+        let line = |i: u32| format!("叶集区{i}家居厂,92341504MA{i:08},三元镇,C2110");
+        let long = (0..200).map(line).collect::<Vec<_>>().join("\r\n");
+        for (path, text) in [
+            ("名录.csv", format!("企业名册,,,\r\n\r\n名称,统一社会信用代码,乡镇,行业代码\r\n{long}\r\n,,,\r\n合计,200,,\r\n,,,\r\n")),
+            ("消防/处罚.csv", "企业名称,统一社会信用代码,处罚决定日期,处罚类别,罚款金额,无名\n叶集区1家居厂,,2022-05-06,罚款,2000,\n叶集区2家居厂,,2022-05-06,罚款;警告,\"2000\n\",x\n叶集区3家居厂,,2022-13-06,罚款,2000,\n叶集区3家居厂,,2022-05-06\n".to_owned()),
+            ("消防/说明.txt", "叶集区7家居厂\n\n叶集区8家居厂\n".to_owned()),
+            ("覆盖.csv", "机关,领域,起,止\n消防队,消防,2022-01-01,2022-12-31\n".to_owned()),
+        ] {
+            let path = odd.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        for folder in [fixture.as_path(), odd.path()] {
+            let read = |least, threads| {
+                let pace = Pace { threads, ..Pace::default() };
+                read_folder_streaming(folder, &vocabulary, &domains, as_of, None, &pace, least).unwrap()
+            };
+            let whole = read(u64::MAX, 1);
+            assert!(whole.caseload.enterprises() > 100 && !whole.problems.is_empty());
+            for parts in [read(1, 1), read(1, 2)] {
+                for (part, whole) in parts.sources.iter().zip(&whole.sources) {
+                    assert_eq!(part, whole);
+                }
+                assert_eq!(parts.problems, whole.problems);
+                assert_eq!(parts.unused, whole.unused);
+                assert_eq!(parts.caseload, whole.caseload);
+            }
+        }
+    }
+}
