@@ -218,11 +218,13 @@ impl Assessments {
     }
 
     /// The outcome of an enterprise; `None` outside the range.
+    #[inline]
     pub fn outcome(&self, enterprise: usize) -> Option<&Outcome> {
         self.outcomes.get(enterprise.checked_sub(self.first)?)
     }
 
     /// The hits of an enterprise in the order of rules and rows; empty outside the range.
+    #[inline]
     pub fn hits(&self, enterprise: usize) -> &[Hit] {
         enterprise.checked_sub(self.first).and_then(|i| self.hits.get(segment(&self.ends, i)?)).unwrap_or(&[])
     }

@@ -104,6 +104,7 @@ impl Column {
     }
 
     /// The value of a row as one number; [`MISSING`] if it is missing or there is no such row.
+    #[inline]
     pub(crate) fn get(&self, row: usize) -> i64 {
         match self {
             Column::Byte(v) => {
@@ -209,11 +210,13 @@ impl Table {
     }
 
     /// Where a row comes from.
+    #[inline]
     pub fn origin(&self, row: usize) -> Option<Origin> {
         self.origins.get(row).copied()
     }
 
     /// The enterprise that a row belongs to.
+    #[inline]
     pub fn enterprise_of(&self, row: usize) -> usize {
         self.owners.get(row).map_or(row, |owner| *owner as usize)
     }
@@ -273,6 +276,35 @@ pub struct Withheld {
     pub of_branch: bool,
 }
 
+/// The values of one field of a list, by row.
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a> {
+    /// None if there is no such field.
+    column: Option<(&'a Column, Ty)>,
+    texts: &'a Texts,
+}
+
+impl<'a> Values<'a> {
+    /// The value of a row; missing if there is no such row or field.
+    #[inline]
+    pub fn get(&self, row: usize) -> Value<'a> {
+        let Some((column, ty)) = self.column else { return Value::Missing };
+        let raw = column.get(row);
+        if raw == MISSING {
+            return Value::Missing;
+        }
+        match ty {
+            Ty::Bool => Value::Bool(raw != 0),
+            Ty::Int | Ty::Span => Value::Int(raw),
+            Ty::Money => Value::Money(Money::from_fen(raw)),
+            Ty::Points => Value::Points(Points::from_hundredths(raw)),
+            Ty::Date => Value::Date(Date::from_days(raw as i32)),
+            Ty::Code(_) => Value::Code(raw as u16),
+            Ty::Text => Value::Text(self.texts.get(TextId(raw as u32))),
+        }
+    }
+}
+
 /// Enterprises and their records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caseload {
@@ -309,11 +341,13 @@ impl Caseload {
     }
 
     /// The rows of a list; `None` for a list outside the vocabulary.
+    #[inline]
     pub fn table(&self, list: ListId) -> Option<&Table> {
         self.tables.get(usize::from(list.0)).map(AsRef::as_ref)
     }
 
     /// The texts.
+    #[inline]
     pub fn texts(&self) -> &Texts {
         &self.texts
     }
@@ -329,24 +363,17 @@ impl Caseload {
     }
 
     /// The value of a field of a row, [`Value::Missing`] if there is none.
+    #[inline]
     pub fn value(&self, list: ListId, row: usize, field: FieldId) -> Value<'_> {
-        let Some(column) = self.table(list).and_then(|t| t.columns.get(usize::from(field.0))) else {
-            return Value::Missing;
-        };
-        let raw = column.get(row);
-        if raw == MISSING {
-            return Value::Missing;
-        }
-        match self.vocabulary.field_def(list, field).map(|f| f.ty) {
-            Some(Ty::Bool) => Value::Bool(raw != 0),
-            Some(Ty::Int | Ty::Span) => Value::Int(raw),
-            Some(Ty::Money) => Value::Money(Money::from_fen(raw)),
-            Some(Ty::Points) => Value::Points(Points::from_hundredths(raw)),
-            Some(Ty::Date) => Value::Date(Date::from_days(raw as i32)),
-            Some(Ty::Code(_)) => Value::Code(raw as u16),
-            Some(Ty::Text) => Value::Text(self.texts.get(TextId(raw as u32))),
-            None => Value::Missing,
-        }
+        self.values(list, field).get(row)
+    }
+
+    /// The values of a field, for who asks for those of many rows.
+    #[inline]
+    pub fn values(&self, list: ListId, field: FieldId) -> Values<'_> {
+        let column = self.table(list).and_then(|table| table.columns.get(usize::from(field.0)));
+        let ty = self.vocabulary.field_def(list, field).map(|f| f.ty);
+        Values { column: column.zip(ty), texts: &self.texts }
     }
 
     /// The value of a field, named in Chinese or English, as text for people: codes and texts as written,

@@ -15,3 +15,19 @@ impl Default for Pace<'_> {
         Pace { threads: 1, progress: &|_, _, _| {} }
     }
 }
+
+/// Does two things, at the same time if there may be two threads.
+pub(crate) fn both<A, B: Send>(
+    threads: usize,
+    one: impl FnOnce() -> A,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if threads < 2 {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        // A panic in the thread is passed on as it came.
+        (one(), other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+    })
+}

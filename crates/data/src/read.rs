@@ -61,7 +61,7 @@ use domain::Domains;
 use duplicate::Seen;
 use finish::finish;
 use header::{Headers, Meaning, Taken};
-use open::{Known, Opened, note_idle, open, open_large, place};
+use open::{Known, Opened, note_absent, note_idle, open, open_large, place};
 pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::Problems;
 use records::Received;
@@ -303,6 +303,7 @@ fn read_given(
     if let Some(mapping) = mapping {
         note_idle(&mut reading, mapping, &mut opened);
     }
+    note_absent(&mut reading, &opened);
     let mut identities = register::read(&mut reading, &mut opened.tables);
     changes::read(&mut reading, &mut opened.tables, &mut identities);
     branches::settle(&mut reading, &identities);

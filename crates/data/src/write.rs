@@ -32,7 +32,7 @@ use sanse::{BindError, Calendar, Classification, Date, Standard};
 
 use crate::normal;
 use crate::office::Office;
-use crate::pace::Pace;
+use crate::pace::{Pace, both};
 use crate::read::Delivery;
 use crate::saved::{SavedError, save_standard};
 
@@ -300,7 +300,7 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
 /// As [`write_run`].
 pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Written, WriteError> {
     let threads = pace.threads;
-    let ends = account::RowEnds::of(run)?;
+    let ends = account::RowEnds::of(run, threads)?;
     let accounts = account::account(run.delivery, &ends);
     if let Some((source, account)) = run.delivery.sources.iter().zip(&accounts).find(|(_, a)| !a.balanced()) {
         return Err(WriteError::Unaccounted {
@@ -324,16 +324,12 @@ pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Writte
         Ok(tables)
     };
     // The table of assessments is longer than all others together.
-    let (assessments, others) = if threads > 1 {
-        std::thread::scope(|scope| {
-            let others = scope.spawn(others);
-            let assessments = results::assessments(dir, run, pace);
-            let assessments = assessments.and_then(|table| records.write_lists().map(|()| table));
-            (assessments, others.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
-        })
-    } else {
-        (results::assessments(dir, run, pace), others())
+    let assessments = || {
+        let table = results::assessments(dir, run, pace)?;
+        records.write_lists()?;
+        Ok::<_, WriteError>(table)
     };
+    let (assessments, others) = both(threads, assessments, others);
     let [enterprises, deductions, problems, unused, summary] = others?;
     let unused_rows = unused.rows;
     let outputs = [enterprises, assessments?, deductions, problems, unused, summary];

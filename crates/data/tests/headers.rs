@@ -2,8 +2,11 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::*;
-use sanse::{ENTERPRISE, INSPECTION, RECTIFICATION, SANCTION};
+use sanse::{ENTERPRISE, INSPECTION, Name, NewField, NewType, RECTIFICATION, SANCTION, Ty, Vocabulary};
+use sanse_data::{InputFile, read_files};
 
 #[test]
 fn a_header_of_two_rows_is_read_together() {
@@ -128,4 +131,31 @@ fn an_unknown_sheet_is_shown_its_nearest_header() {
     }
     assert_eq!(names(&d).len(), 3);
     assert_eq!(d.caseload.table(ENTERPRISE).unwrap().len(), 3);
+}
+
+#[test]
+fn a_field_of_a_standard_that_no_table_has_is_told() {
+    let mut vocabulary = Vocabulary::standard();
+    let grade = NewField {
+        name: Name { chinese: "食品风险等级".to_owned(), english: "food_risk".to_owned() },
+        ty: NewType::Plain(Ty::Text),
+        optional: true,
+        range: (None, None),
+        headers: Vec::new(),
+        meaning: "食品安全风险等级".to_owned(),
+    };
+    vocabulary.add_field(ENTERPRISE, grade).unwrap();
+    let vocabulary = Arc::new(vocabulary);
+    let told = |header: &str| {
+        let text = format!("企业名称,统一社会信用代码,{header}\n安徽叶集中亚板材有限公司,{A},D级\n");
+        let file = InputFile { path: "名录.csv".to_owned(), content: Ok(text.into_bytes()) };
+        let delivery = read_files([file], &vocabulary, &four(), "2023-03-31".parse().unwrap()).unwrap();
+        delivery.problems.iter().map(|p| format!("{} {}", p.code, p.message)).collect::<Vec<String>>()
+    };
+    assert_eq!(told("食品风险等级"), Vec::<String>::new());
+    let said = told("风险等级");
+    assert_eq!(said.len(), 1, "{said:?}");
+    for part in ["D209", "“食品风险等级”", "没有认出的列有“风险等级”"] {
+        assert!(said[0].contains(part), "{part}: {said:?}");
+    }
 }

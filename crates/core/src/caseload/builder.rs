@@ -282,6 +282,7 @@ impl CaseloadBuilder {
     }
 
     /// The texts held.
+    #[inline]
     pub fn texts(&self) -> &Texts {
         &self.texts
     }
@@ -292,6 +293,7 @@ impl CaseloadBuilder {
     }
 
     /// A value of a row, by the number that [`CaseloadBuilder::add_stored`] gave it.
+    #[inline]
     pub fn stored(&self, list: ListId, row: u32, field: FieldId) -> Stored {
         let column = self.tables.get(usize::from(list.0)).and_then(|t| t.columns.get(usize::from(field.0)));
         let value = column.map_or(MISSING, |c| c.get(row as usize));
@@ -309,6 +311,7 @@ impl CaseloadBuilder {
     }
 
     /// The enterprise of a row; a row of the enterprise's list is its own.
+    #[inline]
     pub fn enterprise_of(&self, list: ListId, row: u32) -> u32 {
         let table = self.tables.get(usize::from(list.0));
         table.and_then(|t| t.owners.get(row as usize)).copied().unwrap_or(row)

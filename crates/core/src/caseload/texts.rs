@@ -88,6 +88,7 @@ impl Texts {
     }
 
     /// The text of a number; empty for a number that was never given.
+    #[inline]
     pub fn get(&self, id: TextId) -> &str {
         match (id.0.checked_sub(self.base_len()), &self.base) {
             (None, Some(base)) => base.get(id),
@@ -140,6 +141,7 @@ fn place(hash: u64, len: usize) -> usize {
     ((u128::from(hash) * len as u128) >> 64) as usize
 }
 
+#[inline]
 fn slice<'a>(buffer: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;
     let start = id.checked_sub(1).map_or(Some(&0), |before| ends.get(before));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use sanse::{Caseload, Coverages, ENTERPRISE, FieldId, ListId, Supervised, Ty, Value, Withheld};
+use sanse::{Caseload, Coverages, ENTERPRISE, FieldId, ListId, Supervised, Ty, Value, Values, Withheld};
 
 use super::{
     ALL, COVERAGE, COVERAGE_HEADERS, FOLDER, LISTS, PROBLEM_HEADERS, PROBLEMS, RECEIVED, RECEIVED_HEADERS,
@@ -215,6 +215,8 @@ fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) 
     );
     let file = format!("{LISTS}/{file}");
     let mut table = tables.create(&file, &headers)?;
+    let fields: Vec<(Values<'_>, Ty)> =
+        fields.into_iter().map(|(field, ty)| (caseload.values(list, field), ty)).collect();
     for row in 0..rows.len() {
         if list != ENTERPRISE {
             table.number(rows.enterprise_of(row));
@@ -222,8 +224,8 @@ fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) 
         let origin = rows.origin(row).unwrap_or_default();
         table.number(origin.source);
         table.number(origin.row);
-        for (field, ty) in &fields {
-            match caseload.value(list, row, *field) {
+        for (values, ty) in &fields {
+            match values.get(row) {
                 Value::Missing => table.cell(""),
                 Value::Text(value) => table.cell(&text(value)),
                 Value::Bool(value) => table.cell(&yes(value)),

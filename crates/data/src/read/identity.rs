@@ -10,6 +10,7 @@ use super::cell::{half_width, is_placeholder};
 use super::changes::Changed;
 use super::name::{Places, core_of, name_form};
 use super::number::{Number, neighbours, number_of, one_apart, suggestion};
+use crate::pace::both;
 
 /// An enterprise of the register, as far as rows are matched with it: texts of the caseload.
 #[derive(Clone, Copy, Debug)]
@@ -99,54 +100,41 @@ impl Identities {
         all.places = Places::of((0..count as u32).map(|name| all.name_of(texts, name)));
         all.numbers = further.numbers.into_iter().map(|(enterprise, number)| (number, enterprise)).collect();
         all.numbers.sort();
-        let (mut by_code, mut by_body) = (table(all.known.len()), table(all.known.len()));
-        for (number, one) in all.known.iter().enumerate() {
-            let Some(code) = one.code.map(|code| texts.get(code)) else { continue };
-            let number = number as u32;
-            insert_first(&mut by_code, hash(code), number, |other| all.code(texts, other) == code);
-            match code.parse::<CreditCode>() {
-                Ok(_) => {
-                    let body = code.get(8..17).unwrap_or_default();
-                    let same = |other: u32| all.code(texts, other).get(8..17) == Some(body);
-                    insert_first(&mut by_body, hash(body), number, same);
-                }
-                Err(_) => all.faulty.push(number),
-            }
-        }
-        (all.by_code, all.by_body) = (by_code, by_body);
-        let (mut forms, mut cores) = (table(count), table(count));
-        for (name, (form, core)) in all.forms(texts, threads).into_iter().enumerate() {
-            forms.insert_unique(form, name as u32, |_| 0);
-            cores.insert_unique(core, name as u32, |_| 0);
-        }
-        (all.by_name, all.by_core) = (forms, cores);
+        let (codes, forms) = both(threads, || all.codes(texts), || all.forms(texts));
+        (all.by_code, all.by_body, all.faulty) = codes;
+        (all.by_name, all.by_core) = forms;
         all
     }
 
-    /// The hashes of the two forms of every name.
-    fn forms(&self, texts: &Texts, threads: usize) -> Vec<(u64, u64)> {
-        let count = self.known.len() + self.former.len();
-        let forms = |names: std::ops::Range<usize>| -> Vec<(u64, u64)> {
-            names
-                .map(|name| {
-                    let form = name_form(self.name_of(texts, name as u32));
-                    (hash(&form), hash(&core_of(&form, &self.places)))
-                })
-                .collect()
-        };
-        if threads < 2 {
-            return forms(0..count);
-        }
-        let half = count / 2;
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| forms(half..count));
-            let mut all = forms(0..half);
-            match other.join() {
-                Ok(others) => all.extend(others),
-                Err(cause) => std::panic::resume_unwind(cause),
+    /// The codes, the organisation codes within them, and the enterprises whose codes fail their check.
+    fn codes(&self, texts: &Texts) -> (HashTable<u32>, HashTable<u32>, Vec<u32>) {
+        let (mut by_code, mut by_body) = (table(self.known.len()), table(self.known.len()));
+        let mut faulty = Vec::new();
+        for (number, one) in self.known.iter().enumerate() {
+            let Some(code) = one.code.map(|code| texts.get(code)) else { continue };
+            let number = number as u32;
+            insert_first(&mut by_code, hash(code), number, |other| self.code(texts, other) == code);
+            if code.parse::<CreditCode>().is_ok() {
+                let body = code.get(8..17).unwrap_or_default();
+                let same = |other: u32| self.code(texts, other).get(8..17) == Some(body);
+                insert_first(&mut by_body, hash(body), number, same);
+            } else {
+                faulty.push(number);
             }
-            all
-        })
+        }
+        (by_code, by_body, faulty)
+    }
+
+    /// The two forms of every name.
+    fn forms(&self, texts: &Texts) -> (HashTable<u32>, HashTable<u32>) {
+        let count = self.known.len() + self.former.len();
+        let (mut forms, mut cores) = (table(count), table(count));
+        for name in 0..count as u32 {
+            let form = name_form(self.name_of(texts, name));
+            forms.insert_unique(hash(&form), name, |_| 0);
+            cores.insert_unique(hash(&core_of(&form, &self.places)), name, |_| 0);
+        }
+        (forms, cores)
     }
 
     /// Adds an enterprise's given-up code and name; an empty one is none.

@@ -1,7 +1,9 @@
 //! Opening: which sheets there are in the files, and what each of them is.
 
+use sanse::{ENTERPRISE, FieldId, ListId, Vocabulary};
+
 use super::book::{self, Named};
-use super::header::{Headers, Layout};
+use super::header::{Headers, Layout, Meaning, Taken};
 use super::layout;
 use super::mapping::{self, Mapping};
 use super::personal::without_identity_numbers;
@@ -27,6 +29,44 @@ pub(super) fn note_idle(reading: &mut Reading<'_>, mapping: &Mapping, opened: &m
     reading.places.push(mapping.file.clone());
     for (line, message) in idle {
         reading.problems.note(At::source(number).row(line), "D806", "仅提示，各表由程序按列名认", &message);
+    }
+}
+
+/// Says which fields that a standard added no table of their list has: to its rules they are missing everywhere. What
+/// every row must have is said table by table (D201).
+pub(super) fn note_absent(reading: &mut Reading<'_>, opened: &Opened) {
+    let shipped = Vocabulary::standard();
+    for (number, (list, known)) in reading.vocabulary.lists.iter().zip(&shipped.lists).enumerate() {
+        let taken = match ListId(number as u16) {
+            ENTERPRISE => Taken::Register,
+            list => Taken::Records(list),
+        };
+        let tables: Vec<&Table> = opened.tables.iter().filter(|t| t.layout.taken == taken).collect();
+        let Some(first) = tables.first() else { continue };
+        for (field, def) in list.fields.iter().enumerate().skip(known.fields.len()) {
+            let meaning = Meaning::Field(FieldId(field as u16));
+            let found = tables.iter().any(|t| t.layout.claims.iter().any(|claim| claim.meaning == meaning));
+            let told = !def.optional && taken != Taken::Register;
+            if found || told || def.derived.is_some() {
+                continue;
+            }
+            let unknown: Vec<String> = tables
+                .iter()
+                .flat_map(|t| &t.layout.unknown)
+                .map(|(_, header)| format!("“{}”", shortened(header)))
+                .take(3)
+                .collect();
+            let unknown = match unknown.as_slice() {
+                [] => String::new(),
+                some => format!("；没有认出的列有{}", some.join("、")),
+            };
+            let (list, name) = (&list.name.chinese, &def.name.chinese);
+            let message = format!(
+                "标准里写了字段“{name}”，“{list}”的表里没有这一列{unknown}；请补上这一列，或者把表头改成这个名称"
+            );
+            let at = At::source(first.source).column(name);
+            reading.problems.note(at, "D209", "规则用到它的地方，按没有这个值评定", &message);
+        }
     }
 }
 

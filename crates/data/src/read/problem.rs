@@ -22,6 +22,7 @@
 //! | D206 | a column was taken for a field whose header differs in one character |
 //! | D207 | two columns of one field hold different texts |
 //! | D208 | a column of the mapping is not in the sheet |
+//! | D209 | no table has the column of a field that a standard added |
 //! | D301 | a date cannot be read |
 //! | D302 | a date whose month and day could be either way round |
 //! | D303 | an amount cannot be read |

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::kind::{self, Kind};
 use super::sheet::{Sheet, delimiter};
+use crate::pace::both;
 
 /// How much is read at once. Tests cut everywhere.
 const CHUNK: usize = if cfg!(test) { 7 } else { 1 << 18 };
@@ -83,15 +84,8 @@ pub(super) fn probe_large(
     let (ours, theirs): (Vec<_>, Vec<_>) = large.iter().enumerate().partition(|(turn, _)| turn % 2 == 0);
     let [ours, theirs] =
         [ours, theirs].map(|half| half.into_iter().map(|(_, file)| *file).collect::<Vec<_>>());
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| probe(&theirs));
-        let mut all: HashMap<usize, Probed> = probe(&ours).into_iter().collect();
-        match other.join() {
-            Ok(others) => all.extend(others),
-            Err(cause) => std::panic::resume_unwind(cause),
-        }
-        all
-    })
+    let (ours, theirs) = both(threads, || probe(&ours), || probe(&theirs));
+    ours.into_iter().chain(theirs).collect()
 }
 
 /// Reads a file for the first time. `None` if it is to be read as a whole: not text, damaged, or in an encoding

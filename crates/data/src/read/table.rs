@@ -10,6 +10,11 @@ use super::stream::{Parts, Stream};
 const NOTES: [&str; 9] =
     ["填表说明", "表格说明", "备注", "说明", "注", "填报人", "填表人", "制表人", "填报单位"];
 
+/// True for letters and digits; nearly all are Chinese characters, which are told at once.
+fn is_word(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+}
+
 /// A recognised sheet.
 #[expect(
     clippy::struct_excessive_bools,
@@ -182,7 +187,7 @@ impl Table {
         let first = self.sheet.cells(row).find(|cell| !cell.is_empty()).unwrap_or("");
         // Sums and notes begin with one of few characters; of what stands before letters and digits nothing counts.
         let may_be_note =
-            first.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| "合总小共累填表备说注制".contains(c));
+            first.chars().find(|c| is_word(*c)).is_some_and(|c| "合总小共累填表备说注制".contains(c));
         if !same && !may_be_note {
             return None;
         }

@@ -33,42 +33,48 @@ impl RowEnd {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowEnds(Vec<Vec<RowEnd>>);
 
+fn ends_of(run: &Run<'_>, list: ListId) -> Result<Vec<RowEnd>, BindError> {
+    let caseload = &run.delivery.caseload;
+    let rows = caseload.table(list).map_or(0, sanse::Table::len);
+    if list == ENTERPRISE || rows == 0 {
+        return Ok(vec![RowEnd::InResult; rows]);
+    }
+    let mut ends: Vec<RowEnd> = (0..rows).map(|row| domain_of(caseload, list, row, run.standards)).collect();
+    for (number, standard) in run.standards.iter().enumerate() {
+        let number = number as u16;
+        let seen = dispositions(standard, caseload, list, &run.calendar)?;
+        for (end, disposition) in ends.iter_mut().zip(seen) {
+            if matches!(end, RowEnd::Left(of, _) if *of == number) {
+                *end = match disposition {
+                    Disposition::Live | Disposition::Carried => RowEnd::InResult,
+                    other => RowEnd::Left(number, other),
+                };
+            }
+        }
+    }
+    Ok(ends)
+}
+
 impl RowEnds {
     /// Follows every row through the standard of its domain.
     ///
     /// # Errors
     /// A standard does not fit the caseload.
-    pub fn of(run: &Run<'_>) -> Result<RowEnds, BindError> {
-        let caseload = &run.delivery.caseload;
-        let vocabulary = caseload.vocabulary();
-        let mut lists = Vec::with_capacity(vocabulary.lists.len());
-        for number in 0..vocabulary.lists.len() {
-            let list = ListId(number as u16);
-            let rows = caseload.table(list).map_or(0, sanse::Table::len);
-            if list == ENTERPRISE {
-                lists.push(vec![RowEnd::InResult; rows]);
-                continue;
-            }
-            let mut ends: Vec<RowEnd> =
-                (0..rows).map(|row| domain_of(caseload, list, row, run.standards)).collect();
-            for (number, standard) in run.standards.iter().enumerate() {
-                if rows == 0 {
-                    break;
-                }
-                let number = number as u16;
-                let seen = dispositions(standard, caseload, list, &run.calendar)?;
-                for (end, disposition) in ends.iter_mut().zip(seen) {
-                    if matches!(end, RowEnd::Left(of, _) if *of == number) {
-                        *end = match disposition {
-                            Disposition::Live | Disposition::Carried => RowEnd::InResult,
-                            other => RowEnd::Left(number, other),
-                        };
-                    }
-                }
-            }
-            lists.push(ends);
-        }
-        let mut all = RowEnds(lists);
+    pub fn of(run: &Run<'_>, threads: usize) -> Result<RowEnds, BindError> {
+        let lists = 0..run.delivery.caseload.vocabulary().lists.len() as u16;
+        let of = |list| ends_of(run, ListId(list));
+        let mut all = if threads < 2 {
+            RowEnds(lists.map(of).collect::<Result<_, _>>()?)
+        } else {
+            std::thread::scope(|scope| {
+                let running: Vec<_> = lists.map(|list| scope.spawn(move || of(list))).collect();
+                let joined = running.into_iter().map(|thread| {
+                    // A panic in a thread is passed on as it came.
+                    thread.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))
+                });
+                joined.collect::<Result<_, _>>().map(RowEnds)
+            })?
+        };
         all.cited(run);
         Ok(all)
     }
