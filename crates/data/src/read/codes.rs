@@ -43,8 +43,13 @@ impl Codes {
             return None;
         }
         let find = |form: &str| self.by_key.get(form).copied();
+        // A number is compared as it stands: neither `1,2` nor `1.0` is the code 12 or 10.
+        let all_digits = whole.bytes().all(|b| b.is_ascii_digit());
+        let parted = all_digits && half.trim_matches(|c: char| !c.is_alphanumeric()) != whole;
         let words = whole.trim_start_matches(|c: char| c.is_ascii_digit());
-        find(&whole)
+        (!parted)
+            .then(|| find(&whole))
+            .flatten()
             .or_else(|| (words != whole && !words.is_empty()).then(|| find(words)).flatten())
             .or_else(|| {
                 half.trim()
@@ -168,6 +173,11 @@ mod tests {
             ("其他-责令改正", "责令改正"),
             ("法律、行政法规规定的其他行政处罚", "其他行政处罚"),
             ("查封、扣押", "查封扣押"),
+            ("1,2", "警告,罚款"),
+            ("1、4", "警告,责令停产停业"),
+            ("1.0", "警告"),
+            ("12", "限制开展生产经营活动"),
+            ("（2）", "罚款"),
         ] {
             let found = codes
                 .several(text)

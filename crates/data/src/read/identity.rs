@@ -415,7 +415,8 @@ impl<'a> Register<'a> {
                 );
                 Who::Nearly(nearly.to_vec(), "D405", message)
             }
-            ([], []) if is_placeholder(party.name) => Who::Nobody,
+            // A sole trader without a name of its own is filed under this word.
+            ([], []) if is_placeholder(party.name) || party.name.trim() == "个体工商户" => Who::Nobody,
             ([], []) => Who::Outside,
         }
     }
@@ -427,6 +428,18 @@ impl<'a> Register<'a> {
             return None;
         }
         Some(self.named(name))
+    }
+
+    /// The registered enterprise other than this one that another column for codes of the row gives.
+    pub(super) fn also_coded(&self, number: u32, party: &Party<'_>) -> Option<u32> {
+        let cells = [party.organisation, party.registration].into_iter().filter(|cell| !cell.is_empty());
+        let others = cells.filter_map(|cell| match number_of(cell) {
+            Number::Organisation(code) => self.by_organisation(&code),
+            Number::Credit(code) => self.by_code(&code),
+            own @ Number::Registration(_) => self.by_number(&own),
+            _ => None,
+        });
+        others.into_iter().find(|other| *other != number)
     }
 
     /// The enterprises that a text mentions by code or full name, for rows that cannot be taken apart.
@@ -537,6 +550,7 @@ mod tests {
         assert_eq!(resolve("杭州某公司", "91330106673959654P"), Who::Outside);
         assert_eq!(resolve("六安西方机械有限公司", ""), Who::Outside);
         assert_eq!(resolve("", ""), Who::Nobody);
+        assert_eq!(resolve("个体工商户", ""), Who::Nobody);
         assert!(matches!(resolve("某公司", "91310115MA1H8R7C6D"), Who::Unclear("D401", _)));
         assert!(matches!(resolve("某公司", "9.14403E17"), Who::Unclear("D402", _)));
         assert_eq!(

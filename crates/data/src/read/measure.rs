@@ -5,7 +5,7 @@ use sanse::{FieldId, SANCTION, Ty};
 use super::cell::is_placeholder;
 use super::header::{Claim, Meaning};
 use super::prose::{self, Kind};
-use super::row::{Reading, Stored, Trouble, listed_value, shortened};
+use super::row::{Reading, Stored, Trouble, listed_value, shortened, unlisted};
 use super::table::Table;
 
 /// The fields of a measure whose cells hang together.
@@ -66,6 +66,9 @@ pub(super) fn told_together(
     }
 }
 
+/// The signs between several codes of a cell.
+const BETWEEN: [char; 6] = [',', ';', '、', '，', '；', '/'];
+
 /// The kinds of a measure; none for other lists. Numbered columns (处罚类别1, 处罚类别2) count together.
 pub(super) fn kinds_of(
     reading: &Reading<'_>,
@@ -75,9 +78,21 @@ pub(super) fn kinds_of(
 ) -> Result<Vec<u16>, Vec<Trouble>> {
     let Some(measure) = measure else { return Ok(Vec::new()) };
     let (mut kinds, mut troubles) = (Vec::new(), Vec::new());
-    for (claim, cell) in table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind)) {
-        let cell = listed_value(claim, cell);
+    let columns = table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind));
+    // Of several numbers each is one of the header's own list.
+    let cells = columns.flat_map(|(claim, cell)| {
+        let numbers = !claim.values.is_empty()
+            && cell.chars().all(|c| c.is_ascii_digit() || c == ' ' || BETWEEN.contains(&c));
+        let marks = if numbers { &BETWEEN[..] } else { &[] };
+        cell.split(marks).map(move |part| (claim, part.trim()))
+    });
+    for (claim, number) in cells {
+        let cell = listed_value(claim, number);
         if is_placeholder(cell) {
+            continue;
+        }
+        if let Err(trouble) = unlisted(claim, "sanction_kind", number) {
+            troubles.push(trouble);
             continue;
         }
         let codes = reading.codes.get(measure.kind_codes);

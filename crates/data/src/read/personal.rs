@@ -39,6 +39,8 @@ pub(super) fn is_party_kind_header(header: &str) -> bool {
 /// True for a kind of party that is a natural person.
 pub(super) fn is_natural_person(kind: &str) -> bool {
     let kind = key(kind);
+    // 01 个人, as some systems write their codes.
+    let kind = kind.trim_start_matches(|c: char| c.is_ascii_digit());
     kind.contains("自然人") || kind == "个人" || kind == "公民"
 }
 

@@ -434,6 +434,25 @@ fn note_name(
     domain: u16,
 ) {
     let register = identities.with(reading.builder.texts());
+    if let Some(other) = register.also_coded(enterprise, party) {
+        let message = format!(
+            "这一行的几个代码分属名录内的“{}”和“{}”；按排在前面的代码归户，请核对",
+            shown(register.name(enterprise)),
+            shown(register.name(other))
+        );
+        let domain = reading.domains.name(domain).to_owned();
+        for one in [enterprise, other] {
+            let who = (Some(one), Some(domain.as_str()));
+            reading.problems.withhold(
+                table.at(row),
+                "D202",
+                "已按信用代码归户，核对前两户都不评绿标",
+                &message,
+                who,
+            );
+        }
+    }
+    let register = identities.with(reading.builder.texts());
     let Some(others) = register.name_fits(enterprise, party.name) else { return };
     let registered = register.name(enterprise).to_owned();
     let domain = reading.domains.name(domain).to_owned();

@@ -69,6 +69,9 @@ pub(super) enum Fate {
     Problem,
 }
 
+/// What a table of self-checks and official ones calls the latter: official, and of no kind that it names.
+const OFFICIAL: [&str; 4] = ["检查", "行政检查", "执法检查", "监督检查"];
+
 /// How many texts are remembered; laws are few, stories are many.
 const MOST_CITED: usize = 50_000;
 
@@ -84,13 +87,19 @@ impl Reading<'_> {
         cell: &str,
         from_1904: bool,
     ) -> Result<Stored, Trouble> {
+        let number = cell;
         let cell = listed_value(claim, cell);
+        // 无 says no, or none, or is a grade's wording; elsewhere it says nothing.
+        let mut says_nothing = is_placeholder(cell);
+        if let Ty::Code(list) = field.ty {
+            let list = self.vocabulary.code_list(list).map_or("", |l| &l.name.english);
+            unlisted(claim, list, number)?;
+            says_nothing |= list == "inspection_type" && OFFICIAL.contains(&cell);
+        }
         if cell::is_formula_error(cell) {
             let message = format!("这一格的公式出错（{cell}）；请改正公式，或填上应有的内容");
             return Err(("D109", message));
         }
-        // 无 says no, or none, or is a grade's wording; elsewhere it says nothing.
-        let says_nothing = is_placeholder(cell);
         let shown = || shortened(cell);
         let stored = match field.ty {
             Ty::Bool => match cell::yes_no(cell) {
@@ -398,6 +407,31 @@ impl Filled {
 pub(super) fn listed_value<'a>(claim: &'a Claim, cell: &'a str) -> &'a str {
     let code = cell.strip_suffix(".0").unwrap_or(cell);
     claim.values.iter().find(|(listed, _)| listed == code).map_or(cell, |(_, meaning)| meaning)
+}
+
+/// What number a column for codes explains otherwise than the code list, or not at all: it is no code of ours.
+pub(super) fn unlisted(claim: &Claim, list: &str, cell: &str) -> Result<(), Trouble> {
+    let cell = cell.strip_suffix(".0").unwrap_or(cell);
+    if cell.is_empty() || !cell.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(());
+    }
+    let known = || claim.values.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join("、");
+    let listed = claim.values.iter().any(|(code, _)| code == cell);
+    if !claim.values.is_empty() && claim.how != How::Mapped && !listed {
+        let message =
+            format!("代码“{cell}”不在列名列出的代码（{}）里；请改填文字，或在列名里补上它的意思", known());
+        return Err(("D305", message));
+    }
+    // Two layouts number the state differently: in that of 2016 (当前状态) 2 is 异议, in later ones it is 删除.
+    if list == "sanction_status"
+        && claim.values.is_empty()
+        && cell == "2"
+        && claim.header.contains("当前状态")
+    {
+        let message = "“当前状态”的 2 有的系统是异议，有的是删除；请改填文字".to_owned();
+        return Err(("D305", message));
+    }
+    Ok(())
 }
 
 fn money_trouble(trouble: MoneyTrouble, shown: &str) -> Trouble {
