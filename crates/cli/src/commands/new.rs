@@ -39,7 +39,9 @@ fn create(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
     let written = created.and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| {
-        let reason = if error.kind() == std::io::ErrorKind::AlreadyExists {
+        let reason = if path.is_dir() {
+            "这是文件夹；请把文件名也写上，以 .rhai 结尾".to_owned()
+        } else if error.kind() == std::io::ErrorKind::AlreadyExists {
             "文件已经有了；请用 --out 另指一个".to_owned()
         } else {
             sanse_data::io_reason(&error)

@@ -134,7 +134,9 @@ fn line(reading: &mut Reading<'_>, table: &Table, row: usize) -> Result<(Coverag
                 (name, None)
             }
             _ => {
-                let message = format!("“{name}”没有对应的标准；如果是另一种写法，请改成标准里的领域名称");
+                let message = format!(
+                    "“{name}”没有对应的标准；如果是另一种写法，请改成标准里的领域名称；标准已经有的，请用 --rules 指明它的文件夹"
+                );
                 reading.problems.note(table.at(row).column("领域"), "D704", done::NOTED, &message);
                 (name, None)
             }

@@ -1,6 +1,8 @@
 //! The domain (领域) of a record: its own column, else the law or item it cites, else the folder, file or sheet
 //! it lies in; never the agency alone, because 市场监管局 fines for advertising too.
 
+use std::sync::Arc;
+
 use super::cell::key;
 
 /// The words of one domain.
@@ -173,7 +175,7 @@ pub(super) enum Decided {
 
 /// The domains of a run and their words, all in the form in which texts are compared.
 pub(super) struct Domains {
-    names: Vec<String>,
+    names: Vec<Arc<str>>,
     /// (word, domain), the longest first.
     synonyms: Vec<(String, u16)>,
     items: Vec<(String, Option<u16>)>,
@@ -183,8 +185,9 @@ pub(super) struct Domains {
 impl Domains {
     /// The words of the domains of a run.
     pub(super) fn new(names: &[String]) -> Domains {
+        let shared = names.iter().map(|name| Arc::from(name.as_str())).collect();
         let mut domains =
-            Domains { names: names.to_vec(), synonyms: Vec::new(), items: Vec::new(), places: Vec::new() };
+            Domains { names: shared, synonyms: Vec::new(), items: Vec::new(), places: Vec::new() };
         // A shipped domain that this run leaves out is none of its domains, not an open question.
         let mut number: Vec<(Option<u16>, &Words)> = Vec::new();
         for words in &DOMAINS {
@@ -217,7 +220,12 @@ impl Domains {
 
     /// The name of a domain.
     pub(super) fn name(&self, domain: u16) -> &str {
-        self.names.get(usize::from(domain)).map_or("", String::as_str)
+        self.names.get(usize::from(domain)).map_or("", |name| name)
+    }
+
+    /// As [`Domains::name`], to be kept.
+    pub(super) fn shared_name(&self, domain: u16) -> Arc<str> {
+        self.names.get(usize::from(domain)).cloned().unwrap_or_default()
     }
 
     /// The number of domains.

@@ -75,6 +75,14 @@ pub(super) struct Party<'a> {
     pub(super) person: bool,
 }
 
+/// The enterprise that the credit code of a row gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) enterprise: u32,
+    /// True if the row has its name too, just as the register has it.
+    pub(super) named: bool,
+}
+
 /// Whom a row concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Who {
@@ -202,29 +210,35 @@ impl<'a> Register<'a> {
         self.all.by_code.find(hash(code), |number| self.code(*number) == code).copied()
     }
 
-    /// As [`Register::by_code`] for many codes. Every step is taken for all of them before the next, so that the
+    /// As [`Register::by_code`] for many codes, each with a name beside it. Every step is taken for all of them before the next, so that the
     /// processor fetches the places of several at once; one by one it would wait for each.
-    pub(super) fn by_codes(&self, codes: &[&str]) -> Vec<Option<u32>> {
-        if !self.all.changed.has_no_codes() {
-            return codes.iter().map(|code| self.by_code(code)).collect();
-        }
-        let hashes: Vec<u64> = codes.iter().map(|code| hash(code)).collect();
-        let first: Vec<Option<u32>> =
-            hashes.iter().map(|hash| self.all.by_code.iter_hash(*hash).next().copied()).collect();
-        let known: Vec<Option<TextId>> = first
-            .iter()
-            .map(|number| self.all.known.get(number.as_ref().map_or(usize::MAX, |n| *n as usize))?.code)
-            .collect();
-        let texts: Vec<&str> =
-            known.iter().map(|text| text.map_or("", |text| self.texts.get(text))).collect();
-        let found = codes.iter().zip(first).zip(texts);
-        found
-            .map(|((code, number), text)| match number {
+    pub(super) fn by_codes(&self, rows: &[(&str, &str)]) -> Vec<Option<Found>> {
+        let numbers: Vec<Option<u32>> = if self.all.changed.has_no_codes() {
+            let hashes: Vec<u64> = rows.iter().map(|(code, _)| hash(code)).collect();
+            let first: Vec<Option<u32>> =
+                hashes.iter().map(|hash| self.all.by_code.iter_hash(*hash).next().copied()).collect();
+            let texts = self.texts_of(&first, |known| known.code);
+            let numbers = rows.iter().zip(first).zip(texts).map(|(((code, _), number), text)| match number {
                 Some(number) if text == *code => Some(number),
                 Some(_) => self.by_code(code),
                 None => None,
-            })
+            });
+            numbers.collect()
+        } else {
+            rows.iter().map(|(code, _)| self.by_code(code)).collect()
+        };
+        let names = self.texts_of(&numbers, |known| Some(known.name));
+        let found = numbers.iter().zip(rows).zip(names);
+        found
+            .map(|((number, (_, name)), own)| Some(Found { enterprise: (*number)?, named: own == *name }))
             .collect()
+    }
+
+    /// A text of each of some enterprises.
+    fn texts_of(&self, numbers: &[Option<u32>], of: impl Fn(&Known) -> Option<TextId>) -> Vec<&'a str> {
+        let known = numbers.iter().map(|number| of(self.all.known.get((*number)? as usize)?));
+        let ids: Vec<Option<TextId>> = known.collect();
+        ids.into_iter().map(|id| id.map_or("", |id| self.texts.get(id))).collect()
     }
 
     /// By an organisation code: that within a credit code, or one in a column of its own; the smaller number of both.

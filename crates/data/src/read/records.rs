@@ -8,7 +8,7 @@ use super::cell::{half_width, is_placeholder, key};
 use super::domain::Decided;
 use super::duplicate::{Marks, Repeat, Seen};
 use super::header::{Claim, Meaning, PARTY, Taken};
-use super::identity::{Identities, Party, Who};
+use super::identity::{Found, Identities, Party, Who};
 use super::measure::{Measure, contradictions, kinds_of, split, told_together};
 use super::personal::{is_natural_person, shown};
 use super::problem::{At, done};
@@ -139,8 +139,8 @@ pub(super) fn read(
     let mut filled = Filled::new(table);
     loop {
         filled.look(table);
-        let codes: Vec<&str> = table.rows().map(|row| code_of(table, row, &plan)).collect();
-        let found = who.with(reading.builder.texts()).by_codes(&codes);
+        let told: Vec<(&str, &str)> = table.rows().map(|row| code_and_name(table, row, &plan)).collect();
+        let found = who.with(reading.builder.texts()).by_codes(&told);
         for (row, found) in table.rows().zip(found) {
             if let Some(reason) = table.is_no_record(row) {
                 reading.account(table, row, Fate::Unused(reason.to_owned()));
@@ -246,7 +246,7 @@ fn record(
     table: &Table,
     row: usize,
     plan: &Plan,
-    (identities, found): (&Identities, Option<u32>),
+    (identities, found): (&Identities, Option<Found>),
     domain: Result<u16, Decided>,
     seen: &mut Seen,
 ) -> Fate {
@@ -282,7 +282,7 @@ fn record(
     let mut registered = None;
     let who = match found {
         // Most rows carry the code just as the register has it.
-        Some(enterprise) if !party.person => Who::Registered(enterprise),
+        Some(found) if !party.person => Who::Registered(found.enterprise),
         _ => register.resolve(&party),
     };
     match who {
@@ -327,7 +327,11 @@ fn record(
     {
         return Fate::UnusedOf(enterprise, "企业自查，不是执法检查".to_owned());
     }
-    note_name(reading, table, row, identities, enterprise, &party, domain);
+    // Nearly every row names the enterprise by its code and its name as they are registered.
+    let as_registered = found.is_some_and(|found| found.named);
+    if !as_registered || !party.organisation.is_empty() || !party.registration.is_empty() {
+        note_name(reading, table, row, identities, enterprise, &party, domain);
+    }
     values_of(reading, table, row, plan, enterprise, domain, seen)
 }
 
@@ -393,10 +397,10 @@ fn tell(
     }
 }
 
-/// The cell of the credit code.
-fn code_of<'t>(table: &'t Table, row: usize, plan: &Plan) -> &'t str {
-    let [_, code, ..] = &plan.party;
-    table.first_of(row, code)
+/// The cells of credit code and name.
+fn code_and_name<'t>(table: &'t Table, row: usize, plan: &Plan) -> (&'t str, &'t str) {
+    let [name, code, ..] = &plan.party;
+    (table.first_of(row, code), table.first_of(row, name))
 }
 
 fn party<'t>(table: &'t Table, row: usize, plan: &Plan) -> Party<'t> {
@@ -506,8 +510,8 @@ fn values_of(
         }
     };
     let Cells { mut values, troubles, .. } = cells;
-    let name = reading.domains.name(domain).to_owned();
-    let who = (Some(enterprise), Some(name.as_str()));
+    let name = reading.domains.shared_name(domain);
+    let who = (Some(enterprise), Some(&*name));
     for (claim, field, (code, message)) in troubles {
         let at = table.at(row);
         let at = at.column(&claim.header);
