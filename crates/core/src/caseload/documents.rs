@@ -101,6 +101,7 @@ pub fn document_key(text: &str) -> String {
             ')' | '}' | '>' => key.push(']'),
             '号' | '第' | '\u{feff}' | '\u{200b}'..='\u{200f}' => {}
             c if c.is_whitespace() || c.is_control() => {}
+            c if c.is_ascii() => key.push(c.to_ascii_uppercase()),
             c => key.extend(c.to_uppercase()),
         }
     }

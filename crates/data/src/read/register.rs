@@ -103,11 +103,14 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &mut [Table]) -> Identitie
     let mut further = Further::default();
     let mut kept: Vec<u32> = Vec::new();
     let mut rest = order.as_slice();
-    while let Some((first, tail)) = rest.split_first() {
-        let same = tail.iter().take_while(|next| is_same(&reading.builder, &fields, *first, **next)).count();
+    while let Some(((head, first), tail)) = rest.split_first() {
+        let is_copy =
+            |next: &&(u128, u32)| next.0 == *head && is_same(&reading.builder, &fields, *first, next.1);
+        let same = tail.iter().take_while(is_copy).count();
         let (copies, tail) = tail.split_at(same);
         let number = kept.len() as u32;
-        let Asides { troubles, numbers } = asides.remove(first).unwrap_or_default();
+        let aside = if asides.is_empty() { None } else { asides.remove(first) };
+        let Asides { troubles, numbers } = aside.unwrap_or_default();
         let former = enter(reading, (*first, copies), &fields, number, troubles);
         further.numbers.extend(numbers.into_iter().map(|own| (number, own)));
         further.former.extend(former.into_iter().map(|name| (number, name)));
@@ -127,9 +130,10 @@ pub(super) fn read(reading: &mut Reading<'_>, tables: &mut [Table]) -> Identitie
     Identities::new(known, further, reading.builder.texts(), reading.pace.threads)
 }
 
-/// The rows of the register by code and name. The order of files must not matter: equal rows from two files are told
-/// apart only when nothing else is left.
-fn in_order(builder: &CaseloadBuilder, fields: &Fields) -> Vec<u32> {
+/// The rows of the register by code and name, each after the head of its code: rows with different heads are different
+/// enterprises. The order of files must not matter: equal rows from two files are told apart only when nothing else is
+/// left.
+fn in_order(builder: &CaseloadBuilder, fields: &Fields) -> Vec<(u128, u32)> {
     let texts = builder.texts();
     let text = |row: u32, field| match builder.stored(ENTERPRISE, row, field) {
         Stored::Text(text) => texts.get(text),
@@ -151,7 +155,7 @@ fn in_order(builder: &CaseloadBuilder, fields: &Fields) -> Vec<u32> {
             (rest(*row).0.is_empty(), rest(*row)).cmp(&(rest(*other).0.is_empty(), rest(*other)))
         })
     });
-    rows.into_iter().map(|(_, row)| row).collect()
+    rows
 }
 
 fn is_same(builder: &CaseloadBuilder, fields: &Fields, a: u32, b: u32) -> bool {
@@ -281,11 +285,18 @@ fn set(values: &mut [Stored], field: Option<FieldId>, value: Stored) {
 /// Settles an enterprise with the further rows that the register has of it, and gives its former names.
 fn enter(
     reading: &mut Reading<'_>,
-    (first, copies): (u32, &[u32]),
+    (first, copies): (u32, &[(u128, u32)]),
     fields: &Fields,
     number: u32,
     troubles: Vec<Trouble>,
 ) -> Vec<String> {
+    let renamed =
+        fields.former.is_some_and(|f| reading.builder.stored(ENTERPRISE, first, f) != Stored::Missing);
+    if copies.is_empty() && troubles.is_empty() && !renamed {
+        // Nearly all enterprises: there is nothing to settle.
+        reading.account_at(reading.builder.origin_of(ENTERPRISE, first), Fate::Used);
+        return Vec::new();
+    }
     let text = |reading: &Reading<'_>, row: u32, field: Option<FieldId>| match field
         .map(|field| reading.builder.stored(ENTERPRISE, row, field))
     {
@@ -295,7 +306,7 @@ fn enter(
     let own = text(reading, first, Some(fields.name));
     let mut former = names(&text(reading, first, fields.former));
     let list = reading.vocabulary.list_def(ENTERPRISE);
-    for copy in copies {
+    for (_, copy) in copies {
         let name = text(reading, *copy, Some(fields.name));
         if name != own && !former.contains(&name) {
             former.push(name);

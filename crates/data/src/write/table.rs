@@ -142,8 +142,10 @@ impl Table {
         let from = self.buffer.len();
         // Writing to memory does not fail.
         let _ = write!(self.buffer, "{number}");
-        let text = self.buffer.get(from..).and_then(|text| std::str::from_utf8(text).ok());
-        if text.is_some_and(dangerous) {
+        // Of numbers and days only those of very many digits are in danger.
+        if self.buffer.len() - from > LONGEST
+            && self.buffer.get(from..).and_then(|text| std::str::from_utf8(text).ok()).is_some_and(dangerous)
+        {
             self.buffer.insert(from, b'\'');
         }
     }
@@ -277,7 +279,8 @@ impl<S: AsRef<str>> Extend<S> for Cells {
 /// One cell: an apostrophe in front where a spreadsheet would execute or spoil it, quotes where CSV needs them.
 fn write_cell(buffer: &mut Vec<u8>, cell: &str) {
     let mark = dangerous(cell);
-    if cell.bytes().any(|b| matches!(b, b',' | b'"' | b'\r' | b'\n')) {
+    let bytes = cell.as_bytes();
+    if memchr::memchr3(b',', b'"', b'\n', bytes).is_some() || memchr::memchr(b'\r', bytes).is_some() {
         buffer.push(b'"');
         if mark {
             buffer.push(b'\'');
@@ -297,6 +300,9 @@ fn write_cell(buffer: &mut Vec<u8>, cell: &str) {
     }
 }
 
+/// The most digits that Excel keeps.
+const LONGEST: usize = 15;
+
 /// True for a cell that a spreadsheet would execute or spoil: one that begins like a formula and is not a
 /// plain number, and digits so many that Excel would round them (codes of 18 digits).
 pub(super) fn dangerous(cell: &str) -> bool {
@@ -306,7 +312,7 @@ pub(super) fn dangerous(cell: &str) -> bool {
         return false;
     }
     let starts = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    (starts && !plain_number(cell)) || (cell.len() > 15 && cell.bytes().all(|b| b.is_ascii_digit()))
+    (starts && !plain_number(cell)) || (cell.len() > LONGEST && cell.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `-3.5`: digits with at most one point and a minus in front.
