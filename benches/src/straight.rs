@@ -21,16 +21,16 @@
 //! which on a disk takes longer than all the rest. `sanse` uses as many threads as there are cores, the straight
 //! program one.
 //!
-//! Figures of 2026-11-23, two cores of an AMD EPYC that other builds shared, so that wall times are upper bounds:
+//! Figures of 2026-11-23, two cores of an AMD EPYC with nothing else running, `--only-tables`; a million enterprises
+//! with 2.19 million rows, three pairs:
 //!
-//! | enterprises | program | wall | processor | memory |
-//! |---|---|---|---|---|
-//! | 100 000 (five pairs) | straight | 1.3 s | 1.1 s | 96 MiB |
-//! | | `sanse classify` | 2.1 s | 2.1 s | 77 MiB |
-//! | 1 000 000 (five pairs) | straight | 17.5 s | 14 s | 873 MiB |
-//! | | `sanse classify` | 23.2 s | 25 s | 636 MiB |
+//! | program | wall | processor | memory |
+//! |---|---|---|---|
+//! | straight | 11.3–12.0 s | 11.2–12.0 s | 873 MiB |
+//! | `sanse classify` | 14.7–16.3 s | 22.4–24.7 s | 630 MiB |
 //!
-//! By pairs `sanse` took 1.3 to 1.8 times the straight program's wall time, 1.5 times in the middle.
+//! By pairs `sanse` took 1.24, 1.36 and 1.31 times the straight program's wall time. It writes the normalised records
+//! too, and the digest of every file.
 
 mod read;
 mod score;
