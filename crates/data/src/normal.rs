@@ -218,13 +218,8 @@ mod tests {
     /// Writes all of it, the lists by two threads if there are two.
     fn written(dir: &std::path::Path, delivery: &Delivery, threads: usize) -> Vec<crate::write::Recorded> {
         let records = Records::begin(dir, delivery, threads).unwrap();
-        std::thread::scope(|scope| {
-            let other = (threads > 1).then(|| scope.spawn(|| records.write_lists()));
-            records.write_lists().unwrap();
-            if let Some(other) = other {
-                other.join().unwrap().unwrap();
-            }
-        });
+        let (ours, theirs) = crate::pace::both(threads, || records.write_lists(), || records.write_lists());
+        ours.and(theirs).unwrap();
         records.finish()
     }
 

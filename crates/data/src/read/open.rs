@@ -60,7 +60,7 @@ pub(super) fn note_absent(reading: &mut Reading<'_>, opened: &Opened) {
                 [] => String::new(),
                 some => format!("；没有认出的列有{}", some.join("、")),
             };
-            let (list, name) = (&list.name.chinese, &def.name.chinese);
+            let (list, name) = (layout::taken_for(reading.vocabulary, taken), &def.name.chinese);
             let message = format!(
                 "标准里写了字段“{name}”，“{list}”的表里没有这一列{unknown}；请补上这一列，或者把表头改成这个名称"
             );
