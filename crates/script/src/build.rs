@@ -4,6 +4,7 @@
 mod cases;
 mod grades;
 mod head;
+mod linked;
 mod measures;
 mod overlap;
 mod periods;

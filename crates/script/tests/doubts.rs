@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use sanse::Vocabulary;
-use sanse_script::{Compiled, compile};
+use sanse_script::{Compiled, Format, compile, document, run_cases};
 
 fn compiled(text: &str) -> Compiled {
     compile("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[])
@@ -135,4 +135,129 @@ fn quotients_of_unlike_periods_are_pointed_out() {
     // A standard whose own period is three years.
     let long = HEAD.replace(".领域", ".统计期(36.个月).领域");
     assert_eq!(found(&format!("{long}{ADMITS}{points}{GRADES}"), "S437"), []);
+}
+
+/// Two rules, the second with something behind it.
+fn two(first: &str, second: &str) -> String {
+    format!(
+        "{HEAD}{ADMITS}规则(\"A\", \"甲\").依据(\"法\"){first};\n规则(\"B\", \"乙\").依据(\"法\"){second};\n\
+         规则(\"C\", \"丙\").依据(\"法\").逐条(检查).情形(|检| 检.结果 == \"不配合检查情节严重\", 不高于(\"差\"));\n{GRADES}"
+    )
+}
+
+const UNMENDED: &str = ".逐条(措施).情形(|措| 措.整改 in [\"未整改\", \"部分整改\"], 记(2))";
+
+#[test]
+fn a_penalty_and_its_order_are_one_thing() {
+    for (first, second) in [
+        (UNMENDED, ".逐条(整改).情形(|整| 整.整改 == \"未整改\", 记(3))"),
+        (".逐条(整改).情形(|整| 整.整改 == \"未整改\", 记(3))", UNMENDED),
+        (UNMENDED, ".逐条(整改).情形(|整| 整.整改时效 == \"逾期未改\", 记(3))"),
+        (UNMENDED, ".逐条(整改).情形(|整| 整.复查结果.有值 && 整.复查结果 == \"部分整改\", 记(3))"),
+        (UNMENDED, ".情形(|企| 企.整改.其中(|整| 整.整改 == \"未整改\").存在(), 记(3))"),
+        (
+            ".情形(|企| 企.处罚.其中(|措| 措.整改 == \"未整改\").存在(), 记(3))",
+            ".逐条(整改).情形(|整| 整.整改 == \"未整改\" && 整.隐患条数.有值 && 整.隐患条数 > 3, 记(3))",
+        ),
+        // Both count that it happened at all.
+        (".逐条(处罚).则(记(2))", ".逐条(整改).则(记(1))"),
+        (".逐条(措施).情形(|措| 措.种类 == \"罚款\", 记(2))", ".情形(|企| 企.整改.存在(), 记(1))"),
+    ] {
+        one(&two(first, second), "S426", &["“A”", "“B”", "同一个决定的措施和整改", "!整.关联处罚文号.有值"]);
+    }
+}
+
+#[test]
+fn orders_without_a_penalty_and_other_faults_are_another_thing() {
+    let late = ".逐条(整改).情形(|整| 整.整改时效 == \"逾期整改\", 记(3))";
+    for (first, second) in [
+        // Only orders that name no penalty.
+        (UNMENDED, ".逐条(整改).当(|整| !整.关联处罚文号.有值).情形(|整| 整.整改 == \"未整改\", 记(3))"),
+        (
+            UNMENDED,
+            ".情形(|企| 企.整改.其中(|整| !整.关联处罚文号.有值 && 整.整改 == \"未整改\").存在(), 记(3))",
+        ),
+        // Not put right, and put right late.
+        (UNMENDED, late),
+        // The act, and that it was not put right.
+        (".逐条(处罚).则(记(2))", late),
+        (".逐条(整改).则(记(1))", UNMENDED),
+        // The number of hazards.
+        (UNMENDED, ".逐条(整改).情形(|整| 整.隐患条数.有值 && 整.隐患条数 > 3, 记(3))"),
+        // A condition on the enterprise that cannot hold with the other.
+        (
+            ".逐条(措施).当(|措| 措.企业.人员密集场所 ?? false).情形(|措| 措.整改 == \"未整改\", 记(2))",
+            ".逐条(整改).当(|整| !(整.企业.人员密集场所 ?? false)).情形(|整| 整.整改 == \"未整改\", 记(3))",
+        ),
+        // Often is another thing than once.
+        (UNMENDED, ".情形(|企| 企.整改.其中(|整| 整.整改 == \"未整改\").数量() >= 3, 记(3))"),
+    ] {
+        assert_eq!(found(&two(first, second), "S426"), [], "{first}\n{second}");
+    }
+}
+
+#[test]
+fn rows_of_two_lists_are_one_only_under_the_number_of_the_penalty() {
+    let order = ".逐条(整改).情形(|整| 整.整改 == \"未整改\", 记(3))";
+    let grouped = |penalty: &str, key: &str| {
+        let first = format!("{UNMENDED}.取最重(|措| [措.{penalty}]).组(\"整\")");
+        let second = format!("{order}.取最重(|整| [整.{key}]).组(\"整\")");
+        two(&first, &second) + "组(\"整\").取最重();"
+    };
+    assert_eq!(found(&grouped("决定", "决定"), "S426").len(), 1);
+    assert_eq!(found(&grouped("文号", "关联处罚文号"), "S426"), []);
+    // And so the points say.
+    assert!(comes_to(&grouped("决定", "决定"), 5) && comes_to(&grouped("文号", "关联处罚文号"), 3));
+}
+
+/// True if a fine that was not put right and its order come to some points.
+fn comes_to(text: &str, points: u32) -> bool {
+    let case = format!(
+        "测试(\"甲\").截止(\"2023-03-31\").企业(#{{
+            措施: [#{{ 种类: \"罚款\", 作出日期: \"2022-05-06\", 文号: \"1号\", 整改: \"未整改\" }}],
+            整改: [#{{ 下达日期: \"2022-05-06\", 文号: \"改2号\", 关联处罚文号: \"1号\", 复查结果: \"未整改\" }}]
+        }}).应记({points});"
+    );
+    let compiled = compiled(&format!("{text}{case}"));
+    let Some(standard) = compiled.standard else { panic!("{:#?}", compiled.findings) };
+    run_cases(&standard).iter().all(|case| case.passed)
+}
+
+#[test]
+fn what_is_meant_to_count_twice_is_said_with_its_reason() {
+    let order = ".逐条(整改).情形(|整| 整.整改 == \"未整改\", 记(3))";
+    let meant = |other: &str| format!("{order}.分别记分(\"{other}\", \"办法第九条：处罚和文书分别记分\")");
+    let text = two(UNMENDED, &meant("A"));
+    assert_eq!(found(&text, "S426"), []);
+    let standard = compiled(&text).standard.map(|s| document(&s, Format::Markdown)).unwrap_or_default();
+    assert!(
+        standard.contains("同一条记录本规则和规则A分别记分，理由：办法第九条：处罚和文书分别记分。"),
+        "{standard}"
+    );
+    // Either rule may say it, of one list too.
+    let fines = ".逐条(措施).情形(|措| 措.种类 == \"罚款\", 记(3))";
+    let both = ".逐条(措施).情形(|措| 措.种类 in [\"罚款\", \"警告\"], 记(2))";
+    assert_eq!(found(&two(fines, both), "S426").len(), 1);
+    assert_eq!(found(&two(&format!("{fines}.分别记分(\"B\", \"法\")"), both), "S426"), []);
+    // Said where there is nothing to say, of a rule that is not there, of itself, twice, without a reason.
+    one(&two(fines, &meant("A")), "S422", &["分别记分 用不到"]);
+    let errors = |text: &str| {
+        let found = compiled(text).findings;
+        found
+            .iter()
+            .map(|f| format!("{} {} {}", f.code, f.message, f.help.clone().unwrap_or_default()))
+            .collect::<Vec<_>>()
+    };
+    for (second, words) in [
+        (meant("甲"), "S423 没有规则“甲”"),
+        (meant("B"), "S423 规则不能和自己分别记分"),
+        (format!("{}.分别记分(\"A\", \"又\")", meant("A")), "S404 和规则“A”分别记分写了两次"),
+        (format!("{order}.分别记分(\"A\", \" \")"), "S304 分别记分的理由是空的"),
+        (format!("{order}.分别记分(\"A\")"), "S204"),
+    ] {
+        let found = errors(&two(UNMENDED, &second));
+        assert!(found.iter().any(|said| said.starts_with(words)), "{words}\n{found:#?}");
+    }
+    // It changes no result.
+    assert!(comes_to(&two(UNMENDED, order), 5) && comes_to(&text, 5));
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sanse::{
-    Admit, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope, Ty,
-    Window,
+    Admit, Apart, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope,
+    Ty, Window,
 };
 
 use super::{Builder, plain_text};
@@ -176,7 +176,40 @@ impl Builder<'_> {
             let quiet = spoiled.contains(&(Kind::Rule, index));
             rules.push(self.rule(draft, groups, quiet));
         }
+        self.check_apart(&rules);
         rules
+    }
+
+    /// 分别记分: the rules beside which this one is meant to take points.
+    fn apart(&mut self, draft: &RuleDraft) -> Vec<Apart> {
+        let mut all: Vec<Apart> = Vec::new();
+        for (rule, reason) in &draft.apart {
+            let (id, said) = (self.text(rule, "规则的编号"), self.text(reason, "分别记分的理由"));
+            self.lowering.note(rule.at);
+            let (Some(id), Some(reason)) = (id, said) else { continue };
+            if all.iter().any(|known| known.rule == id) {
+                self.error(codes::DUPLICATE, rule.at, format!("和规则“{id}”分别记分写了两次"), "只留一处");
+                continue;
+            }
+            all.push(Apart { rule: id, reason, at: rule.at.place });
+        }
+        all
+    }
+
+    /// The rules that 分别记分 names must be there, and be others.
+    fn check_apart(&mut self, rules: &[Rule]) {
+        let ids = || rules.iter().map(|rule| rule.id.as_str()).filter(|id| !id.is_empty());
+        for (rule, apart) in rules.iter().flat_map(|rule| rule.apart.iter().map(move |apart| (rule, apart))) {
+            let at = self.lowering.mark_at(apart.at);
+            if apart.rule == rule.id {
+                let help = "写另一条规则的编号；同一条规则里各记各的写 .各计()";
+                self.error(codes::UNKNOWN_NAME, at, "规则不能和自己分别记分", help);
+            } else if !self.lost.contains("规则") && !ids().any(|id| id == apart.rule) {
+                let help = did_you_mean_text(&apart.rule, ids())
+                    .unwrap_or_else(|| "写声明过的规则的编号".to_owned());
+                self.error(codes::UNKNOWN_NAME, at, format!("没有规则“{}”", apart.rule), &help);
+            }
+        }
     }
 
     fn rule(&mut self, draft: &RuleDraft, groups: &[Group], quiet: bool) -> Rule {
@@ -204,6 +237,7 @@ impl Builder<'_> {
                 pick: Vec::new(),
                 group: None,
                 cap: None,
+                apart: Vec::new(),
                 at: draft.at.place,
             };
         };
@@ -262,6 +296,7 @@ impl Builder<'_> {
                 self.warn(codes::LOW_CAP, arg.at, message, "核对封顶分值");
             }
         }
+        let apart = self.apart(draft);
         let scope = if list == ENTERPRISE { Scope::Enterprise } else { Scope::Each(list) };
         Rule {
             id,
@@ -274,6 +309,7 @@ impl Builder<'_> {
             pick,
             group,
             cap,
+            apart,
             at: draft.at.place,
         }
     }
