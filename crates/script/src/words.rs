@@ -5,7 +5,7 @@ mod check;
 mod suggest;
 
 pub(crate) use check::{Seen, check};
-pub(crate) use suggest::{closest, did_you_mean, did_you_mean_text};
+pub(crate) use suggest::{Named, closest, did_you_mean, did_you_mean_text, nearest_first};
 
 use sanse::{Label, ListId, Vocabulary};
 

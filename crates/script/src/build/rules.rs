@@ -1,6 +1,6 @@
 //! 计入, 组 and 规则: windows, scopes, arms, effects, picks and caps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanse::{
     Admit, Apart, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope,
@@ -15,6 +15,9 @@ use crate::declare::{
 use crate::finding::Mark;
 use crate::lower::Known;
 use crate::words::{Kind, Word, did_you_mean_text};
+
+/// The unknown names of one kind for which near ones are looked for.
+const MOST_SUGGESTED: usize = 20;
 
 impl Builder<'_> {
     pub(super) fn admits(&mut self, drafts: Vec<AdmitDraft>) -> Vec<Admit> {
@@ -198,15 +201,20 @@ impl Builder<'_> {
 
     /// The rules that 分别记分 names must be there, and be others.
     fn check_apart(&mut self, rules: &[Rule]) {
-        let ids = || rules.iter().map(|rule| rule.id.as_str()).filter(|id| !id.is_empty());
+        let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let mut unknown = 0;
         for (rule, apart) in rules.iter().flat_map(|rule| rule.apart.iter().map(move |apart| (rule, apart))) {
             let at = self.lowering.mark_at(apart.at);
             if apart.rule == rule.id {
                 let help = "写另一条规则的编号；同一条规则里各记各的写 .各计()";
                 self.error(codes::UNKNOWN_NAME, at, "规则不能和自己分别记分", help);
-            } else if !self.lost.contains("规则") && !ids().any(|id| id == apart.rule) {
-                let help = did_you_mean_text(&apart.rule, ids())
-                    .unwrap_or_else(|| "写声明过的规则的编号".to_owned());
+            } else if !self.lost.contains("规则") && !ids.contains(apart.rule.as_str()) {
+                unknown += 1;
+                // Looking for near names in thousands of rules takes its time.
+                let near = (unknown <= MOST_SUGGESTED)
+                    .then(|| did_you_mean_text(&apart.rule, ids.iter().copied()))
+                    .flatten();
+                let help = near.unwrap_or_else(|| "写声明过的规则的编号".to_owned());
                 self.error(codes::UNKNOWN_NAME, at, format!("没有规则“{}”", apart.rule), &help);
             }
         }
