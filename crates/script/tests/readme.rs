@@ -20,6 +20,28 @@ fn the_standard_in_the_readme_holds() {
     }
 }
 
+#[test]
+fn old_penalties_weigh_less_as_the_readme_says() {
+    let readme = include_str!("../../../README.md");
+    let part = readme.split("```rhai\n").nth(2).and_then(|rest| rest.split("```").next()).unwrap();
+    let [unit, green, yellow, red] = [".分值单位(0.1)", "[0,0]", "[0.1,11.9]", "[12,)"];
+    assert!([unit, green, yellow, red].iter().all(|said| readme.contains(said)));
+    let script = format!(
+        "标准(\"T-1\", \"试\", \"草案\").领域(\"噪声\").施行(\"2023-01-01\"){unit};
+         {part}等级(\"绿标\", 绿, \"{green}\").等级(\"黄标\", 黄, \"{yellow}\").等级(\"红标\", 红, \"{red}\");"
+    );
+    let compiled = sanse_script::compile_for_tests(
+        "README.rhai",
+        script.as_bytes(),
+        &Arc::new(Vocabulary::standard()),
+        &[],
+    );
+    assert_eq!(compiled.findings, []);
+    let results = sanse_script::run_cases(&compiled.standard.unwrap());
+    assert_eq!(results.len(), 1);
+    assert!(results.iter().all(|result| result.passed), "{results:#?}");
+}
+
 /// A standard with these statements, its unit of points and its bands.
 fn standard(unit: &str, statements: &str, bands: [&str; 3]) -> String {
     let [green, yellow, red] = bands;
