@@ -64,6 +64,12 @@ fn the_examples_in_the_table_hold() {
     let never = "未经检查(|企| 企.检查.数量() == 0, 照常)";
     let group = "组(\"整改\").取最重()";
     let fine = case("措.种类 == \"罚款\"");
+    let apart = ".分别记分(\"ZS-01\", \"理由，或者写明分别记分的条款\")";
+    let fines = fine.replace("\"R\"", "\"ZS-01\"");
+    let again = fine
+        .replace("\"R\"", "\"ZS-04\"")
+        .replace("\"罚款\"", "\"罚款\" && 措.金额.有值")
+        .replace(';', &format!("{apart};"));
     let picked = fine.replace(';', ".取最重(|措| [措.决定]).组(\"整改\");");
     for (examples, script) in [
         (vec!["截止日 - 措.作出日期 > 90"], standard("", &case("截止日 - 措.作出日期 > 90"), whole)),
@@ -77,6 +83,7 @@ fn the_examples_in_the_table_hold() {
             vec![".分值单位(0.5)", "\"[0,0.5]\" \"[1,)\""],
             standard(".分值单位(0.5)", &fine.replace("(3)", "(2.5)"), halves),
         ),
+        (vec![apart], standard("", &format!("{fines}{again}"), whole)),
         (vec![never], standard("", &format!("{fine}{never};"), whole)),
         (vec!["暂不评"], standard("", &format!("{fine}{};", never.replace("照常", "暂不评")), whole)),
     ] {
