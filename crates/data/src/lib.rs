@@ -48,8 +48,8 @@ pub use repeat::{Difference, RepeatError, Verification, finalize, read_records, 
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};
 pub use saved::{SavedError, load_standard, save_standard};
 pub use write::{
-    Approval, FolderKind, LabelCounts, NearDomain, Papers, Recovery, RowEnd, RowEnds, Run, Script,
-    SourceAccount, SweepStep, SweepSubject, Trial, TrialSide, WriteError, Written, account, check_folder,
-    check_out, csv_text, io_reason, lies_within, loads, matrix_rows, recover, share, tip_text, turn_tip_text,
-    write_comparison, write_near, write_run, write_run_by, write_sweep,
+    Approval, FolderKind, LabelCounts, NearDomain, Papers, Recovery, Run, Script, SweepStep, SweepSubject,
+    Trial, TrialSide, WriteError, Written, check_folder, check_out, csv_text, io_reason, lies_within, loads,
+    matrix_rows, recover, share, tip_text, turn_tip_text, write_comparison, write_near, write_run,
+    write_run_by, write_sweep,
 };

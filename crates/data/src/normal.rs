@@ -1,7 +1,6 @@
 //! The normalised records (归一数据): a whole delivery as tables inside a run folder, and read back equal.
 //!
-//! One CSV a list of the vocabulary, under its Chinese name, with a column for each field that any row has a value
-//! of. Texts stand as they are, codes by their text, days as `2023-03-31`, 是 and 否 as such; amounts are whole 分
+//! One CSV a list of the vocabulary, under its Chinese name, with a column for each of its fields. Texts stand as they are, codes by their text, days as `2023-03-31`, 是 and 否 as such; amounts are whole 分
 //! and points whole hundredths, so that nothing is rounded or guessed. A missing value is an empty cell. What
 //! belongs to a row besides its fields (enterprise, source, row in the file) stands in front.
 
@@ -217,10 +216,11 @@ mod tests {
 
     /// Writes all of it, the lists by two threads if there are two.
     fn written(dir: &std::path::Path, delivery: &Delivery, threads: usize) -> Vec<crate::write::Recorded> {
-        let records = Records::begin(dir, delivery, threads).unwrap();
-        let (ours, theirs) = crate::pace::both(threads, || records.write_lists(), || records.write_lists());
+        let records = Records::begin(dir, delivery.caseload.vocabulary(), threads).unwrap();
+        let rows = records.rows_of(delivery);
+        let (ours, theirs) = crate::pace::both(threads, || rows.write(), || rows.write());
         ours.and(theirs).unwrap();
-        records.finish()
+        records.finish(delivery).unwrap()
     }
 
     fn bytes(dir: &std::path::Path, files: &[crate::write::Recorded]) -> Vec<Vec<u8>> {
@@ -248,7 +248,7 @@ mod tests {
                 rows_read: 7, rows_used: 4, rows_unused: 2, rows_problem: 1, layout: None,
             };
             let delivery = Delivery {
-                caseload,
+                caseload, first: 0,
                 sources: vec![source("甲.csv"), source("=乙.csv"), source("'丙.csv")],
                 problems: vec![Problem {
                     source: 2, row, column: column.clone(), code: "D301", message: message.clone(), done: reason.clone(),

@@ -85,6 +85,8 @@ pub use text::{TextSheet, text_sheets};
 pub struct Delivery {
     /// The enterprises and their records. The origins of its rows number [`Delivery::sources`].
     pub caseload: Caseload,
+    /// The number of its first enterprise among all that were delivered: 0 unless this is a batch of them.
+    pub first: u32,
     /// The files and sheets, by path.
     pub sources: Vec<Source>,
     /// What is wrong, by source and row; the measures without a record of rectification (D605) follow.

@@ -36,7 +36,7 @@ use crate::pace::{Pace, both};
 use crate::read::Delivery;
 use crate::saved::{SavedError, save_standard};
 
-pub use account::{RowEnd, RowEnds, SourceAccount, account};
+use account::{Ledger, RowEnds};
 pub(crate) use audience::file_name;
 pub use compare::{loads, matrix_rows, write_comparison};
 pub use folder::{FolderKind, Recovery, check_folder, check_out, lies_within, recover};
@@ -299,71 +299,123 @@ pub fn write_run(out: &Path, run: &Run<'_>) -> Result<Written, WriteError> {
 /// # Errors
 /// As [`write_run`].
 pub fn write_run_by(out: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Written, WriteError> {
-    let threads = pace.threads;
-    let ends = account::RowEnds::of(run, threads)?;
-    let accounts = account::account(run.delivery, &ends);
-    if let Some((source, account)) = run.delivery.sources.iter().zip(&accounts).find(|(_, a)| !a.balanced()) {
-        return Err(WriteError::Unaccounted {
-            file: place(&source.file, source.sheet.as_deref()),
-            read: account.read,
-            accounted: account.accounted(),
-        });
+    let mut folder = RunWriter::begin(out, run, pace.threads)?;
+    let enterprises = run.delivery.caseload.enterprises() as u64;
+    folder.add(run, &|done| (pace.progress)("写出", done as u64, enterprises))?;
+    folder.finish(run)
+}
+
+/// The folder of a run on its way: tables to which the results of one batch of enterprises after the other are added.
+pub(crate) struct RunWriter {
+    out: PathBuf,
+    draft: folder::Draft,
+    threads: usize,
+    enterprises: results::Enterprises,
+    assessments: results::AssessmentsTable,
+    deductions: trails::Deductions,
+    unused: trails::Unused,
+    summary: summary::Summary,
+    review: review::Review,
+    records: normal::Records,
+    ledger: Ledger,
+}
+
+impl RunWriter {
+    /// The folder of runs such as this one, with nothing in its tables.
+    pub(crate) fn begin(out: &Path, run: &Run<'_>, threads: usize) -> Result<RunWriter, WriteError> {
+        let draft = folder::Draft::begin(out)?;
+        let dir = draft.path();
+        Ok(RunWriter {
+            out: out.to_path_buf(),
+            threads,
+            enterprises: results::Enterprises::begin(dir, run, threads)?,
+            assessments: results::AssessmentsTable::begin(dir, run, threads)?,
+            deductions: trails::Deductions::begin(dir, run, threads)?,
+            unused: trails::Unused::default(),
+            summary: summary::Summary::begin(run),
+            review: review::Review::default(),
+            records: normal::Records::begin(dir, run.delivery.caseload.vocabulary(), threads)?,
+            ledger: Ledger::new(run.delivery.sources.len()),
+            draft,
+        })
     }
-    let draft = folder::Draft::begin(out)?;
-    let dir = draft.path();
-    let records = normal::Records::begin(dir, run.delivery, threads)?;
-    let others = || -> Result<[table::Output; 5], WriteError> {
-        let tables = [
-            results::enterprises(dir, run, threads)?,
-            trails::deductions(dir, run, threads)?,
-            trails::problems(dir, run)?,
-            trails::unused(dir, run, &ends, threads)?,
-            summary::write(dir, run)?,
-        ];
-        records.write_lists()?;
-        Ok(tables)
-    };
-    // The table of assessments is longer than all others together.
-    let assessments = || {
-        let table = results::assessments(dir, run, pace)?;
-        records.write_lists()?;
-        Ok::<_, WriteError>(table)
-    };
-    let (assessments, others) = both(threads, assessments, others);
-    let [enterprises, deductions, problems, unused, summary] = others?;
-    let unused_rows = unused.rows;
-    let outputs = [enterprises, assessments?, deductions, problems, unused, summary];
-    let counts = summary::count(run);
-    let mut files: Vec<record::Recorded> = outputs.into_iter().map(record::Recorded::from).collect();
-    files.extend(standards(dir, run)?);
-    files.extend(records.finish());
-    let mut record = record::record(run, &accounts, files);
-    record.outputs.push(review::write(dir, run)?.into());
-    let mut left_out = Vec::new();
-    if !run.papers.tables_only {
-        let stamp = Stamp::of(run, &record.fingerprint);
-        let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
-        record.outputs.extend(made);
-        record.outputs.extend(audience::write(dir, run, &stamp, &mut left_out)?);
-        if let Some(office) = run.papers.office {
-            let papers = papers::write(dir, run, office, &record)?;
-            record.outputs.extend(papers);
+
+    /// Adds the results of a run of further enterprises; `tell` is told after how many of them.
+    pub(crate) fn add(&mut self, run: &Run<'_>, tell: &dyn Fn(usize)) -> Result<(), WriteError> {
+        let ends = RowEnds::of(run, self.threads)?;
+        let rows = self.records.rows_of(run.delivery);
+        // The table of assessments is longer than all others together.
+        let assessments = || {
+            self.assessments.add(run, tell)?;
+            rows.write()
+        };
+        let others = || {
+            self.enterprises.add(run)?;
+            self.deductions.add(run)?;
+            self.unused.add(run, &ends);
+            self.summary.add(run);
+            self.review.add(run);
+            self.ledger.add(&run.delivery.caseload, &ends);
+            rows.write()
+        };
+        let (assessments, others) = both(self.threads, assessments, others);
+        assessments.and(others)
+    }
+
+    /// Writes what speaks of all enterprises and publishes the folder. The delivery of `run` knows them all, and all
+    /// problems and rows left out.
+    pub(crate) fn finish(self, run: &Run<'_>) -> Result<Written, WriteError> {
+        let (dir, delivery) = (self.draft.path(), run.delivery);
+        let accounts = self.ledger.finish(delivery);
+        if let Some((source, account)) = delivery.sources.iter().zip(&accounts).find(|(_, a)| !a.balanced()) {
+            return Err(WriteError::Unaccounted {
+                file: place(&source.file, source.sheet.as_deref()),
+                read: account.read,
+                accounted: account.accounted(),
+            });
         }
+        let (summary, counts) = self.summary.write(dir, delivery.caseload.vocabulary())?;
+        let unused = self.unused.write(dir, delivery, self.threads)?;
+        let unused_rows = unused.rows;
+        let outputs = [
+            self.enterprises.finish()?,
+            self.assessments.finish()?,
+            self.deductions.finish()?,
+            trails::problems(dir, run)?,
+            unused,
+            summary,
+        ];
+        let mut files: Vec<record::Recorded> = outputs.into_iter().map(record::Recorded::from).collect();
+        files.extend(standards(dir, run)?);
+        files.extend(self.records.finish(delivery)?);
+        let mut record = record::record(run, &accounts, files);
+        record.outputs.push(self.review.write(dir, delivery)?.into());
+        let mut left_out = Vec::new();
+        if !run.papers.tables_only {
+            let stamp = Stamp::of(run, &record.fingerprint);
+            let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
+            record.outputs.extend(made);
+            record.outputs.extend(audience::write(dir, run, &stamp, &mut left_out)?);
+            if let Some(office) = run.papers.office {
+                let papers = papers::write(dir, run, office, &record)?;
+                record.outputs.extend(papers);
+            }
+        }
+        record::write_json(dir, &record)?;
+        let fingerprint = record.fingerprint;
+        let replaced = self.draft.publish()?;
+        Ok(Written {
+            folder: self.out,
+            enterprises: delivery.caseload.enterprises(),
+            counts,
+            problems: delivery.problems.len(),
+            withholding: delivery.problems.iter().filter(|p| p.withholds).count(),
+            unused: unused_rows as usize,
+            left_out,
+            fingerprint,
+            replaced,
+        })
     }
-    record::write_json(dir, &record)?;
-    let fingerprint = record.fingerprint;
-    let replaced = draft.publish()?;
-    Ok(Written {
-        folder: out.to_path_buf(),
-        enterprises: run.delivery.caseload.enterprises(),
-        counts,
-        problems: run.delivery.problems.len(),
-        withholding: run.delivery.problems.iter().filter(|p| p.withholds).count(),
-        unused: unused_rows as usize,
-        left_out,
-        fingerprint,
-        replaced,
-    })
 }
 
 /// What every page says of labels.

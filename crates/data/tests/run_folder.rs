@@ -231,6 +231,7 @@ fn delivery() -> Delivery {
     };
     Delivery {
         caseload,
+        first: 0,
         sources: vec![
             source("企业名录.csv", "企业", 3, 3, 0, 0),
             source("环境/处罚.csv", "措施", 5, 3, 1, 1),

@@ -114,8 +114,14 @@ pub(crate) fn read(dir: &Path, as_of: Date) -> Read<Delivery> {
     builder.coverages(coverages(&vocabulary, &folder)?);
     let caseload = builder.restore(as_of).map_err(|_| NormalError::Damaged(folder.join(LISTS), 0))?;
     // How columns were read is known to the inputs alone; the mapping stands in the record.
-    let mut delivery =
-        Delivery { caseload, sources: Vec::new(), problems: Vec::new(), unused: Vec::new(), mapping: None };
+    let mut delivery = Delivery {
+        caseload,
+        first: 0,
+        sources: Vec::new(),
+        problems: Vec::new(),
+        unused: Vec::new(),
+        mapping: None,
+    };
     table(&folder.join(SOURCES), &SOURCE_HEADERS, |cells| {
         let [file, sheet, sha256, encoding, taken_for, counts @ ..] = cells else { return None };
         let [rows_read, rows_used, rows_unused, rows_problem] = counts else { return None };

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sanse::{Caseload, Coverages, ENTERPRISE, FieldId, ListId, Supervised, Ty, Value, Values, Withheld};
+use sanse::{
+    Caseload, Coverages, ENTERPRISE, FieldId, ListId, Supervised, Ty, Value, Values, Vocabulary, Withheld,
+};
 
 use super::{
     ALL, COVERAGE, COVERAGE_HEADERS, FOLDER, LISTS, PROBLEM_HEADERS, PROBLEMS, RECEIVED, RECEIVED_HEADERS,
@@ -15,60 +17,141 @@ use super::{
 use crate::read::Delivery;
 use crate::write::{Recorded, Table, WriteError, write_bytes};
 
-/// The normalised records of a delivery on their way into a run folder. The lists are long and independent of each
-/// other: several threads may take them from here.
-pub(crate) struct Records<'a> {
-    dir: &'a Path,
-    caseload: &'a Caseload,
+/// The normalised records of a delivery on their way into a run folder.
+pub(crate) struct Records {
+    dir: PathBuf,
     threads: usize,
-    /// The lists that nobody has taken, the longest last.
-    open: Mutex<Vec<(ListId, String)>>,
-    files: Mutex<Vec<Recorded>>,
+    /// The lists, in the order of the vocabulary; a list without rows is a list without a file.
+    lists: Vec<Mutex<List>>,
 }
 
-impl<'a> Records<'a> {
-    /// Writes everything but the lists.
-    pub(crate) fn begin(dir: &'a Path, delivery: &'a Delivery, threads: usize) -> Result<Self, WriteError> {
-        let folder = dir.join(FOLDER);
-        let lists = folder.join(LISTS);
+/// A list on its way.
+struct List {
+    id: ListId,
+    /// The path within the folder.
+    file: String,
+    table: Option<Table>,
+}
+
+impl Records {
+    /// The records of deliveries over a vocabulary, without rows.
+    pub(crate) fn begin(dir: &Path, vocabulary: &Vocabulary, threads: usize) -> Result<Self, WriteError> {
+        let lists = dir.join(FOLDER).join(LISTS);
         fs::create_dir_all(&lists).map_err(|e| WriteError::io("新建文件夹", &lists, e))?;
+        let named = list_files(vocabulary).into_iter().enumerate();
+        let lists = named.map(|(number, file)| {
+            let id = ListId(number as u16);
+            Mutex::new(List { id, file: format!("{FOLDER}/{LISTS}/{file}"), table: None })
+        });
+        Ok(Records { dir: dir.to_owned(), threads, lists: lists.collect() })
+    }
+
+    /// The rows of a delivery, for several threads to take a list each.
+    pub(crate) fn rows_of<'a>(&'a self, delivery: &'a Delivery) -> Rows<'a> {
+        let rows = |list: ListId| delivery.caseload.table(list).map_or(0, sanse::Table::len);
+        let mut open: Vec<&Mutex<List>> = self.lists.iter().collect();
+        open.sort_by_key(|list| rows(lock(list).id));
+        Rows { records: self, delivery, open: Mutex::new(open) }
+    }
+
+    /// Writes everything but the lists, closes those, and gives what was written, by name.
+    pub(crate) fn finish(self, delivery: &Delivery) -> Result<Vec<Recorded>, WriteError> {
+        let dir = self.dir.as_path();
         let caseload = &delivery.caseload;
-        let path = folder.join(VOCABULARY);
+        let path = dir.join(FOLDER).join(VOCABULARY);
         let json = serde_json::to_vec(&**caseload.vocabulary())
             .map_err(|e| WriteError::io("写文件", &path, e.into()))?;
         let mut files = vec![write_bytes(dir, &format!("{FOLDER}/{VOCABULARY}"), &json)?];
-        let mut tables = Tables { dir, threads, files: &mut files };
+        let mut tables = Tables { dir, threads: self.threads, files: &mut files };
         sources(&mut tables, delivery)?;
         problems(&mut tables, delivery)?;
         coverages(&mut tables, caseload)?;
-        let rows = |list: ListId| caseload.table(list).map_or(0, sanse::Table::len);
-        let named = list_files(caseload.vocabulary()).into_iter().enumerate();
-        let mut open: Vec<(ListId, String)> = named
-            .map(|(number, file)| (ListId(number as u16), file))
-            // A list without rows is a list without a file; the enterprises are always there.
-            .filter(|(list, _)| *list == ENTERPRISE || rows(*list) > 0)
-            .collect();
-        open.sort_by_key(|(list, _)| rows(*list));
-        Ok(Records { dir, caseload, threads, open: Mutex::new(open), files: Mutex::new(files) })
+        for list in self.lists {
+            let List { file, table, .. } = list.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if let Some(table) = table {
+                files.push(Recorded { file, ..Recorded::from(table.finish()?) });
+            }
+        }
+        files.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok(files)
     }
+}
 
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The rows of a delivery on their way into their lists. The lists are long and independent of each other.
+pub(crate) struct Rows<'a> {
+    records: &'a Records,
+    delivery: &'a Delivery,
+    /// The lists that nobody has taken, the longest last.
+    open: Mutex<Vec<&'a Mutex<List>>>,
+}
+
+impl Rows<'_> {
     /// Writes lists until none is left.
-    pub(crate) fn write_lists(&self) -> Result<(), WriteError> {
+    pub(crate) fn write(&self) -> Result<(), WriteError> {
         loop {
-            let next = self.open.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some((number, file)) = next else { return Ok(()) };
-            let mut written = Vec::new();
-            let mut tables = Tables { dir: self.dir, threads: self.threads, files: &mut written };
-            list(&mut tables, self.caseload, number, &file)?;
-            self.files.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
+            let next = lock(&self.open).pop();
+            let Some(next) = next else { return Ok(()) };
+            lock(next).add(self.records, self.delivery)?;
         }
     }
+}
 
-    /// What was written, by name.
-    pub(crate) fn finish(self) -> Vec<Recorded> {
-        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
-        files.sort_by(|a, b| a.file.cmp(&b.file));
-        files
+impl List {
+    /// Adds the rows of a delivery.
+    fn add(&mut self, records: &Records, delivery: &Delivery) -> Result<(), WriteError> {
+        let (list, caseload) = (self.id, &delivery.caseload);
+        let Some(rows) = caseload.table(list) else { return Ok(()) };
+        // The enterprises are always there.
+        if rows.is_empty() && list != ENTERPRISE {
+            return Ok(());
+        }
+        let def = caseload.vocabulary().list_def(list);
+        let fields: Vec<(Values<'_>, Ty)> = (0_u16..)
+            .zip(&def.fields)
+            .map(|(field, def)| (caseload.values(list, FieldId(field)), def.ty))
+            .collect();
+        let table = match &mut self.table {
+            Some(table) => table,
+            None => {
+                let in_front = RECORD_HEADERS.iter().skip(usize::from(list == ENTERPRISE)).copied();
+                let of_fields = def.fields.iter().map(|field| field.name.chinese.as_str());
+                let headers: Vec<&str> = in_front.chain(of_fields).collect();
+                let path = records.dir.join(&self.file);
+                self.table.insert(Table::create_at(path, "", &headers, records.threads)?)
+            }
+        };
+        for row in 0..rows.len() {
+            if list != ENTERPRISE {
+                table.number(delivery.first as usize + rows.enterprise_of(row));
+            }
+            let origin = rows.origin(row).unwrap_or_default();
+            table.number(origin.source);
+            table.number(origin.row);
+            for (values, ty) in &fields {
+                match values.get(row) {
+                    Value::Missing => table.cell(""),
+                    Value::Text(value) => table.cell(&text(value)),
+                    Value::Bool(value) => table.cell(&yes(value)),
+                    Value::Int(value) => table.number(value),
+                    Value::Money(value) => table.number(value.fen()),
+                    Value::Points(value) => table.number(value.hundredths()),
+                    Value::Date(value) => table.number(value),
+                    Value::Code(code) => {
+                        let codes = match ty {
+                            Ty::Code(codes) => caseload.vocabulary().code_list(*codes),
+                            _ => None,
+                        };
+                        table.cell(&text(codes.map_or("", |codes| codes.text(code))));
+                    }
+                }
+            }
+            table.end()?;
+        }
+        Ok(())
     }
 }
 
@@ -196,53 +279,4 @@ fn coverages(tables: &mut Tables<'_>, caseload: &Caseload) -> Result<(), WriteEr
         ])?;
     }
     tables.finish(table, COVERAGE)
-}
-
-fn list(tables: &mut Tables<'_>, caseload: &Caseload, list: ListId, file: &str) -> Result<(), WriteError> {
-    let Some(rows) = caseload.table(list) else { return Ok(()) };
-    let def = caseload.vocabulary().list_def(list);
-    let fields: Vec<(FieldId, Ty)> = def
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(field, def)| (FieldId(field as u16), def.ty))
-        .filter(|(field, _)| rows.has_values(*field))
-        .collect();
-    let owned = usize::from(list == ENTERPRISE);
-    let mut headers: Vec<&str> = RECORD_HEADERS.iter().skip(owned).copied().collect();
-    headers.extend(
-        fields.iter().filter_map(|(field, _)| def.field_def(*field)).map(|f| f.name.chinese.as_str()),
-    );
-    let file = format!("{LISTS}/{file}");
-    let mut table = tables.create(&file, &headers)?;
-    let fields: Vec<(Values<'_>, Ty)> =
-        fields.into_iter().map(|(field, ty)| (caseload.values(list, field), ty)).collect();
-    for row in 0..rows.len() {
-        if list != ENTERPRISE {
-            table.number(rows.enterprise_of(row));
-        }
-        let origin = rows.origin(row).unwrap_or_default();
-        table.number(origin.source);
-        table.number(origin.row);
-        for (values, ty) in &fields {
-            match values.get(row) {
-                Value::Missing => table.cell(""),
-                Value::Text(value) => table.cell(&text(value)),
-                Value::Bool(value) => table.cell(&yes(value)),
-                Value::Int(value) => table.number(value),
-                Value::Money(value) => table.number(value.fen()),
-                Value::Points(value) => table.number(value.hundredths()),
-                Value::Date(value) => table.number(value),
-                Value::Code(code) => {
-                    let codes = match ty {
-                        Ty::Code(codes) => caseload.vocabulary().code_list(*codes),
-                        _ => None,
-                    };
-                    table.cell(&text(codes.map_or("", |codes| codes.text(code))));
-                }
-            }
-        }
-        table.end()?;
-    }
-    tables.finish(table, &file)
 }

@@ -37,7 +37,7 @@ pub(super) fn finish(reading: Reading<'_>, mut sources: Vec<Source>, as_of: Date
             (counts.used, counts.unused, counts.problem);
         source.rows_read = counts.read.max(source.rows_read);
     }
-    Delivery { caseload, sources, problems, unused, mapping: None }
+    Delivery { caseload, first: 0, sources, problems, unused, mapping: None }
 }
 
 /// What is said of sanctions whose rectification is not known or contradicted. Where a domain delivered no order at

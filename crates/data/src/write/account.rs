@@ -9,7 +9,7 @@ use crate::read::{Delivery, Problem};
 
 /// What became of a row of the caseload (去向).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowEnd {
+pub(crate) enum RowEnd {
     /// It was looked at by its domain's standard, or is an enterprise of the register.
     InResult,
     /// It is a branch's record, given to the head office too; the branch's own row has the end.
@@ -24,14 +24,14 @@ pub enum RowEnd {
 
 impl RowEnd {
     /// True if the row is among the unused ones.
-    pub fn is_unused(self) -> bool {
+    pub(super) fn is_unused(self) -> bool {
         !matches!(self, RowEnd::InResult | RowEnd::OfBranch)
     }
 }
 
 /// What became of every row of a caseload, by list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowEnds(Vec<Vec<RowEnd>>);
+pub(crate) struct RowEnds(Vec<Vec<RowEnd>>);
 
 fn ends_of(run: &Run<'_>, list: ListId) -> Result<Vec<RowEnd>, BindError> {
     let caseload = &run.delivery.caseload;
@@ -60,7 +60,7 @@ impl RowEnds {
     ///
     /// # Errors
     /// A standard does not fit the caseload.
-    pub fn of(run: &Run<'_>, threads: usize) -> Result<RowEnds, BindError> {
+    pub(super) fn of(run: &Run<'_>, threads: usize) -> Result<RowEnds, BindError> {
         let lists = 0..run.delivery.caseload.vocabulary().lists.len() as u16;
         let of = |list| ends_of(run, ListId(list));
         let mut all = if threads < 2 {
@@ -98,7 +98,7 @@ impl RowEnds {
     }
 
     /// What became of a row.
-    pub fn get(&self, list: ListId, row: usize) -> RowEnd {
+    pub(super) fn get(&self, list: ListId, row: usize) -> RowEnd {
         self.0.get(usize::from(list.0)).and_then(|l| l.get(row)).copied().unwrap_or(RowEnd::NoDomain)
     }
 }
@@ -125,85 +125,116 @@ fn domain_of(caseload: &Caseload, list: ListId, row: usize, standards: &[Standar
 /// The account of one source: `read == in_results + supporting + unused + in_problems`. A row of a file that became several
 /// records counts once, by the best of their ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SourceAccount {
+pub(crate) struct SourceAccount {
     /// Rows read.
-    pub read: u32,
+    pub(super) read: u32,
     /// Rows that a standard looked at, and enterprises of the register.
-    pub in_results: u32,
+    pub(super) in_results: u32,
     /// Rows of a table that is no list of records but was used in reading them: coverage, names of agencies.
-    pub supporting: u32,
+    pub(super) supporting: u32,
     /// Rows in `unused.csv` and in no result.
-    pub unused: u32,
+    pub(super) unused: u32,
     /// Rows that are in `problems.csv` alone.
-    pub in_problems: u32,
+    pub(super) in_problems: u32,
 }
 
 impl SourceAccount {
     /// Rows that have an end.
-    pub fn accounted(&self) -> u32 {
+    pub(super) fn accounted(&self) -> u32 {
         self.in_results + self.supporting + self.unused + self.in_problems
     }
 
     /// True if every row read has its end.
-    pub fn balanced(&self) -> bool {
+    pub(super) fn balanced(&self) -> bool {
         self.read == self.accounted()
     }
 }
 
-/// The account of every source of a delivery.
-pub fn account(delivery: &Delivery, ends: &RowEnds) -> Vec<SourceAccount> {
-    const RESULT: u8 = 0;
-    const UNUSED: u8 = 1;
-    const PROBLEM: u8 = 2;
-    let caseload = &delivery.caseload;
-    let mut rows: Vec<(u32, u32, u8)> = Vec::new();
-    // Which sources gave rows to the caseload; the used rows of the others supported the reading.
-    let mut recorded = vec![false; delivery.sources.len()];
-    for number in 0..caseload.vocabulary().lists.len() {
-        let list = ListId(number as u16);
-        let Some(table) = caseload.table(list) else { continue };
-        for row in 0..table.len() {
-            if let Some(origin) = table.origin(row).filter(|origin| origin.row > 0) {
-                let end = ends.get(list, row);
-                if end != RowEnd::OfBranch {
-                    let end = if end == RowEnd::InResult { RESULT } else { UNUSED };
-                    rows.push((origin.source, origin.row, end));
+/// What became of the rows of every source, in the making of their accounts: a byte a row.
+pub(super) struct Ledger {
+    /// By source and number of the row: the best of the ends of its records; 0 if nothing is known of it.
+    ends: Vec<Vec<u8>>,
+    /// Which sources gave rows to the caseload; the used rows of the others supported the reading.
+    recorded: Vec<bool>,
+}
+
+/// The ends of a row, the best first.
+const RESULT: u8 = 1;
+const UNUSED: u8 = 2;
+const PROBLEM: u8 = 3;
+
+impl Ledger {
+    /// Nothing is known yet of the rows of so many sources.
+    pub(super) fn new(sources: usize) -> Ledger {
+        Ledger { ends: vec![Vec::new(); sources], recorded: vec![false; sources] }
+    }
+
+    /// Enters what became of the rows of a caseload.
+    pub(super) fn add(&mut self, caseload: &Caseload, ends: &RowEnds) {
+        for number in 0..caseload.vocabulary().lists.len() {
+            let list = ListId(number as u16);
+            let Some(table) = caseload.table(list) else { continue };
+            for row in 0..table.len() {
+                let Some(origin) = table.origin(row).filter(|origin| origin.row > 0) else { continue };
+                match ends.get(list, row) {
+                    RowEnd::OfBranch => {}
+                    RowEnd::InResult => self.enter(origin.source, origin.row, RESULT),
+                    _ => self.enter(origin.source, origin.row, UNUSED),
                 }
-                if let Some(recorded) = recorded.get_mut(origin.source as usize) {
+                if let Some(recorded) = self.recorded.get_mut(origin.source as usize) {
                     *recorded = true;
                 }
             }
         }
     }
-    rows.extend(delivery.unused.iter().map(|u| (u.source, u.row, UNUSED)));
-    rows.extend(delivery.problems.iter().filter_map(|p| Some((p.source, p.row?, PROBLEM))));
-    rows.sort_unstable();
-    rows.dedup_by_key(|(source, row, _)| (*source, *row));
-    let mut accounts: Vec<SourceAccount> = delivery
-        .sources
-        .iter()
-        .map(|s| SourceAccount { read: s.rows_read, ..SourceAccount::default() })
-        .collect();
-    for (source, _, end) in rows {
-        if let Some(account) = accounts.get_mut(source as usize) {
-            match end {
-                RESULT => account.in_results += 1,
-                UNUSED => account.unused += 1,
-                _ => account.in_problems += 1,
+
+    fn enter(&mut self, source: u32, row: u32, end: u8) {
+        let Some(ends) = self.ends.get_mut(source as usize) else { return };
+        let row = row as usize;
+        if ends.len() <= row {
+            ends.resize(row + 1, 0);
+        }
+        if let Some(known) = ends.get_mut(row)
+            && (*known == 0 || end < *known)
+        {
+            *known = end;
+        }
+    }
+
+    /// The account of every source.
+    pub(super) fn finish(mut self, delivery: &Delivery) -> Vec<SourceAccount> {
+        for unused in &delivery.unused {
+            self.enter(unused.source, unused.row, UNUSED);
+        }
+        for problem in &delivery.problems {
+            if let Some(row) = problem.row {
+                self.enter(problem.source, row, PROBLEM);
             }
         }
+        let rows = self.ends.iter().zip(self.recorded);
+        let accounts =
+            delivery.sources.iter().zip(rows).enumerate().map(|(number, (source, (ends, recorded)))| {
+                let mut account = SourceAccount { read: source.rows_read, ..SourceAccount::default() };
+                for end in ends {
+                    match *end {
+                        RESULT => account.in_results += 1,
+                        UNUSED => account.unused += 1,
+                        PROBLEM => account.in_problems += 1,
+                        _ => {}
+                    }
+                }
+                let whole = |p: &Problem| p.source as usize == number && p.row.is_none();
+                if !recorded && source.rows_used > 0 {
+                    // No record came of it, so only the reader knows; a row used with a note is also in the problems.
+                    account.supporting = source.rows_used;
+                    account.unused = source.rows_unused;
+                    account.in_problems = source.rows_problem;
+                } else if source.rows_used + source.rows_unused == 0 && delivery.problems.iter().any(whole) {
+                    // A sheet that was left out whole is one problem, whatever its rows.
+                    account.in_problems = account.read;
+                }
+                account
+            });
+        accounts.collect()
     }
-    for (number, (account, source)) in accounts.iter_mut().zip(&delivery.sources).enumerate() {
-        let whole = |p: &&Problem| p.source as usize == number && p.row.is_none();
-        if recorded.get(number) == Some(&false) && source.rows_used > 0 {
-            // No record came of it, so only the reader knows; a row used with a note is also in the problems.
-            account.supporting = source.rows_used;
-            account.unused = source.rows_unused;
-            account.in_problems = source.rows_problem;
-        } else if source.rows_used + source.rows_unused == 0 && delivery.problems.iter().any(|p| whole(&p)) {
-            // A sheet that was left out whole is one problem, whatever its rows.
-            account.in_problems = account.read;
-        }
-    }
-    accounts
 }

@@ -7,7 +7,6 @@ use sanse::{Caseload, ENTERPRISE, Label, Measure, MeasureItem, Outcome, Remarks,
 
 use super::table::{Cells, Output, Table};
 use super::{Judged, Run, WriteError, tables};
-use crate::pace::Pace;
 
 /// 已评定, 未评定 or 不适用.
 pub(super) const fn state_text(state: State) -> &'static str {
@@ -105,39 +104,58 @@ impl Ready {
 }
 
 /// `enterprises.csv`.
-pub(super) fn enterprises(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Output, WriteError> {
-    let caseload = &run.delivery.caseload;
-    let mut headers: Vec<String> = enterprise_headers(caseload).into_iter().map(str::to_owned).collect();
-    headers.push("综合标签".to_owned());
-    for standard in run.standards {
-        let domain = standard.subject.chinese();
-        headers.extend(["状态", "得分", "等级", "标签"].map(|part| format!("{domain}{part}")));
+pub(super) struct Enterprises {
+    table: Table,
+    ready: Ready,
+}
+
+impl Enterprises {
+    /// The table of runs such as this one, without rows.
+    pub(super) fn begin(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Self, WriteError> {
+        let caseload = &run.delivery.caseload;
+        let mut headers: Vec<String> = enterprise_headers(caseload).into_iter().map(str::to_owned).collect();
+        headers.push("综合标签".to_owned());
+        for standard in run.standards {
+            let domain = standard.subject.chinese();
+            headers.extend(["状态", "得分", "等级", "标签"].map(|part| format!("{domain}{part}")));
+        }
+        headers.extend(["主要原因", "标注"].map(str::to_owned));
+        let table = Table::create_on(dir, tables::ENTERPRISES, &headers, threads)?;
+        Ok(Enterprises { table, ready: Ready::default() })
     }
-    headers.extend(["主要原因", "标注"].map(str::to_owned));
-    let mut table = Table::create_on(dir, tables::ENTERPRISES, &headers, threads)?;
-    let overall = run.overall_result();
-    let all: Vec<Judged<'_>> = run.results().collect();
-    let domains = all.get(..run.standards.len()).unwrap_or_default();
-    let (mut ready, mut shown) = (Ready::default(), Cells::default());
-    for enterprise in 0..caseload.enterprises() {
-        shown.clear();
-        shown_cells(&mut shown, caseload, enterprise, usize::MAX);
-        table.cells(&shown);
-        table.cells(ready.cells(&all, enterprise, |cells| {
-            let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
-            cells.cell(verdict.map_or("没有综合标准", |v| label_or_state(*v)));
-            for judged in domains {
-                let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
-                cells.cell(state_text(verdict.state));
-                let (score, grade) = score_and_grade(judged, enterprise, *verdict);
-                cells.extend([score.as_str(), grade, verdict.label.map_or("", Label::chinese)]);
-            }
-            cells.cell(&main_reason(run, enterprise));
-            cells.cell(&joint_remarks(run, enterprise));
-        }));
-        table.end()?;
+
+    /// Adds the enterprises of a run.
+    pub(super) fn add(&mut self, run: &Run<'_>) -> Result<(), WriteError> {
+        let caseload = &run.delivery.caseload;
+        let overall = run.overall_result();
+        let all: Vec<Judged<'_>> = run.results().collect();
+        let domains = all.get(..run.standards.len()).unwrap_or_default();
+        let mut shown = Cells::default();
+        for enterprise in 0..caseload.enterprises() {
+            shown.clear();
+            shown_cells(&mut shown, caseload, enterprise, usize::MAX);
+            self.table.cells(&shown);
+            self.table.cells(self.ready.cells(&all, enterprise, |cells| {
+                let verdict = overall.and_then(|o| o.classified.verdicts.get(enterprise));
+                cells.cell(verdict.map_or("没有综合标准", |v| label_or_state(*v)));
+                for judged in domains {
+                    let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
+                    cells.cell(state_text(verdict.state));
+                    let (score, grade) = score_and_grade(judged, enterprise, *verdict);
+                    cells.extend([score.as_str(), grade, verdict.label.map_or("", Label::chinese)]);
+                }
+                cells.cell(&main_reason(run, enterprise));
+                cells.cell(&joint_remarks(run, enterprise));
+            }));
+            self.table.end()?;
+        }
+        Ok(())
     }
-    table.finish()
+
+    /// Closes the table.
+    pub(super) fn finish(self) -> Result<Output, WriteError> {
+        self.table.finish()
+    }
 }
 
 /// Score and grade, which only a rated enterprise has.
@@ -301,46 +319,66 @@ impl Fixed {
 const TOLD: usize = 1 << 13;
 
 /// `assessments.csv`.
-pub(super) fn assessments(dir: &Path, run: &Run<'_>, pace: &Pace<'_>) -> Result<Output, WriteError> {
-    let caseload = &run.delivery.caseload;
-    let mut headers = naming_headers(caseload);
-    headers.extend(ASSESSMENT_HEADERS.map(str::to_owned));
-    let mut table = Table::create_on(dir, tables::ASSESSMENTS, &headers, pace.threads)?;
-    let mut standards: Vec<(Judged<'_>, Fixed, Ready)> =
-        run.results().map(|judged| (judged, Fixed::new(&judged, run), Ready::default())).collect();
-    let mut names = Cells::default();
-    for enterprise in 0..caseload.enterprises() {
-        if enterprise % TOLD == 0 {
-            (pace.progress)("写出", enterprise as u64, caseload.enterprises() as u64);
-        }
-        names.clear();
-        shown_cells(&mut names, caseload, enterprise, NAMING);
-        for (judged, fixed, ready) in &mut standards {
-            let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
-            table.cells(&names);
-            table.cells(ready.cells(&[*judged], enterprise, |cells| {
-                let reasons = judged.reasons();
-                let (score, grade) = score_and_grade(judged, enterprise, *verdict);
-                let sum = if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
-                cells.append(&fixed.standard);
-                cells.extend([
-                    state_text(verdict.state),
-                    score.as_str(),
-                    &sum.unwrap_or_default(),
-                    grade,
-                    verdict.label.map_or("", Label::chinese),
-                    &remarks_text(verdict.remarks),
-                    &reasons.main(enterprise, verdict),
-                ]);
-                cells.append(&fixed.dates);
-                if let Some(measure) = fixed.measure(verdict.measure) {
-                    cells.append(measure);
-                }
-            }));
-            table.end()?;
-        }
+pub(super) struct AssessmentsTable {
+    table: Table,
+    /// By standard.
+    made: Vec<(Fixed, Ready)>,
+}
+
+impl AssessmentsTable {
+    /// The table of runs such as this one, without rows.
+    pub(super) fn begin(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Self, WriteError> {
+        let mut headers = naming_headers(&run.delivery.caseload);
+        headers.extend(ASSESSMENT_HEADERS.map(str::to_owned));
+        let table = Table::create_on(dir, tables::ASSESSMENTS, &headers, threads)?;
+        let made = run.results().map(|judged| (Fixed::new(&judged, run), Ready::default())).collect();
+        Ok(AssessmentsTable { table, made })
     }
-    table.finish()
+
+    /// Adds the assessments of a run; `tell` is told after how many enterprises.
+    pub(super) fn add(&mut self, run: &Run<'_>, tell: &dyn Fn(usize)) -> Result<(), WriteError> {
+        let caseload = &run.delivery.caseload;
+        let judged: Vec<Judged<'_>> = run.results().collect();
+        let mut names = Cells::default();
+        for enterprise in 0..caseload.enterprises() {
+            if enterprise % TOLD == 0 {
+                tell(enterprise);
+            }
+            names.clear();
+            shown_cells(&mut names, caseload, enterprise, NAMING);
+            for (judged, (fixed, ready)) in judged.iter().zip(&mut self.made) {
+                let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
+                self.table.cells(&names);
+                self.table.cells(ready.cells(&[*judged], enterprise, |cells| {
+                    let reasons = judged.reasons();
+                    let (score, grade) = score_and_grade(judged, enterprise, *verdict);
+                    let sum =
+                        if verdict.state == State::Rated { reasons.arithmetic(enterprise) } else { None };
+                    cells.append(&fixed.standard);
+                    cells.extend([
+                        state_text(verdict.state),
+                        score.as_str(),
+                        &sum.unwrap_or_default(),
+                        grade,
+                        verdict.label.map_or("", Label::chinese),
+                        &remarks_text(verdict.remarks),
+                        &reasons.main(enterprise, verdict),
+                    ]);
+                    cells.append(&fixed.dates);
+                    if let Some(measure) = fixed.measure(verdict.measure) {
+                        cells.append(measure);
+                    }
+                }));
+                self.table.end()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the table.
+    pub(super) fn finish(self) -> Result<Output, WriteError> {
+        self.table.finish()
+    }
 }
 
 pub(super) fn measure_cells(measure: Option<&Measure>) -> [String; 8] {

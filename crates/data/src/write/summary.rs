@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sanse::{ENTERPRISE, Label, State, Verdict};
+use sanse::{ENTERPRISE, FieldId, Label, State, Verdict, Vocabulary};
 
 use super::results::NAMING;
 use super::table::{Output, Table};
@@ -58,60 +58,77 @@ pub fn share(part: u64, whole: u64) -> String {
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
-/// Labels per domain, then overall, of all enterprises.
-pub(super) fn count(run: &Run<'_>) -> Vec<LabelCounts> {
-    run.results()
-        .map(|judged| {
-            let domain = judged.standard.subject.chinese().to_owned();
-            let mut counts = LabelCounts { domain, ..LabelCounts::default() };
-            for verdict in &judged.classified.verdicts {
-                counts.add(*verdict);
-            }
-            counts
-        })
-        .collect()
+/// The labels counted so far, per domain, then overall.
+pub(super) struct Summary {
+    all: Vec<LabelCounts>,
+    /// By each field that groups enterprises, and by its value.
+    groups: Vec<(FieldId, BTreeMap<String, Vec<LabelCounts>>)>,
 }
 
-/// `summary.csv`.
-pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> {
-    let of_applicable =
-        |label: &str| [format!("{label}户数"), format!("{label}占适用户数（四舍五入到0.01%）")];
-    let mut headers = ["分组", "名称", "领域", "企业数", "适用户数"].map(str::to_owned).to_vec();
-    headers.extend(Label::ALL.iter().flat_map(|l| of_applicable(l.chinese())));
-    headers.extend(of_applicable("未评定"));
-    headers.push("不适用户数".to_owned());
-    let mut table = Table::create(dir, tables::SUMMARY, &headers)?;
-    for counts in count(run) {
-        table.row(&cells("全部", "全部企业", &counts))?;
+impl Summary {
+    /// Nothing counted yet of runs such as this one.
+    pub(super) fn begin(run: &Run<'_>) -> Summary {
+        let fields = &run.delivery.caseload.vocabulary().list_def(ENTERPRISE).roles.shown;
+        let groups = fields.iter().skip(NAMING).map(|field| (*field, BTreeMap::new()));
+        Summary { all: empty(run), groups: groups.collect() }
     }
-    let caseload = &run.delivery.caseload;
-    let list = caseload.vocabulary().list_def(ENTERPRISE);
-    for field in list.roles.shown.iter().skip(NAMING) {
-        let group = list.field_def(*field).map_or("", |f| f.name.chinese.as_str());
-        let mut by_name: BTreeMap<String, Vec<LabelCounts>> = BTreeMap::new();
-        for enterprise in 0..caseload.enterprises() {
-            let mut name = caseload.text(ENTERPRISE, enterprise, *field);
-            if name.is_empty() {
-                "（未填）".clone_into(&mut name);
-            }
-            let counts = by_name.entry(name).or_insert_with(|| {
-                let empty =
-                    |domain: &str| LabelCounts { domain: domain.to_owned(), ..LabelCounts::default() };
-                run.results().map(|judged| empty(judged.standard.subject.chinese())).collect()
-            });
+
+    /// Counts the labels of a run.
+    pub(super) fn add(&mut self, run: &Run<'_>) {
+        let caseload = &run.delivery.caseload;
+        let count = |counts: &mut [LabelCounts], enterprise: usize| {
             for (counts, judged) in counts.iter_mut().zip(run.results()) {
                 if let Some(verdict) = judged.classified.verdicts.get(enterprise) {
                     counts.add(*verdict);
                 }
             }
-        }
-        for (name, domains) in &by_name {
-            for counts in domains {
-                table.row(&cells(group, name, counts))?;
+        };
+        for enterprise in 0..caseload.enterprises() {
+            count(&mut self.all, enterprise);
+            for (field, by_name) in &mut self.groups {
+                let name = caseload.cell(ENTERPRISE, enterprise, *field);
+                let name = if name.is_empty() { "（未填）" } else { &*name };
+                if let Some(counts) = by_name.get_mut(name) {
+                    count(counts, enterprise);
+                } else {
+                    count(by_name.entry(name.to_owned()).or_insert_with(|| empty(run)), enterprise);
+                }
             }
         }
     }
-    table.finish()
+
+    /// Writes `summary.csv`; gives the counts of all enterprises.
+    pub(super) fn write(
+        self,
+        dir: &Path,
+        vocabulary: &Vocabulary,
+    ) -> Result<(Output, Vec<LabelCounts>), WriteError> {
+        let of_applicable =
+            |label: &str| [format!("{label}户数"), format!("{label}占适用户数（四舍五入到0.01%）")];
+        let mut headers = ["分组", "名称", "领域", "企业数", "适用户数"].map(str::to_owned).to_vec();
+        headers.extend(Label::ALL.iter().flat_map(|l| of_applicable(l.chinese())));
+        headers.extend(of_applicable("未评定"));
+        headers.push("不适用户数".to_owned());
+        let mut table = Table::create(dir, tables::SUMMARY, &headers)?;
+        for counts in &self.all {
+            table.row(&cells("全部", "全部企业", counts))?;
+        }
+        for (field, by_name) in &self.groups {
+            let group = vocabulary.field_def(ENTERPRISE, *field).map_or("", |f| f.name.chinese.as_str());
+            for (name, domains) in by_name {
+                for counts in domains {
+                    table.row(&cells(group, name, counts))?;
+                }
+            }
+        }
+        Ok((table.finish()?, self.all))
+    }
+}
+
+/// Counts of nothing, for each result of a run.
+fn empty(run: &Run<'_>) -> Vec<LabelCounts> {
+    let empty = |domain: &str| LabelCounts { domain: domain.to_owned(), ..LabelCounts::default() };
+    run.results().map(|judged| empty(judged.standard.subject.chinese())).collect()
 }
 
 fn cells(group: &str, name: &str, counts: &LabelCounts) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Where each point and each row went: `deductions.csv`, `problems.csv` and `unused.csv`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
 use sanse::{Caseload, Disposition, FieldId, Hit, ListId, Origin, Points, Reasons, RowRef, Rule};
@@ -34,54 +35,71 @@ pub(crate) const DEDUCTION_HEADERS: [&str; 18] = [
 ];
 
 /// `deductions.csv`: one row a hit, counted or not.
-pub(super) fn deductions(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Output, WriteError> {
-    let caseload = &run.delivery.caseload;
-    let mut headers = naming_headers(caseload);
-    headers.extend(DEDUCTION_HEADERS.map(str::to_owned));
-    let mut table = Table::create_on(dir, tables::DEDUCTIONS, &headers, threads)?;
-    // What every hit of an arm has.
-    let arm_cells = |judged: &Judged<'_>, rule: &Rule, arm: usize| {
-        let mut cells = Cells::default();
-        let standard = judged.standard;
-        cells.extend([standard.subject.chinese(), &standard.id, &rule.id, &rule.title, &rule.basis]);
-        cells.cell(&(arm + 1).to_string());
-        cells
-    };
-    let standards: Vec<(Judged<'_>, Vec<Vec<Cells>>)> = run
-        .results()
-        .map(|judged| {
-            let arms = |rule: &Rule| (0..rule.arms.len()).map(|arm| arm_cells(&judged, rule, arm)).collect();
-            (judged, judged.standard.rules.iter().map(arms).collect())
-        })
-        .collect();
-    let mut names = Cells::default();
-    for enterprise in 0..caseload.enterprises() {
-        names.clear();
-        for (judged, arms) in &standards {
-            let reasons = judged.reasons();
-            for hit in judged.classified.assessments.hits(enterprise) {
-                let arm = arms.get(usize::from(hit.rule)).and_then(|rule| rule.get(usize::from(hit.arm)));
-                let Some(arm) = arm else { continue };
-                if names.is_empty() {
-                    shown_cells(&mut names, caseload, enterprise, NAMING);
+pub(super) struct Deductions {
+    table: Table,
+}
+
+impl Deductions {
+    /// The table of runs such as this one, without rows.
+    pub(super) fn begin(dir: &Path, run: &Run<'_>, threads: usize) -> Result<Self, WriteError> {
+        let mut headers = naming_headers(&run.delivery.caseload);
+        headers.extend(DEDUCTION_HEADERS.map(str::to_owned));
+        Ok(Deductions { table: Table::create_on(dir, tables::DEDUCTIONS, &headers, threads)? })
+    }
+
+    /// Adds the hits of a run.
+    pub(super) fn add(&mut self, run: &Run<'_>) -> Result<(), WriteError> {
+        let (caseload, table) = (&run.delivery.caseload, &mut self.table);
+        // What every hit of an arm has.
+        let arm_cells = |judged: &Judged<'_>, rule: &Rule, arm: usize| {
+            let mut cells = Cells::default();
+            let standard = judged.standard;
+            cells.extend([standard.subject.chinese(), &standard.id, &rule.id, &rule.title, &rule.basis]);
+            cells.cell(&(arm + 1).to_string());
+            cells
+        };
+        let standards: Vec<(Judged<'_>, Vec<Vec<Cells>>)> = run
+            .results()
+            .map(|judged| {
+                let arms =
+                    |rule: &Rule| (0..rule.arms.len()).map(|arm| arm_cells(&judged, rule, arm)).collect();
+                (judged, judged.standard.rules.iter().map(arms).collect())
+            })
+            .collect();
+        let mut names = Cells::default();
+        for enterprise in 0..caseload.enterprises() {
+            names.clear();
+            for (judged, arms) in &standards {
+                let reasons = judged.reasons();
+                for hit in judged.classified.assessments.hits(enterprise) {
+                    let arm = arms.get(usize::from(hit.rule)).and_then(|rule| rule.get(usize::from(hit.arm)));
+                    let Some(arm) = arm else { continue };
+                    if names.is_empty() {
+                        shown_cells(&mut names, caseload, enterprise, NAMING);
+                    }
+                    table.cells(&names);
+                    table.cells(arm);
+                    let rows = reasons.rows(hit);
+                    let one = <[RowRef; 1]>::try_from(rows.as_slice()).ok();
+                    let one = one.filter(|[row]| has_document(judged.caseload, *row));
+                    match one {
+                        Some([row]) => record_cells_of_one(table, judged.caseload, row),
+                        None => table.each(record_cells(judged.caseload, &rows)),
+                    }
+                    table.each(point_cells(&reasons, hit));
+                    table.cell(&rows.len().to_string());
+                    table.each(source_cells(run.delivery, judged.caseload, &rows));
+                    table.end()?;
                 }
-                table.cells(&names);
-                table.cells(arm);
-                let rows = reasons.rows(hit);
-                let one = <[RowRef; 1]>::try_from(rows.as_slice()).ok();
-                let one = one.filter(|[row]| has_document(judged.caseload, *row));
-                match one {
-                    Some([row]) => record_cells_of_one(&mut table, judged.caseload, row),
-                    None => table.each(record_cells(judged.caseload, &rows)),
-                }
-                table.each(point_cells(&reasons, hit));
-                table.cell(&rows.len().to_string());
-                table.each(source_cells(run.delivery, judged.caseload, &rows));
-                table.end()?;
             }
         }
+        Ok(())
     }
-    table.finish()
+
+    /// Closes the table.
+    pub(super) fn finish(self) -> Result<Output, WriteError> {
+        self.table.finish()
+    }
 }
 
 fn point_cells(reasons: &Reasons<'_>, hit: &Hit) -> [String; 4] {
@@ -180,81 +198,105 @@ pub(super) fn problems(dir: &Path, run: &Run<'_>) -> Result<Output, WriteError> 
     table.finish()
 }
 
-/// `unused.csv`: rows that the reader left out, and rows that are in no result, in the order of their files.
-pub(super) fn unused(
-    dir: &Path,
-    run: &Run<'_>,
-    ends: &RowEnds,
-    threads: usize,
-) -> Result<Output, WriteError> {
-    let delivery = run.delivery;
-    let caseload = &delivery.caseload;
-    let mut headers = naming_headers(caseload);
-    headers.extend(["文件", "工作表", "行", "清单", "原因"].map(str::to_owned));
-    let mut table = Table::create_on(dir, tables::UNUSED, &headers, threads)?;
-    // One small entry a row; its texts are made when it is written.
-    let mut entries: Vec<(Origin, Entry)> = delivery
-        .unused
-        .iter()
-        .enumerate()
-        .map(|(number, row)| (Origin { source: row.source, row: row.row }, Entry::Reader(number)))
-        .collect();
-    for number in 0..caseload.vocabulary().lists.len() {
-        let list = ListId(number as u16);
-        let Some(rows) = caseload.table(list) else { continue };
-        for row in 0..rows.len() {
-            if ends.get(list, row).is_unused() {
-                entries.push((rows.origin(row).unwrap_or_default(), Entry::Record(list, row)));
+/// `unused.csv` in the making: rows that the reader left out, and rows that are in no result.
+#[derive(Default)]
+pub(super) struct Unused {
+    records: Vec<Record>,
+    /// Why; the same few reasons come up again and again.
+    reasons: HashMap<String, u32>,
+}
+
+/// A row of a caseload that is in no result.
+struct Record {
+    origin: Origin,
+    enterprise: u32,
+    list: ListId,
+    /// The number of its reason.
+    reason: u32,
+}
+
+impl Unused {
+    /// Adds the rows of a run that are in no result.
+    pub(super) fn add(&mut self, run: &Run<'_>, ends: &RowEnds) {
+        let caseload = &run.delivery.caseload;
+        for number in 0..caseload.vocabulary().lists.len() {
+            let list = ListId(number as u16);
+            let Some(rows) = caseload.table(list) else { continue };
+            for row in 0..rows.len() {
+                let end = ends.get(list, row);
+                if !end.is_unused() {
+                    continue;
+                }
+                let reason = reason(run, list, row, end);
+                let next = self.reasons.len() as u32;
+                let reason = *self.reasons.entry(reason).or_insert(next);
+                let enterprise = run.delivery.first + rows.enterprise_of(row) as u32;
+                self.records.push(Record {
+                    origin: rows.origin(row).unwrap_or_default(),
+                    enterprise,
+                    list,
+                    reason,
+                });
             }
         }
     }
-    entries.sort();
-    let nobody = nobody(caseload);
-    let mut names = Cells::default();
-    for (origin, entry) in entries {
-        let (who, list, reason) = match entry {
-            Entry::Reader(number) => {
-                let source = delivery.sources.get(origin.source as usize);
-                let row = delivery.unused.get(number);
-                let reason = Cow::Borrowed(row.map_or("", |u| u.reason.as_str()));
-                (row.and_then(|u| u.enterprise), source.map_or("", |s| s.taken_for.as_str()), reason)
+
+    /// Writes the table, in the order of the files. `delivery` knows all enterprises and what its reader left out.
+    pub(super) fn write(self, dir: &Path, delivery: &Delivery, threads: usize) -> Result<Output, WriteError> {
+        let Unused { mut records, reasons } = self;
+        let caseload = &delivery.caseload;
+        let mut headers = naming_headers(caseload);
+        headers.extend(["文件", "工作表", "行", "清单", "原因"].map(str::to_owned));
+        let mut table = Table::create_on(dir, tables::UNUSED, &headers, threads)?;
+        let mut texts: Vec<(u32, &str)> =
+            reasons.iter().map(|(text, number)| (*number, text.as_str())).collect();
+        texts.sort_unstable();
+        // Records of one row stay in their order.
+        records.sort_by_key(|record| record.origin);
+        let (nobody, mut names) = (nobody(caseload), Cells::default());
+        let mut line = |origin: Origin, who: Option<u32>, list: &str, reason: &str| {
+            match who {
+                Some(enterprise) => {
+                    names.clear();
+                    shown_cells(&mut names, caseload, enterprise as usize, NAMING);
+                    table.cells(&names);
+                }
+                None => table.cells(&nobody),
             }
-            Entry::Record(list, row) => {
-                let enterprise = caseload.table(list).map_or(0, |t| t.enterprise_of(row));
-                let name = caseload.vocabulary().list_def(list).name.chinese.as_str();
-                (Some(enterprise as u32), name, Cow::Owned(reason(run, list, row, ends.get(list, row))))
-            }
+            table.each(origin_cells(delivery, origin));
+            table.cell(list);
+            table.cell(reason);
+            table.end()
         };
-        match who {
-            Some(enterprise) => {
-                names.clear();
-                shown_cells(&mut names, caseload, enterprise as usize, NAMING);
-                table.cells(&names);
+        let of_record = |record: &Record| {
+            let name = caseload.vocabulary().list_def(record.list).name.chinese.as_str();
+            let reason = texts.get(record.reason as usize).map_or("", |(_, text)| *text);
+            (record.origin, Some(record.enterprise), name, reason)
+        };
+        let mut records = records.iter().peekable();
+        for left_out in &delivery.unused {
+            let origin = Origin { source: left_out.source, row: left_out.row };
+            while let Some(before) = records.next_if(|record| record.origin < origin) {
+                let (origin, who, list, reason) = of_record(before);
+                line(origin, who, list, reason)?;
             }
-            None => table.cells(&nobody),
+            let source = delivery.sources.get(origin.source as usize);
+            let taken_for = source.map_or("", |source| source.taken_for.as_str());
+            line(origin, left_out.enterprise, taken_for, &left_out.reason)?;
         }
-        table.each(origin_cells(delivery, origin));
-        table.cell(list);
-        table.cell(&reason);
-        table.end()?;
+        for after in records {
+            let (origin, who, list, reason) = of_record(after);
+            line(origin, who, list, reason)?;
+        }
+        table.finish()
     }
-    table.finish()
 }
 
 /// Code and name of nobody.
-fn nobody(caseload: &Caseload) -> Cells {
+pub(super) fn nobody(caseload: &Caseload) -> Cells {
     let mut cells = Cells::default();
     cells.extend(naming_headers(caseload).iter().map(|_| ""));
     cells
-}
-
-/// An entry of the unused rows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Entry {
-    /// By number in the reader's list.
-    Reader(usize),
-    /// A row of the caseload.
-    Record(ListId, usize),
 }
 
 /// Why a row of the caseload is in no result, in Chinese.
