@@ -130,7 +130,7 @@ fn quotients_of_unlike_periods_are_pointed_out() {
         rule(".情形(|企| 企.处罚.存在(), 记(|企| 除以(企.处罚.数量(), 企.检查.数量(), \"向上取整\") ?? 0))");
     one(&format!("{HEAD}{ADMITS}{points}{GRADES}"), "S437", &["统计期12个月"]);
     let unlimited = ADMITS.replace("3.年", "不限");
-    let text = format!("{HEAD}{unlimited}{}{GRADES}", points);
+    let text = format!("{HEAD}{unlimited}{points}{GRADES}");
     one(&text, "S437", &["不限年限"]);
     // A standard whose own period is three years.
     let long = HEAD.replace(".领域", ".统计期(36.个月).领域");
