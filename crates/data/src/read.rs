@@ -10,6 +10,8 @@
 //! Files are known by their headers, not by their names. Nothing is dropped in silence: every row is used, or
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
+mod aside;
+mod batches;
 mod book;
 mod branches;
 mod bytes;
@@ -49,12 +51,13 @@ mod unclaimed;
 mod wording;
 mod xls;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sanse::{Caseload, CaseloadBuilder, Date, ListId, Vocabulary};
+use sanse::{Caseload, CaseloadBuilder, CaseloadError, Date, ENTERPRISE, ListId, Vocabulary};
 
+use aside::Aside;
 use codes::Codes;
 use coverage::read as read_coverage;
 use domain::Domains;
@@ -64,14 +67,16 @@ use header::{Headers, Meaning, Taken};
 use open::{Known, Opened, note_absent, note_idle, open, open_large, place};
 pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::Problems;
-use records::Received;
+use records::{Keep, Received};
 use row::{Fate, Reading};
 use stream::Probed;
 use table::Table;
 use unclaimed::withhold_for_unclaimed;
 
 use crate::pace::Pace;
+use crate::write::io_reason;
 
+pub use batches::{Batches, read_in_batches};
 pub use book::is_decoding;
 pub(crate) use layout::MAPPING_NAME;
 pub use layout::{ColumnLayout, SheetLayout};
@@ -162,6 +167,28 @@ pub enum ReadError {
         /// What is wrong with the files as far as it was seen.
         problems: Vec<Problem>,
     },
+    /// Rows cannot be put aside on disk until the batch of their enterprise is due.
+    #[error("无法在“{path}”里暂存数据：{reason}", path = .path.display())]
+    Aside {
+        /// The folder.
+        path: PathBuf,
+        /// What went wrong, in Chinese, with a remedy where there is one.
+        reason: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A caseload in batches cannot give the records of branches to their head offices.
+    #[error("标准把分支机构的记录计入总机构，不能分批读入；请一次读入")]
+    Branches,
+    /// More than a caseload holds.
+    #[error(transparent)]
+    TooMuch(#[from] CaseloadError),
+}
+
+impl ReadError {
+    fn aside(path: &Path, source: std::io::Error) -> ReadError {
+        ReadError::Aside { path: path.to_owned(), reason: io_reason(&source), source }
+    }
 }
 
 /// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
@@ -205,16 +232,20 @@ fn read_folder_streaming(
     pace: &Pace<'_>,
     least: u64,
 ) -> Result<Delivery, ReadError> {
+    read_given(given(dir, least, pace)?, vocabulary, domains, as_of, mapping, pace)
+}
+
+/// The files of a folder; delimited ones of so many bytes are read in parts.
+fn given(dir: &Path, least: u64, pace: &Pace<'_>) -> Result<impl Iterator<Item = Given> + use<>, ReadError> {
     let found = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
     let mut large = stream::probe_large(&found, least, pace.threads);
-    let files = found.into_iter().enumerate().map(|(number, (path, at))| match (large.remove(&number), at) {
+    Ok(found.into_iter().enumerate().map(move |(number, (path, at))| match (large.remove(&number), at) {
         (Some(probed), _) => Given::Large(path, Box::new(probed)),
         (None, Some(at)) => {
             Given::Whole(InputFile { path, content: std::fs::read(&at).map_err(|e| e.to_string()) })
         }
         (None, None) => Given::Whole(InputFile { path, content: Err(files::RESULTS.to_owned()) }),
-    });
-    read_given(files, vocabulary, domains, as_of, mapping, pace)
+    }))
 }
 
 /// A delimited file of so many bytes is read in parts; of a smaller one there is nothing to spare.
@@ -263,11 +294,38 @@ fn read_given(
     mapping: Option<&Mapping>,
     pace: &Pace<'_>,
 ) -> Result<Delivery, ReadError> {
+    let gathered = gather(files, vocabulary, domains, mapping, pace, None)?;
+    let Gathered { reading, tables, sources, received, keep, mapping } = gathered;
+    // The caseload takes their room while it is closed.
+    drop((tables, keep));
+    Ok(Delivery { mapping, ..finish(reading, sources, &received, as_of) })
+}
+
+/// What reading all files gives: the register, and the records in the caseload or put aside.
+struct Gathered<'v> {
+    reading: Reading<'v>,
+    tables: Vec<Table>,
+    sources: Vec<Source>,
+    received: Received,
+    keep: Keep,
+    mapping: Option<(String, String)>,
+}
+
+/// Reads all files. `aside` is where the records wait if they are to come in batches of so many enterprises.
+fn gather<'v>(
+    files: impl Iterator<Item = Given>,
+    vocabulary: &'v Arc<Vocabulary>,
+    domains: &[String],
+    mapping: Option<&Mapping>,
+    pace: &'v Pace<'v>,
+    aside: Option<(&Path, u32)>,
+) -> Result<Gathered<'v>, ReadError> {
     let mut reading = Reading {
         vocabulary,
         codes: Codes::of(vocabulary),
         domains: Domains::new(domains),
         builder: CaseloadBuilder::new(Arc::clone(vocabulary)),
+        first: 0,
         domain_names: Vec::new(),
         memos: Vec::new(),
         pace,
@@ -278,7 +336,7 @@ fn read_given(
         places: Vec::new(),
         cited: HashMap::new(),
         renamed: HashSet::new(),
-        doubled: HashSet::new(),
+        doubled: BTreeMap::new(),
     };
     let known = Known { headers: Headers::new(vocabulary), mapping };
     let mut opened = Opened::default();
@@ -299,8 +357,11 @@ fn read_given(
         });
     }
     // A name and a code for each enterprise, a number for each record; nearly all other texts repeat.
-    let texts =
-        opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
+    let texts = opened.tables.iter().map(|t| match t.layout.taken {
+        Taken::Register => t.room() * 2,
+        _ if aside.is_some() => 0,
+        _ => t.room(),
+    });
     reading.builder.reserve_texts(texts.sum());
     if let Some(mapping) = mapping {
         note_idle(&mut reading, mapping, &mut opened);
@@ -311,31 +372,48 @@ fn read_given(
     branches::settle(&mut reading, &identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
-    let mut rooms = vec![0; vocabulary.lists.len()];
-    for table in &opened.tables {
-        if let Taken::Records(list) = table.layout.taken
-            && let Some(room) = rooms.get_mut(usize::from(list.0))
-        {
-            *room += table.room();
-        }
+    let mut keep = if let Some((dir, size)) = aside {
+        let enterprises = reading.builder.rows(ENTERPRISE);
+        let aside = Aside::create(dir, &opened.tables, enterprises, size);
+        Keep::Aside(seen, aside.map_err(|e| ReadError::aside(dir, e))?)
+    } else {
+        let rooms = rooms(vocabulary, opened.tables.iter().map(|table| (table, table.room())));
+        make_room(&mut reading, &mut seen, &rooms);
+        Keep::InCaseload(seen)
+    };
+    for (number, table) in opened.tables.iter_mut().enumerate() {
+        let read = records::read(&mut reading, (number, table), &identities, &mut keep, &mut received);
+        read.map_err(|e| ReadError::aside(aside.map_or(Path::new(""), |(dir, _)| dir), e))?;
     }
-    seen.reserve(vocabulary, &rooms);
-    for (list, room) in rooms.iter().enumerate() {
-        reading.builder.reserve(ListId(list as u16), *room);
-    }
-    for table in &mut opened.tables {
-        records::read(&mut reading, table, &identities, &mut seen, &mut received);
-    }
-    drop(seen);
     for unclaimed in &mut opened.unclaimed {
         withhold_for_unclaimed(&mut reading, &mut opened.sources, unclaimed, &identities);
     }
     drop(identities);
     let coverages = read_coverage(&mut reading, &mut opened.tables, &received);
     reading.builder.coverages(coverages);
-    let mut delivery = finish(reading, opened.sources, as_of);
-    delivery.mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
-    Ok(delivery)
+    let mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
+    Ok(Gathered { reading, tables: opened.tables, sources: opened.sources, received, keep, mapping })
+}
+
+/// How many rows are expected, by list.
+fn rooms<'t>(vocabulary: &Vocabulary, tables: impl Iterator<Item = (&'t Table, usize)>) -> Vec<usize> {
+    let mut rooms = vec![0; vocabulary.lists.len()];
+    for (table, rows) in tables {
+        if let Taken::Records(list) = table.layout.taken
+            && let Some(room) = rooms.get_mut(usize::from(list.0))
+        {
+            *room += rows;
+        }
+    }
+    rooms
+}
+
+/// Makes room for so many records by list.
+fn make_room(reading: &mut Reading<'_>, seen: &mut Seen, rooms: &[usize]) {
+    seen.reserve(reading.vocabulary, rooms);
+    for (list, room) in rooms.iter().enumerate() {
+        reading.builder.reserve(ListId(list as u16), *room);
+    }
 }
 
 /// Reads the tables of agency names.
@@ -362,7 +440,40 @@ fn agencies(reading: &mut Reading<'_>, tables: &mut [Table]) -> Seen {
 mod tests {
     use super::*;
 
-    /// A folder gives the same whether its text files are read whole or in parts, by one thread or by two.
+    /// A row: list, enterprise, place within the enterprise, origin and values.
+    type Row = (usize, u32, usize, Option<sanse::Origin>, Vec<String>);
+
+    fn rows(delivery: &Delivery) -> Vec<Row> {
+        let caseload = &delivery.caseload;
+        let mut rows = Vec::new();
+        for (number, def) in caseload.vocabulary().lists.iter().enumerate() {
+            let list = ListId(number as u16);
+            let table = caseload.table(list).unwrap();
+            for row in 0..table.len() {
+                let own = table.enterprise_of(row);
+                let place = if list == ENTERPRISE { 0 } else { row - table.rows_of(own).start };
+                let fields = 0..def.fields.len() as u16;
+                let values = fields.map(|field| caseload.text(list, row, sanse::FieldId(field)));
+                rows.push((number, delivery.first + own as u32, place, table.origin(row), values.collect()));
+            }
+        }
+        rows.sort();
+        rows
+    }
+
+    /// Whom green is withheld from, and where.
+    fn withholding(delivery: &Delivery) -> Vec<(u32, Option<String>)> {
+        let caseload = &delivery.caseload;
+        let domain = |w: &sanse::Withheld| w.domain.map(|domain| caseload.texts().get(domain).to_owned());
+        let mut all: Vec<_> =
+            caseload.withheld().iter().map(|w| (delivery.first + w.enterprise, domain(w))).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// A folder gives the same whether its text files are read whole or in parts, by one thread or by two, and whether
+    /// its enterprises come at once or in batches.
     #[test]
     fn parts_give_what_the_whole_gives() {
         let vocabulary = Arc::new(Vocabulary::standard());
@@ -396,6 +507,30 @@ mod tests {
                 assert_eq!(parts.problems, whole.problems);
                 assert_eq!(parts.unused, whole.unused);
                 assert_eq!(parts.caseload, whole.caseload);
+            }
+            for (least, threads, size) in [(1, 2, 1), (u64::MAX, 1, 7), (1, 1, 100), (1, 2, 10_000)] {
+                let pace = Pace { threads, ..Pace::default() };
+                let home = tempfile::tempdir().unwrap();
+                let files = given(folder, least, &pace).unwrap();
+                let mut batches =
+                    batches::batches(files, &vocabulary, &domains, as_of, None, &pace, size, home.path())
+                        .unwrap();
+                let (mut records, mut withheld) = (Vec::new(), Vec::new());
+                while let Some(batch) = batches.next_batch().unwrap() {
+                    assert!(batch.caseload.enterprises() <= size as usize);
+                    records.extend(rows(&batch));
+                    withheld.extend(withholding(&batch));
+                }
+                let together = batches.finish();
+                records.sort();
+                withheld.sort();
+                assert_eq!(records, rows(&whole));
+                assert_eq!(withheld, withholding(&whole));
+                assert_eq!(together.sources, whole.sources);
+                assert_eq!(together.problems, whole.problems);
+                assert_eq!(together.unused, whole.unused);
+                assert_eq!(withholding(&together), withholding(&whole));
+                assert_eq!(together.caseload.coverages(), whole.caseload.coverages());
             }
         }
     }
