@@ -10,7 +10,9 @@ const WORDS: [&str; 10] =
 /// Places and bodies that are called 某 where nobody has said which.
 const BODIES: [char; 7] = ['省', '市', '区', '县', '局', '镇', '乡'];
 /// What follows one of [`BODIES`] in a word that is about any such place: 某区域, 某市场, 某县级.
-const NOT_A_BODY: [char; 5] = ['域', '场', '级', '部', '长'];
+const NOT_A_BODY: [char; 6] = ['域', '场', '级', '部', '长', '属'];
+/// What follows 待补 where something is to be handed in later: 待补正, 待补缴.
+const HANDED_IN: [char; 4] = ['正', '缴', '办', '偿'];
 /// Signs that people write several of for characters to be filled in.
 const SIGNS: [char; 7] = ['X', 'x', 'Ｘ', 'ｘ', '×', '＊', '_'];
 /// English words, in capital or small letters.
@@ -50,7 +52,9 @@ pub fn placeholder(text: &str) -> Option<&str> {
 /// How many bytes of a placeholder stand at the beginning of a text.
 fn placeholder_at(text: &str, before: Option<char>) -> Option<usize> {
     if let Some(word) = WORDS.iter().find(|word| text.starts_with(**word)) {
-        return Some(word.len());
+        let after = text.get(word.len()..).and_then(|rest| rest.chars().next());
+        let handed_in = *word == "待补" && after.is_some_and(|c| HANDED_IN.contains(&c));
+        return (!handed_in).then_some(word.len());
     }
     if before.is_none() && text.starts_with('…') {
         return Some('…'.len_utf8());
@@ -139,6 +143,7 @@ mod tests {
             "0564-6482666",
             "《安徽省市场监管条例》：在某区域、某市场内从事经营活动的",
             "某一违法行为按最重的一项",
+            "材料待补正、税款待补缴的，某省属企业",
             "4×4米",
             "X射线装置",
             "EXXON公司",
@@ -152,7 +157,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_placeholder_is_found_wherever_it_stands(before in "[一-龥〔〕第0-9]{0,8}", after in "[一-龥〔〕0-9]{0,8}") {
-            for word in ["待定", "某某", "XX", "××", "TBD"] {
+            for word in ["待定", "待填", "某某", "XX", "××", "TBD"] {
                 let text = format!("{before}{word}{after}");
                 proptest::prop_assert!(placeholder(&text).is_some(), "{}", text);
             }

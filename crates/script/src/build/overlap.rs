@@ -174,7 +174,7 @@ impl Builder<'_> {
             said.push(format!(
                 "{named}和规则“{second_id}”可能给同一个决定的{sanction}和{order}各记一次分，说的是同一件事"
             ));
-            ways.push(format!("看{order}的规则加上 !{x}.{field}.有值，只看没有对应处罚的"));
+            ways.push(format!("看{order}的那条加上条件 !{x}.{field}.有值，只看没有对应处罚的"));
         }
         let others: BTreeSet<&str> =
             meetings.iter().flat_map(|m| &m.firsts).map(|charge| charge.rule.id.as_str()).collect();
