@@ -166,6 +166,8 @@ fn what_is_not_filled_in_is_named_at_every_place_and_not_published() {
         .replace("叶集区办法第九条", "TBD");
     case.write("设置.toml", &settings);
     case.classify("结果", &[]).says(&["标准有提醒 2 处"]);
+    case.classify("另", &["--settings", "设置.toml"])
+        .says(&["提醒：设置文件还没有填好", "“异议”的“办法”里的“待补”"]);
     let notices = ["notices", "--run", "结果", "--settings", "设置.toml"];
     case.sanse(&notices).says(&["提醒：设置文件还没有填好", "“监督举报电话”里的“待定”", "不能定稿"]);
     case.sanse(&["check", "标准"]).says(&["S435", "文号里还有“XX”，发布机关里还有“某某”"]);

@@ -39,6 +39,8 @@ struct Builder<'a> {
     unit: i64,
     /// The verbs used, each with its first place.
     verbs: Vec<(Verb, Mark)>,
+    /// The first effect of more than 0 points.
+    weighs: Option<Mark>,
     /// Lists that rules read, with the first place; they must be admitted.
     read: BTreeMap<ListId, Mark>,
     /// Declarations in statements that cannot be run; that they are lacking is not reported.
@@ -81,6 +83,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
         verbs: Vec::new(),
+        weighs: None,
         read: BTreeMap::new(),
         lost: lost.declarations,
     };
@@ -195,6 +198,7 @@ pub(crate) fn table_cases(
         grades: standard.grades.iter().map(|g| g.name.clone()).collect(),
         unit: standard.unit.hundredths(),
         verbs: Vec::new(),
+        weighs: None,
         read: BTreeMap::new(),
         lost: BTreeSet::new(),
     };

@@ -100,6 +100,10 @@ fn in_a_standard_without_points_floors_and_upgrades_need_something_to_lift() {
     let fine = ".情形(|措| 措.种类 == \"罚款\", 不高于(\"差\"))";
     one(&with(&format!("{fine}.其余(不低于(\"中\"))")), "S436", &["没有企业会差于“中”", "不高于 在它后面算"]);
     one(&with(&format!("{fine}.其余(升(1))")), "S436", &["升级"]);
+    // Points weigh nothing there, but 记(0) says that nothing follows.
+    one(&with(&format!("{fine}.其余(不高于(\"好\"))")), "S436", &["最好", "记(0)"]);
+    assert_eq!(found(&with(&format!("{fine}.其余(记(0))")), "S422"), []);
+    one(&with(&format!("{fine}.其余(记(1))")), "S422", &["没有区间"]);
     assert_eq!(found(&with(".情形(|措| 措.种类 == \"罚款\", 降(2)).其余(升(1))"), "S436"), []);
     assert_eq!(found(&with(".情形(|措| 措.种类 == \"罚款\", 降(2)).其余(不低于(\"中\"))"), "S436"), []);
 }

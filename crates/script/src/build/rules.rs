@@ -531,6 +531,10 @@ impl Builder<'_> {
                 if !self.verbs.iter().any(|(v, _)| v == verb) {
                     self.verbs.push((*verb, *at));
                 }
+                // 记(0) says that nothing follows, in a standard without points too.
+                if amount.value.hundredths() != Some(0) {
+                    self.weighs.get_or_insert(*at);
+                }
                 let amount = self.amount(amount, list, known)?;
                 Some(Effect::Points { amount, merit: matches!(verb, Verb::Add | Verb::Reduce) })
             }
