@@ -28,6 +28,21 @@ pub enum BatchError {
 /// Classifies a delivery batch by batch and writes the folder of its run, byte for byte as [`crate::write_run_by`] writes
 /// it of all enterprises at once. While a batch is written the next is read.
 ///
+/// ```no_run
+/// # fn run(vocabulary: std::sync::Arc<sanse::Vocabulary>, domains: &[String], task: &sanse_data::Task<'_>)
+/// # -> Result<(), Box<dyn std::error::Error>> {
+/// use std::path::Path;
+/// use sanse_data::{Intake, Pace, write_in_batches};
+///
+/// let pace = Pace { threads: 2, ..Pace::default() };
+/// let intake = Intake { pace, ..Intake::new(&vocabulary, domains, task.calendar.as_of) };
+/// let batches = intake.folder_in_batches(Path::new("全省数据"), 1 << 15, Path::new("结果"))?;
+/// let written = write_in_batches(Path::new("结果/2023年1季度"), batches, task, &pace)?;
+/// println!("{} 户，运行指纹 {}", written.enterprises, written.fingerprint);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Only the tables are written, whatever the task says of papers: workbook, report and notices need all enterprises at
 /// once.
 ///

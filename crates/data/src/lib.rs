@@ -4,7 +4,7 @@
 //!   an account of every row and every problem ([`Delivery`]).
 //! * [`write_run`]: a classification to a folder of tables with a record that lets the run be repeated;
 //!   [`open_run`] finds an enterprise in it and explains its label.
-//! * [`read_in_batches`] and [`write_in_batches`]: the same for a province, two batches of enterprises in memory.
+//! * [`Intake::folder_in_batches`] and [`write_in_batches`]: the same for a province, two batches of enterprises in memory.
 //! * [`json`]: one enterprise at a time as lines of JSON, for other systems.
 //! * [`save_standard`] and [`load_standard`]: standards as files that are used without a script engine.
 //!
@@ -43,10 +43,9 @@ pub use in_batches::{BatchError, write_in_batches};
 pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
-    Batches, ColumnLayout, Delivery, InputFile, Mapping, MappingError, MappingFault, PROBLEM_PAGES, Problem,
-    ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, is_decoding,
-    mapping_text, read_files, read_files_by, read_folder, read_folder_by, read_in_batches, shipped_domains,
-    text_sheets,
+    Batches, ColumnLayout, Delivery, InputFile, Intake, Mapping, MappingError, MappingFault, PROBLEM_PAGES,
+    Problem, ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, is_decoding,
+    mapping_text, read_files, read_folder, shipped_domains, text_sheets,
 };
 pub use repeat::{Difference, RepeatError, Verification, finalize, read_records, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};

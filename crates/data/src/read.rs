@@ -76,7 +76,7 @@ use unclaimed::withhold_for_unclaimed;
 use crate::pace::Pace;
 use crate::write::io_reason;
 
-pub use batches::{Batches, read_in_batches};
+pub use batches::Batches;
 pub use book::is_decoding;
 pub(crate) use layout::MAPPING_NAME;
 pub use layout::{ColumnLayout, SheetLayout};
@@ -191,48 +191,77 @@ impl ReadError {
     }
 }
 
-/// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
-///
-/// `domains` are the domains of the standards that will be applied. Rows of later date than `as_of` are kept;
-/// what they mean is decided when they are judged.
+/// How a delivery is read (接收).
+#[derive(Clone, Copy)]
+pub struct Intake<'a> {
+    /// The lists and fields that its columns are looked up in.
+    pub vocabulary: &'a Arc<Vocabulary>,
+    /// The domains of the standards that will be applied.
+    pub domains: &'a [String],
+    /// Rows of later date are kept; what they mean is decided when they are judged.
+    pub as_of: Date,
+    /// What a bureau settled of its columns.
+    pub mapping: Option<&'a Mapping>,
+    /// The number of threads, and who is told of the progress.
+    pub pace: Pace<'a>,
+}
+
+impl<'a> Intake<'a> {
+    /// Without a mapping, by one thread.
+    pub fn new(vocabulary: &'a Arc<Vocabulary>, domains: &'a [String], as_of: Date) -> Intake<'a> {
+        Intake { vocabulary, domains, as_of, mapping: None, pace: Pace::default() }
+    }
+
+    /// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or there is no register in it. Everything else that is wrong is a [`Problem`].
+    pub fn folder(&self, dir: &Path) -> Result<Delivery, ReadError> {
+        self.whole(given(dir, STREAMED, &self.pace)?)
+    }
+
+    /// Reads files that are at hand, without touching a file system. Files count in the order given; one that follows
+    /// another is the copy when both hold the same decision.
+    ///
+    /// # Errors
+    /// There is no register among the files.
+    pub fn files(&self, files: impl IntoIterator<Item = InputFile>) -> Result<Delivery, ReadError> {
+        self.whole(files.into_iter().map(Given::Whole))
+    }
+
+    fn whole(&self, files: impl Iterator<Item = Given>) -> Result<Delivery, ReadError> {
+        let gathered = gather(files, self, None)?;
+        let Gathered { reading, tables, sources, received, keep, mapping } = gathered;
+        // The caseload takes their room while it is closed.
+        drop((tables, keep));
+        Ok(Delivery { mapping, ..finish(reading, sources, &received, self.as_of) })
+    }
+}
+
+/// Reads a folder as [`Intake::folder`] does, without a mapping and by one thread.
 ///
 /// # Errors
-/// The folder cannot be read, or there is no register in it. Everything else that is wrong is a [`Problem`].
+/// As [`Intake::folder`].
 pub fn read_folder(
     dir: &Path,
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
 ) -> Result<Delivery, ReadError> {
-    read_folder_by(dir, vocabulary, domains, as_of, None, &Pace::default())
+    Intake::new(vocabulary, domains, as_of).folder(dir)
 }
 
-/// As [`read_folder`], with what a mapping settles, so many threads, and word of the progress.
+/// Reads files as [`Intake::files`] does, without a mapping.
 ///
 /// # Errors
-/// As [`read_folder`].
-pub fn read_folder_by(
-    dir: &Path,
+/// As [`Intake::files`].
+pub fn read_files(
+    files: impl IntoIterator<Item = InputFile>,
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &Pace<'_>,
 ) -> Result<Delivery, ReadError> {
-    read_folder_streaming(dir, vocabulary, domains, as_of, mapping, pace, STREAMED)
-}
-
-/// As [`read_folder_by`]; delimited files of so many bytes are read in parts.
-fn read_folder_streaming(
-    dir: &Path,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &Pace<'_>,
-    least: u64,
-) -> Result<Delivery, ReadError> {
-    read_given(given(dir, least, pace)?, vocabulary, domains, as_of, mapping, pace)
+    Intake::new(vocabulary, domains, as_of).files(files)
 }
 
 /// The files of a folder; delimited ones of so many bytes are read in parts.
@@ -258,49 +287,6 @@ enum Given {
     Large(String, Box<Probed>),
 }
 
-/// Reads files that are at hand, without touching a file system. Files count in the order given; one that
-/// follows another is the copy when both hold the same decision.
-///
-/// # Errors
-/// There is no register among the files.
-pub fn read_files(
-    files: impl IntoIterator<Item = InputFile>,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-) -> Result<Delivery, ReadError> {
-    read_files_by(files, vocabulary, domains, as_of, None)
-}
-
-/// As [`read_files`], with what a mapping settles.
-///
-/// # Errors
-/// As [`read_files`].
-pub fn read_files_by(
-    files: impl IntoIterator<Item = InputFile>,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-) -> Result<Delivery, ReadError> {
-    read_given(files.into_iter().map(Given::Whole), vocabulary, domains, as_of, mapping, &Pace::default())
-}
-
-fn read_given(
-    files: impl Iterator<Item = Given>,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &Pace<'_>,
-) -> Result<Delivery, ReadError> {
-    let gathered = gather(files, vocabulary, domains, mapping, pace, None)?;
-    let Gathered { reading, tables, sources, received, keep, mapping } = gathered;
-    // The caseload takes their room while it is closed.
-    drop((tables, keep));
-    Ok(Delivery { mapping, ..finish(reading, sources, &received, as_of) })
-}
-
 /// What reading all files gives: the register, and the records in the caseload or put aside.
 struct Gathered<'v> {
     reading: Reading<'v>,
@@ -314,12 +300,10 @@ struct Gathered<'v> {
 /// Reads all files. `aside` is where the records wait if they are to come in batches of so many enterprises.
 fn gather<'v>(
     files: impl Iterator<Item = Given>,
-    vocabulary: &'v Arc<Vocabulary>,
-    domains: &[String],
-    mapping: Option<&Mapping>,
-    pace: &'v Pace<'v>,
+    intake: &Intake<'v>,
     aside: Option<(&Path, u32)>,
 ) -> Result<Gathered<'v>, ReadError> {
+    let Intake { vocabulary, domains, mapping, pace, .. } = *intake;
     let mut reading = Reading {
         vocabulary,
         codes: Codes::of(vocabulary),
@@ -496,7 +480,8 @@ mod tests {
         for folder in [fixture.as_path(), odd.path()] {
             let read = |least, threads| {
                 let pace = Pace { threads, ..Pace::default() };
-                read_folder_streaming(folder, &vocabulary, &domains, as_of, None, &pace, least).unwrap()
+                let intake = Intake { pace, ..Intake::new(&vocabulary, &domains, as_of) };
+                intake.whole(given(folder, least, &pace).unwrap()).unwrap()
             };
             let whole = read(u64::MAX, 1);
             assert!(whole.caseload.enterprises() > 100 && !whole.problems.is_empty());
@@ -511,10 +496,9 @@ mod tests {
             for (least, threads, size) in [(1, 2, 1), (u64::MAX, 1, 7), (1, 1, 100), (1, 2, 10_000)] {
                 let pace = Pace { threads, ..Pace::default() };
                 let home = tempfile::tempdir().unwrap();
+                let intake = Intake { pace, ..Intake::new(&vocabulary, &domains, as_of) };
                 let files = given(folder, least, &pace).unwrap();
-                let mut batches =
-                    batches::batches(files, &vocabulary, &domains, as_of, None, &pace, size, home.path())
-                        .unwrap();
+                let mut batches = intake.batches(files, size, home.path()).unwrap();
                 let (mut records, mut withheld) = (Vec::new(), Vec::new());
                 while let Some(batch) = batches.next_batch().unwrap() {
                     assert!(batch.caseload.enterprises() <= size as usize);

@@ -11,9 +11,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sanse::{Calendar, Period, Standard, Vocabulary};
-use sanse_data::{
-    Pace, Papers, ReadError, Run, Task, read_folder_by, read_in_batches, write_in_batches, write_run_by,
-};
+use sanse_data::{Intake, Pace, Papers, ReadError, Run, Task, write_in_batches, write_run_by};
 
 use written::{district_standards, root};
 
@@ -52,7 +50,8 @@ fn written_both_ways(data: &Path, standards: &(Vec<Standard>, Option<Standard>),
     let home = tempfile::tempdir().unwrap();
     let whole = home.path().join("whole");
     let pace = Pace { threads: 2, ..Pace::default() };
-    let delivery = read_folder_by(data, &vocabulary, &names, as_of, None, &pace).unwrap();
+    let intake = Intake { pace, ..Intake::new(&vocabulary, &names, as_of) };
+    let delivery = intake.folder(data).unwrap();
     let classification = task.classify(&delivery.caseload, 2).unwrap();
     let run = Run { task, delivery: &delivery, classification: &classification };
     let said = write_run_by(&whole, &run, &pace).unwrap();
@@ -61,8 +60,7 @@ fn written_both_ways(data: &Path, standards: &(Vec<Standard>, Option<Standard>),
     for (number, size) in sizes.iter().enumerate() {
         let out = home.path().join(number.to_string());
         let pace = Pace { threads: 1 + number % 2, ..Pace::default() };
-        let batches =
-            read_in_batches(data, &vocabulary, &names, as_of, None, &pace, *size, home.path()).unwrap();
+        let batches = Intake { pace, ..intake }.folder_in_batches(data, *size, home.path()).unwrap();
         assert_eq!(batches.enterprises(), delivery.caseload.enterprises());
         let mut wrote = write_in_batches(&out, batches, &task, &pace).unwrap();
         wrote.folder.clone_from(&said.folder);
@@ -151,9 +149,9 @@ proptest! {
 fn standards_that_count_branches_are_refused() {
     let mut vocabulary = Vocabulary::standard();
     vocabulary.branch_link.as_mut().unwrap().domains.push("消防".to_owned());
-    let (vocabulary, pace) = (Arc::new(vocabulary), Pace::default());
+    let vocabulary = Arc::new(vocabulary);
     let (data, home) = (root().join("fixtures/yeji-2022"), tempfile::tempdir().unwrap());
     let as_of = "2023-03-31".parse().unwrap();
-    let read = read_in_batches(&data, &vocabulary, &[], as_of, None, &pace, 10, home.path());
+    let read = Intake::new(&vocabulary, &[], as_of).folder_in_batches(&data, 10, home.path());
     assert!(matches!(read.err(), Some(ReadError::Branches)));
 }

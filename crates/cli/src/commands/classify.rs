@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Pace, Papers, Run, Script, Task, Written};
+use sanse_data::{Intake, Pace, Papers, Run, Script, Task, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -58,15 +58,21 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         overrides: &overrides,
         papers: Papers { approval: None, office: office.as_ref(), tables_only: args.only_tables },
     };
-    let (domains, mapping, as_of) = (rules.domains(), mapping.as_ref(), args.when.as_of);
+    let domains = rules.domains();
+    let intake = Intake {
+        vocabulary: &fields,
+        domains: &domains,
+        as_of: args.when.as_of,
+        mapping: mapping.as_ref(),
+        pace,
+    };
     let written = if args.only_tables && !fields.counts_branches() {
         // The results will need more room there than the records that wait.
         let aside = beside(&args.out);
-        let batches =
-            sanse_data::read_in_batches(&args.data, &fields, &domains, as_of, mapping, &pace, BATCH, &aside)?;
+        let batches = intake.folder_in_batches(&args.data, BATCH, &aside)?;
         sanse_data::write_in_batches(&args.out, batches, &task, &pace)?
     } else {
-        let delivery = sanse_data::read_folder_by(&args.data, &fields, &domains, as_of, mapping, &pace)?;
+        let delivery = intake.folder(&args.data)?;
         let classification = task.classify(&delivery.caseload, threads)?;
         let run = Run { task, delivery: &delivery, classification: &classification };
         sanse_data::write_run_by(&args.out, &run, &pace)?

@@ -4,15 +4,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sanse::{CaseloadBuilder, Date, ENTERPRISE, Vocabulary};
+use sanse::{CaseloadBuilder, Date, ENTERPRISE};
 
 use super::finish::{Links, accounted, ordered, withhold};
 use super::records::{self, Keep};
-use super::{Delivery, Gathered, Given, Mapping, ReadError, STREAMED, gather, given, make_room, rooms};
-use crate::pace::Pace;
+use super::{Delivery, Gathered, Given, Intake, ReadError, STREAMED, gather, given, make_room, rooms};
 
 /// A delivery that comes in batches of enterprises (分批报送). What they hold together is what
-/// [`super::read_folder_by`] gives at once.
+/// [`Intake::folder`] gives at once.
 pub struct Batches<'v> {
     gathered: Gathered<'v>,
     as_of: Date,
@@ -27,52 +26,42 @@ pub struct Batches<'v> {
     dir: &'v Path,
 }
 
-/// Reads all files of a folder. The caseload then comes in batches of so many enterprises, of which two fit in memory.
-/// Meanwhile the records wait in a nameless file in the folder `aside`, which needs about the room of the files.
-///
-/// # Errors
-/// As [`super::read_folder_by`]; records cannot be put aside; or a standard counts branches for their head offices, which
-/// may stand in any batch.
-#[expect(clippy::too_many_arguments, reason = "those of the reading at once, and how to divide it")]
-pub fn read_in_batches<'v>(
-    dir: &Path,
-    vocabulary: &'v Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &'v Pace<'v>,
-    size: u32,
-    aside: &'v Path,
-) -> Result<Batches<'v>, ReadError> {
-    if vocabulary.counts_branches() {
-        return Err(ReadError::Branches);
+impl<'a> Intake<'a> {
+    /// As [`Intake::folder`], but the caseload then comes in batches of so many enterprises, of which two fit in memory.
+    /// Meanwhile the records wait in a nameless file in the folder `aside`, which needs about the room of the files.
+    ///
+    /// # Errors
+    /// As [`Intake::folder`]; records cannot be put aside; or a standard counts branches for their head offices, which
+    /// may stand in any batch.
+    pub fn folder_in_batches(
+        &self,
+        dir: &Path,
+        size: u32,
+        aside: &'a Path,
+    ) -> Result<Batches<'a>, ReadError> {
+        self.batches(given(dir, STREAMED, &self.pace)?, size, aside)
     }
-    let files = given(dir, STREAMED, pace)?;
-    batches(files, vocabulary, domains, as_of, mapping, pace, size, aside)
-}
 
-/// As [`read_in_batches`], from any files.
-#[expect(clippy::too_many_arguments, reason = "as above")]
-pub(super) fn batches<'v>(
-    files: impl Iterator<Item = Given>,
-    vocabulary: &'v Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &'v Pace<'v>,
-    size: u32,
-    aside: &'v Path,
-) -> Result<Batches<'v>, ReadError> {
-    let mut gathered = gather(files, vocabulary, domains, mapping, pace, Some((aside, size)))?;
-    let empty = CaseloadBuilder::new(Arc::clone(vocabulary));
-    let register = std::mem::replace(&mut gathered.reading.builder, empty);
-    let problems = gathered.reading.problems.0.iter().filter(|problem| problem.withholds);
-    let mut withheld: Vec<(u32, Option<String>)> =
-        problems.filter_map(|problem| Some((problem.enterprise?, problem.domain.clone()))).collect();
-    withheld.sort();
-    withheld.dedup();
-    let links = Links::new(&gathered.reading.domains, &gathered.received);
-    Ok(Batches { gathered, as_of, register, links, withheld, next: 0, dir: aside })
+    pub(super) fn batches(
+        &self,
+        files: impl Iterator<Item = Given>,
+        size: u32,
+        aside: &'a Path,
+    ) -> Result<Batches<'a>, ReadError> {
+        if self.vocabulary.counts_branches() {
+            return Err(ReadError::Branches);
+        }
+        let mut gathered = gather(files, self, Some((aside, size)))?;
+        let empty = CaseloadBuilder::new(Arc::clone(self.vocabulary));
+        let register = std::mem::replace(&mut gathered.reading.builder, empty);
+        let problems = gathered.reading.problems.0.iter().filter(|problem| problem.withholds);
+        let mut withheld: Vec<(u32, Option<String>)> =
+            problems.filter_map(|problem| Some((problem.enterprise?, problem.domain.clone()))).collect();
+        withheld.sort();
+        withheld.dedup();
+        let links = Links::new(&gathered.reading.domains, &gathered.received);
+        Ok(Batches { gathered, as_of: self.as_of, register, links, withheld, next: 0, dir: aside })
+    }
 }
 
 impl Batches<'_> {

@@ -33,7 +33,7 @@ pub(super) struct Reading<'v> {
     /// What the cells of a column were read as, by the column's place among the claims of the present table.
     pub(super) memos: Vec<Memo>,
     /// The progress is told here.
-    pub(super) pace: &'v Pace<'v>,
+    pub(super) pace: Pace<'v>,
     /// Bytes of large files read so far, and of all of them.
     pub(super) progress: (u64, u64),
     pub(super) problems: Problems,
