@@ -13,6 +13,7 @@ mod rules;
 mod unknown;
 mod whole;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::declare::{Arg, CaseDraft, Declared, ParameterDraft, Value, Verb, WHOL
 use crate::finding::{Findings, Mark};
 use crate::lower::Lowering;
 use crate::syntax::Closures;
-use crate::words::{Kind, did_you_mean};
+use crate::words::{Kind, did_you_mean, did_you_mean_text};
 
 /// What the parts are built with.
 struct Builder<'a> {
@@ -45,6 +46,19 @@ struct Builder<'a> {
     read: BTreeMap<ListId, Mark>,
     /// Declarations in statements that cannot be run; that they are lacking is not reported.
     lost: BTreeSet<&'static str>,
+    /// For how many unknown names near ones were looked for.
+    suggested: Cell<usize>,
+}
+
+/// Unknown names for which near ones are looked for: among thousands of names that takes its time.
+const MOST_SUGGESTED: usize = 20;
+
+impl Builder<'_> {
+    /// What else a name may have been meant to be.
+    fn near<'n>(&self, name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        let before = self.suggested.replace(self.suggested.get() + 1);
+        if before < MOST_SUGGESTED { did_you_mean_text(name, names) } else { None }
+    }
 }
 
 /// The standard, if there is no error, the findings, and how many parts its conditions have.
@@ -86,6 +100,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         weighs: None,
         read: BTreeMap::new(),
         lost: lost.declarations,
+        suggested: Cell::new(0),
     };
     if trial.is_some() {
         builder.lowering.steps.set(0);
@@ -201,6 +216,7 @@ pub(crate) fn table_cases(
         weighs: None,
         read: BTreeMap::new(),
         lost: BTreeSet::new(),
+        suggested: Cell::new(0),
     };
     // What a table's test lacks has been said in the words of a table.
     let spoiled: Vec<(Kind, usize)> = (0..drafts.len()).map(|index| (Kind::Case, index)).collect();

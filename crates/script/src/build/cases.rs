@@ -7,7 +7,7 @@ use crate::codes;
 use crate::declare::{Arg, CaseDraft, Entry, Value};
 use crate::finding::Mark;
 use crate::lower::field_constant;
-use crate::words::{Kind, did_you_mean_text};
+use crate::words::Kind;
 
 impl Builder<'_> {
     pub(super) fn cases(
@@ -146,7 +146,7 @@ impl Builder<'_> {
         for arg in flat {
             let Some(id) = self.text(arg, "规则的编号") else { continue };
             if rules.iter().all(|r| r.id != id) && !self.lost.contains("规则") {
-                let help = did_you_mean_text(&id, rules.iter().map(|r| r.id.as_str())).unwrap_or_default();
+                let help = self.near(&id, rules.iter().map(|r| r.id.as_str())).unwrap_or_default();
                 self.error(codes::UNKNOWN_NAME, arg.at, format!("没有规则“{id}”"), &help);
             }
             ids.push(id);

@@ -9,7 +9,7 @@ use crate::codes;
 use crate::declare::{Arg, MeasureDraft, Value};
 use crate::finding::Mark;
 use crate::lower::Known;
-use crate::words::{Word, did_you_mean, did_you_mean_text};
+use crate::words::{Word, did_you_mean};
 
 /// The keys of 监管 with their English names.
 const KEYS: &[(&str, &str)] = &[
@@ -72,7 +72,7 @@ impl Builder<'_> {
                     && !self.grades.iter().any(|g| **g == **name)
                     && !self.lost.contains("等级") =>
             {
-                let near = did_you_mean_text(name, lacking.iter().map(String::as_str));
+                let near = self.near(name, lacking.iter().map(String::as_str));
                 let help = match (near, lacking) {
                     (_, [one]) => format!("没有写监管的等级是“{one}”；是否想写 \"{one}\"？"),
                     (Some(near), _) => near,

@@ -14,10 +14,7 @@ use crate::declare::{
 };
 use crate::finding::Mark;
 use crate::lower::Known;
-use crate::words::{Kind, Word, did_you_mean_text};
-
-/// The unknown names of one kind for which near ones are looked for.
-const MOST_SUGGESTED: usize = 20;
+use crate::words::{Kind, Word};
 
 impl Builder<'_> {
     pub(super) fn admits(&mut self, drafts: Vec<AdmitDraft>) -> Vec<Admit> {
@@ -202,18 +199,13 @@ impl Builder<'_> {
     /// The rules that 分别记分 names must be there, and be others.
     fn check_apart(&mut self, rules: &[Rule]) {
         let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let mut unknown = 0;
         for (rule, apart) in rules.iter().flat_map(|rule| rule.apart.iter().map(move |apart| (rule, apart))) {
             let at = self.lowering.mark_at(apart.at);
             if apart.rule == rule.id {
                 let help = "写另一条规则的编号；同一条规则里各记各的写 .各计()";
                 self.error(codes::UNKNOWN_NAME, at, "规则不能和自己分别记分", help);
             } else if !self.lost.contains("规则") && !ids.contains(apart.rule.as_str()) {
-                unknown += 1;
-                // Looking for near names in thousands of rules takes its time.
-                let near = (unknown <= MOST_SUGGESTED)
-                    .then(|| did_you_mean_text(&apart.rule, ids.iter().copied()))
-                    .flatten();
+                let near = self.near(&apart.rule, ids.iter().copied());
                 let help = near.unwrap_or_else(|| "写声明过的规则的编号".to_owned());
                 self.error(codes::UNKNOWN_NAME, at, format!("没有规则“{}”", apart.rule), &help);
             }
@@ -349,7 +341,8 @@ impl Builder<'_> {
         let name = self.text(arg, "组的名称")?;
         let found = groups.iter().position(|g| g.name == name);
         if found.is_none() && !self.lost.contains("组") {
-            let help = did_you_mean_text(&name, groups.iter().map(|g| g.name.as_str()))
+            let help = self
+                .near(&name, groups.iter().map(|g| g.name.as_str()))
                 .unwrap_or_else(|| format!("先写 组(\"{name}\").封顶(…);"));
             self.error(codes::UNKNOWN_NAME, arg.at, format!("没有声明组“{name}”"), &help);
         }
@@ -561,7 +554,7 @@ impl Builder<'_> {
         if found.is_none() && !self.lost.contains("等级") {
             let names: Vec<&str> = self.grades.iter().map(String::as_str).collect();
             let label = sanse::Label::ALL.iter().any(|label| label.chinese() == name);
-            let help = match did_you_mean_text(&name, names.iter().copied()) {
+            let help = match self.near(&name, names.iter().copied()) {
                 None | Some(_) if label && !names.is_empty() => {
                     format!("“{name}”是标签，这里写等级的名称；等级由好到差有：{}", names.join("、"))
                 }
