@@ -9,6 +9,10 @@ use super::levels::{Heading, joined};
 use super::personal::{is_party_kind_header, is_personal_header};
 use super::sheet::Sheet;
 use super::wording::{How, Wording};
+use marks::Mark;
+
+mod indirect;
+pub(super) mod marks;
 
 /// What a sheet is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +87,8 @@ pub(super) struct Layout {
     /// Columns whose headers mean nothing here, by number and header. What nobody scores by, such as a serial
     /// number, is not among them.
     pub(super) unknown: Vec<(usize, String)>,
+    /// Columns that say whether a row is a valid decision, without being a field.
+    pub(super) marks: Vec<(Mark, Claim)>,
     /// Columns that are not read on purpose, by number, header and reason (Chinese).
     pub(super) unread: Vec<(usize, String, &'static str)>,
 }
@@ -178,7 +184,18 @@ impl<'v> Headers<'v> {
 
     fn field(&self, list: ListId, wording: &Wording) -> Option<(FieldId, How)> {
         let map = self.lists.get(usize::from(list.0))?;
-        wording.known_forms().find_map(|(form, how)| map.get(form).map(|field| (*field, how)))
+        let found = wording.known_forms().find_map(|(form, how)| Some((*map.get(form)?, how)))?;
+        // 处罚结果（应缴罚款金额）: the words in brackets say what the cells hold.
+        let is_money =
+            |field: FieldId| self.vocabulary.field_def(list, field).is_some_and(|f| f.ty == Ty::Money);
+        let inner = || map.get(wording.in_brackets()?).copied().filter(|field| is_money(*field));
+        if found.1 == How::WithoutBrackets
+            && !is_money(found.0)
+            && let Some(inner) = inner()
+        {
+            return Some((inner, How::InBrackets));
+        }
+        Some(found)
     }
 
     fn meaning(&self, taken: Taken, wording: &Wording) -> Option<(Meaning, How)> {
@@ -304,6 +321,13 @@ impl<'v> Headers<'v> {
 
     /// What each column of a header means.
     pub(super) fn layout(&self, header_row: usize, taken: Taken, headings: &[Heading]) -> Layout {
+        let list = match taken {
+            Taken::Records(list) => Some(list),
+            _ => None,
+        };
+        let marks_of = |heading: &Heading| {
+            list.and_then(|list| heading.wordings.iter().find_map(|w| marks::of(list, w)))
+        };
         let mut layout = Layout {
             taken,
             header_row,
@@ -311,6 +335,7 @@ impl<'v> Headers<'v> {
             claims: Vec::new(),
             foreign: Vec::new(),
             unknown: Vec::new(),
+            marks: Vec::new(),
             unread: Vec::new(),
         };
         for (column, heading) in headings.iter().enumerate() {
@@ -328,10 +353,20 @@ impl<'v> Headers<'v> {
             let known = |w: &Wording| w.forms().any(|form| NOT_READ.contains(&form)) || self.is_party(w);
             if let Some((meaning, how, wording)) = self.understood(taken, heading) {
                 layout.claims.push(Claim::new(column, meaning, header, wording, how));
+            } else if let Some(mark) = marks_of(heading) {
+                // What it means as a field is asked of nobody.
+                let status = Meaning::Field(FieldId(0));
+                layout.marks.push((mark, Claim::new(column, status, header, wording, How::Whole)));
             } else if matches!(taken, Taken::Records(_))
                 && heading.wordings.iter().any(|w| self.is_measure(w))
             {
                 layout.foreign.push((column, header.to_owned()));
+            } else if let Some((field, values)) = list
+                .map(|list| self.vocabulary.list_def(list))
+                .and_then(|list| heading.wordings.iter().find_map(|w| indirect::of(list, w)))
+            {
+                let claim = Claim::new(column, Meaning::Field(field), header, wording, How::Indirect);
+                layout.claims.push(Claim { values, ..claim });
             } else if heading.wordings.iter().any(known) {
                 layout.unread.push((column, header.to_owned(), "评定用不到，不读入"));
             } else if let Some(meaning) = self.nearly(taken, wording) {
@@ -340,12 +375,17 @@ impl<'v> Headers<'v> {
                 layout.unknown.push((column, header.to_owned()));
             }
         }
-        // A guess never stands beside what is sure.
-        let sure: Vec<Meaning> =
-            layout.claims.iter().filter(|c| c.how != How::Nearly).map(|c| c.meaning).collect();
-        let (claims, doubled) = std::mem::take(&mut layout.claims)
-            .into_iter()
-            .partition(|claim| claim.how != How::Nearly || !sure.contains(&claim.meaning));
+        // A guess never stands beside what is sure, nor other words beside the field's own.
+        let is_sure = |claim: &Claim| !matches!(claim.how, How::Nearly | How::Indirect);
+        let sure: Vec<Meaning> = layout.claims.iter().filter(|c| is_sure(c)).map(|c| c.meaning).collect();
+        let mut indirect: Vec<Meaning> = Vec::new();
+        let (claims, doubled) = std::mem::take(&mut layout.claims).into_iter().partition(|claim| {
+            let first = claim.how != How::Indirect || !indirect.contains(&claim.meaning);
+            if claim.how == How::Indirect {
+                indirect.push(claim.meaning);
+            }
+            is_sure(claim) || first && !sure.contains(&claim.meaning)
+        });
         layout.claims = claims;
         layout.unknown.extend(doubled.into_iter().map(|claim: Claim| (claim.column, claim.header)));
         layout.unknown.sort();

@@ -88,6 +88,9 @@ pub(super) fn describe(vocabulary: &Vocabulary, layout: &Layout, header_row: u32
     for (column, header) in &layout.unknown {
         add(*column, header, "没有认出，不读入");
     }
+    for (_, claim) in &layout.marks {
+        add(claim.column, &claim.header, "不是字段；看这一行是否删除、撤销、在复议诉讼中，是不是处罚决定");
+    }
     for (column, header, reason) in &layout.unread {
         add(*column, header, reason);
     }
@@ -123,6 +126,7 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         How::InBrackets => "按括号里的列名",
         How::WithoutNumber => "去掉末尾的编号",
         How::Joined => "上下两行表头合起来",
+        How::Indirect => "没有这个字段的列，按这一列的意思读",
         How::Nearly => "与常用列名只差一个字，是推测",
         How::Mapped => "按读法文件",
     };

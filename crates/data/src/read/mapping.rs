@@ -487,6 +487,7 @@ pub(super) fn apply(
         layout.foreign.retain(|(column, _)| *column != at);
         layout.unknown.retain(|(column, _)| *column != at);
         layout.unread.retain(|(column, ..)| *column != at);
+        layout.marks.retain(|(_, claim)| claim.column != at);
         match column.meaning {
             None => layout.unread.push((at, heading.shown.clone(), "读法文件写明忽略")),
             Some(meaning) => layout.claims.push(Claim {
