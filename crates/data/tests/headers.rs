@@ -159,3 +159,49 @@ fn a_field_of_a_standard_that_no_table_has_is_told() {
         assert!(said[0].contains(part), "{part}: {said:?}");
     }
 }
+
+#[test]
+fn the_town_of_the_register_has_many_names() {
+    for header in [
+        "乡镇",
+        "街道",
+        "所属街道",
+        "所在街道",
+        "所属镇街",
+        "镇街",
+        "街镇",
+        "街道（乡镇）",
+        "乡镇（街道）",
+        "所属乡镇、街道",
+    ] {
+        let register =
+            format!("企业名称,统一社会信用代码,\"{header}\"\n安徽叶集中亚板材有限公司,{A},史河街道\n");
+        let d = try_read(&[("名录.csv", register.into_bytes())]).unwrap();
+        assert_eq!(rows(&d, ENTERPRISE, &["乡镇"]), ["史河街道"], "{header}");
+        assert_eq!(problems(&d), Vec::<String>::new(), "{header}");
+    }
+}
+
+#[test]
+fn of_a_header_with_brackets_an_amount_goes_before_a_text() {
+    let fine = |header: &str, cell: &str| {
+        let text = format!(
+            "企业名称,处罚种类,处罚决定日期,\"{header}\"\n安徽叶集中亚板材有限公司,罚款,2022-05-06,{cell}\n"
+        );
+        let d = read(&[("消防/a.csv", &text)]);
+        (rows(&d, SANCTION, &["金额", "处罚内容"]).join(""), problems(&d).join(""))
+    };
+    for (header, cell, outcome) in [
+        ("处罚结果（应缴罚款金额）", "罚款5000元", "5000元|"),
+        ("处罚结果（应缴罚款金额，元）", "5000", "5000元|"),
+        ("处罚结果（应缴罚款金额）（万元）", "0.5", "5000元|"),
+        ("处罚内容（罚款金额万元）", "0.5", "5000元|"),
+        // What is in brackets explains a text, or an amount's header stands outside.
+        ("处罚结果（种类和幅度）", "罚款5000元", "|罚款5000元"),
+        ("罚款金额（处罚结果，元）", "5000", "5000元|"),
+    ] {
+        assert_eq!(fine(header, cell).0, outcome, "{header}");
+    }
+    // The unit of another country's money is none.
+    assert_eq!(fine("罚款金额（万美元）", "0.5").1, "D204 0 D304 2 安徽叶集中亚板材有限公司!");
+}

@@ -175,7 +175,15 @@ fn results_of_inspections_in_the_wordings_of_systems() {
             ("12", " · D305!"),
             ("1,2", " · D305!"),
             ("未发现问题,发现问题待后续处理", " · D305!"),
-            ("3 违反食品药品管理相关规定", " · D305!"),
+            // One system names the law that was broken; together they are what is to be dealt with.
+            ("3 违反食品药品管理相关规定", "问题"),
+            ("违反其他工商行政管理规定行为", "问题"),
+            ("违反消防管理相关规定", "问题"),
+            ("违反公安部门相关规定,未发现问题", " · D305!"),
+            // Of the three grades of a check list the middle one says neither.
+            ("符合", "合格"),
+            ("不符合", "问题"),
+            ("基本符合", " · D305!"),
         ],
         group,
     );
@@ -340,6 +348,87 @@ fn amounts_under_the_headers_of_systems() {
     }
 }
 
+/// Gains and goods in columns of their own are two parts of what was confiscated, not two readings of one amount.
+#[test]
+fn what_was_confiscated_in_two_columns_is_added() {
+    let gains = "没收违法所得金额（元）";
+    let goods = "没收非法财物金额（元）";
+    let both = "没收违法所得、没收非法财物的金额（元）";
+    for (headers, cells, outcome) in [
+        (vec![goods], "3000", "3000元"),
+        (vec!["没收非法财物的金额（万元）"], "0.3", "3000元"),
+        (vec![gains, goods], "3000,2000", "5000元"),
+        (vec![gains, goods], "3000,3000", "6000元"),
+        (vec![goods, gains], "3000,", "3000元"),
+        (vec![gains, goods], "0,2000", "2000元"),
+        (vec![gains, goods], "/,2000", "2000元"),
+        (vec!["没收违法所得金额（万元）", goods], "0.3,2000", "5000元"),
+        (vec![gains, goods, both], "3000,2000,5000", "5000元"),
+        (vec![gains, goods, both], ",,5000", "5000元"),
+        // What does not add up, or cannot be read, is asked for.
+        (vec![gains, goods, both], "3000,2000,6000", "3000元 · D202!"),
+        (vec![gains, goods, both], "3000,3000,3000", "3000元 · D202!"),
+        (vec![gains, goods], "3000,若干", " · D303!"),
+        (vec![gains, goods], "若干,3000", " · D303!"),
+        (vec![gains, goods], "#N/A,3000", " · D109!"),
+        (vec![gains, gains], "3000,2000", "3000元 · D202!"),
+    ] {
+        let d = one_row(
+            &format!("企业名称,处罚种类,处罚决定日期,{}", headers.join(",")),
+            &format!("{ZHONG},没收违法所得,2022-05-06,{cells}"),
+        );
+        assert_eq!(told(&d, SANCTION, &["没收金额"]), outcome, "{headers:?} {cells}");
+    }
+}
+
+/// A system's empty date is no date: what may be missing is missing and asked for, what may not keeps the row out.
+#[test]
+fn empty_dates_of_systems_are_no_dates() {
+    for empty in [
+        "1900-01-01",
+        "1900/1/1 0:00",
+        "1900/1/0 0:00:00",
+        "1899-12-30",
+        "1899/12/31",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "0001-01-01",
+        "1753-01-01",
+        "1601-01-01",
+        "1970-01-01 08:00:00",
+        "1970/1/1 8:00",
+        "0",
+        "1",
+    ] {
+        let d =
+            one_row("企业名称,处罚种类,处罚决定日期,整改期限", &format!("{ZHONG},警告,2022-05-06,{empty}"));
+        assert_eq!(told(&d, SANCTION, &["作出日期", "整改期限"]), "2022-05-06| · D301!", "{empty}");
+        let d = one_row("企业名称,处罚种类,处罚决定日期", &format!("{ZHONG},警告,{empty}"));
+        assert_eq!(told(&d, SANCTION, &["作出日期"]), "D301!", "{empty}");
+    }
+    // The same days in the cells of a workbook, which a reader that trusts the format makes real.
+    for serial in ["0", "1", "2"] {
+        let book = xlsx(&[(
+            "处罚",
+            vec![
+                ["企业名称", "处罚种类", "处罚决定日期", "整改期限"].map(Cell::Text).into(),
+                vec![
+                    Cell::Text(ZHONG),
+                    Cell::Text("警告"),
+                    Cell::Number("44687", 2),
+                    Cell::Number(serial, 2),
+                ],
+            ],
+        )]);
+        let d = try_read(&[("名录.csv", REGISTER.as_bytes().to_vec()), ("消防/a.xlsx", book)]).unwrap();
+        assert_eq!(told(&d, SANCTION, &["作出日期", "整改期限"]), "2022-05-06| · D301!", "{serial}");
+    }
+    // A firm may have been founded on the first day that computers count from.
+    let register = format!("企业名称,统一社会信用代码,成立日期\n{ZHONG},{A},1970-01-01\n");
+    let d = try_read(&[("名录.csv", register.into_bytes())]).unwrap();
+    assert_eq!(told(&d, ENTERPRISE, &["登记日期"]), "1970-01-01");
+}
+
 #[test]
 fn an_empty_flag_is_no_no() {
     let flag = |cell: &str| {
@@ -411,6 +500,13 @@ fn the_header_rows_of_systems_are_read() {
             format!("叶消罚〔2022〕1号,{ZHONG},{A},罚款,5000,2022-05-06,消防大队"),
             &["文号", "种类", "金额", "作出日期", "机关"],
             "叶消罚〔2022〕1号|罚款|5000元|2022-05-06|消防大队",
+        ),
+        // The result column of a tax office holds the amount, says its header.
+        (
+            "文书字轨,被处罚当事人,社会信用代码（纳税人识别号）,处罚种类,处罚结果（应缴罚款金额）（元）,文书制作日期",
+            format!("叶消罚〔2022〕1号,{ZHONG},{A},罚款,5000,2022-05-06"),
+            &["种类", "金额", "作出日期"],
+            "罚款|5000元|2022-05-06",
         ),
         // The names that a program gave its columns stand above the real ones.
         (
@@ -555,18 +651,83 @@ fn a_pool_with_a_row_for_each_licence_is_a_register_of_one() {
     assert_eq!(problems(&d), ["D603 3 "]);
 }
 
+/// Flags and levels that say what a field holds in other words, where no column has the field itself.
+#[test]
+fn flags_and_levels_stand_for_the_field() {
+    let inspected = |header: &'static str| {
+        move |cell: &str| {
+            let d = one_row(&format!("企业名称,检查日期,{header}"), &format!("{ZHONG},2022-05-06,{cell}"));
+            told(&d, INSPECTION, &["结果", "重大隐患", "方式", "类别"])
+        }
+    };
+    // Empty is not no.
+    compare(
+        &[
+            ("0", "未发现问题|||"),
+            ("1", "发现问题已责令改正|||"),
+            ("", "|||"),
+            ("否", "未发现问题|||"),
+            ("2", "||| · D305!"),
+        ],
+        inspected("是否发现问题隐患 0-否 1-是"),
+    );
+    compare(
+        &[
+            ("是", "发现问题已责令改正|||"),
+            ("0", "未发现问题|||"),
+            ("1.0", "发现问题已责令改正|||"),
+            ("待定", "||| · D305!"),
+        ],
+        inspected("是否发现问题"),
+    );
+    compare(&[("是", "未发现问题|||"), ("否", "发现问题已责令改正|||")], inspected("是否合格"));
+    compare(
+        &[
+            ("1", "|否||"),
+            ("2", "|是||"),
+            ("重大隐患", "|是||"),
+            ("一般", "|否||"),
+            ("5", "||| · D306!"),
+            ("0", "||| · D306!"),
+            ("", "|||"),
+        ],
+        inspected("隐患等级（1：一般隐患 2：重大隐患）"),
+    );
+    // Without the header's word nobody knows what number a major hazard has.
+    compare(&[("1", "||| · D306!"), ("重大事故隐患", "|是||"), ("较大隐患", "|否||")], inspected("隐患等级"));
+    // The column of the field itself goes before.
+    compare(&[("是,一般", "|是|| · D205"), ("否,重大", "|否|| · D205")], inspected("是否重大隐患,隐患等级"));
+    // Whether one agency came or several is no type of an inspection.
+    for header in ["检查形式", "检查方式"] {
+        compare(
+            &[
+                ("现场检查", "||现场检查|"),
+                ("非现场检查", "||非现场检查|"),
+                ("单部门", "||单部门检查|"),
+                ("联合", "||联合检查|"),
+                ("跨部门联合检查", "||联合检查|"),
+            ],
+            inspected(header),
+        );
+    }
+    compare(
+        &[
+            ("现场检查,专项检查,联合", "||联合检查|专项检查 · D205"),
+            ("联合,日常检查,现场检查", "||现场检查|日常检查 · D205"),
+        ],
+        inspected("检查形式,检查类别,检查方式"),
+    );
+}
+
 /// Flags and counters that no field takes are named, whatever they hold: an official sees what was not read.
 #[test]
 fn columns_that_are_not_read_are_told_by_their_headers() {
     let header = "企业名称,检查日期,检查结果,是否发现问题隐患 0-否 1-是,隐患等级（1：一般隐患 2：重大隐患）,检查次数,处罚次数,上级督办";
     let d = one_row(header, &format!("{ZHONG},2022-05-06,未发现问题,1,2,0,0,"));
-    assert_eq!(rows(&d, INSPECTION, &["结果", "重大隐患"]), ["未发现问题|"]);
+    assert_eq!(rows(&d, INSPECTION, &["结果", "重大隐患"]), ["未发现问题|是"]);
     let mut columns: Vec<&str> = d.problems.iter().filter_map(|p| p.column.as_deref()).collect();
     columns.sort_unstable();
     // The last column is empty and has nothing to lose.
-    assert_eq!(
-        columns,
-        ["处罚次数", "是否发现问题隐患 0-否 1-是", "检查次数", "隐患等级（1：一般隐患 2：重大隐患）"]
-    );
+    assert_eq!(columns, ["处罚次数", "是否发现问题隐患 0-否 1-是", "检查次数"]);
     assert!(d.problems.iter().all(|p| p.code == "D205"));
 }

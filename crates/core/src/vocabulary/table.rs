@@ -316,7 +316,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("组织机构代码", "organisation_code"), Ty::Text, &Need::May, "行政相对人代码组织机构代码", "9 位，等于信用代码第 9 至 17 位");
         let _ = l.add(("注册号", "registration_number"), Ty::Text, &Need::May, "工商注册号|工商登记码|行政相对人代码工商注册号|行政相对人代码工商登记码", "15 位工商注册号");
         let _ = l.add(("曾用名", "former_names"), Ty::Text, &Need::May, "原名称|变更前名称|历史名称", "以前的名称，多个用分号隔开");
-        let town = l.add(("乡镇", "town"), Ty::Text, &Need::May, "所属乡镇|乡镇街道|所在乡镇|所属乡镇(街道、园区)|乡镇(街道)|属地|所在乡镇(街道)|园区|街道|所属街道|所在街道|街道(乡镇)|镇街|所属镇街|所在镇街|街镇|所属街镇", "所在乡镇、街道或开发区");
+        let town = l.add(("乡镇", "town"), Ty::Text, &Need::May, "所属乡镇|乡镇街道|所属乡镇街道|所在乡镇|所在乡镇街道|所属乡镇(街道、园区)|乡镇(街道)|属地|所在乡镇(街道)|园区|街道|所属街道|所在街道|街道(乡镇)|镇街|所属镇街|所在镇街|街镇|所属街镇", "所在乡镇、街道或开发区");
         let _ = l.add(("行业代码", "industry_code"), Ty::Text, &Need::May, "行业|国民经济行业代码|行业小类|国民经济行业", "GB/T 4754-2017 的代码，如 C2614");
         let section_field = l.add(("行业门类", "industry_section"), Ty::Code(section), &Need::May, "门类|国民经济行业门类|行业大门类", "GB/T 4754-2017 的门类；没有给出时由行业代码推出");
         let _ = l.add(("四上类别", "statistical_class"), Ty::Code(statistical), &Need::May, "四上企业类别|单位类别|专业", "统计局名录中的类别");

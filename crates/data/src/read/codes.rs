@@ -193,7 +193,9 @@ fn distance(one: &str, other: &str) -> Option<usize> {
     let (shorter, longer) = if length(one) < length(other) { (one, other) } else { (other, one) };
     let distance = strsim::levenshtein(one, other);
     let within = length(shorter) > 1 && longer.contains(shorter);
-    (distance * 2 <= length(longer) || within).then_some(distance)
+    // Of two characters one is not enough: 异议 is no 复议.
+    let alike = length(longer) > 2 && distance * 2 <= length(longer);
+    (alike || within).then_some(distance)
 }
 
 /// The sections of GB/T 4754-2017 with their last divisions (大类).

@@ -84,7 +84,7 @@ fn add_confiscations<'t>(
     }
     // Gains, goods, both.
     let mut parts: [Option<Money>; 3] = [None; 3];
-    let (mut unreadable, mut doubled) = (Vec::new(), false);
+    let (mut unreadable, mut doubled, mut whole) = (Vec::new(), false, None);
     for claim in columns {
         let header = key(&claim.header);
         let part = match (header.contains("所得"), header.contains("财物")) {
@@ -98,6 +98,9 @@ fn add_confiscations<'t>(
             _ if is_placeholder(cell) => continue,
             read => read.ok(),
         };
+        if part == 2 {
+            whole = Some(claim);
+        }
         let Some(slot) = parts.get_mut(part) else { continue };
         match read {
             None => unreadable.push((claim, cell)),
@@ -111,15 +114,8 @@ fn add_confiscations<'t>(
     let sum = [gains, goods].into_iter().flatten().map(Money::fen).try_fold(0_i64, i64::checked_add);
     let Some(sum) = sum.filter(|_| gains.is_some() || goods.is_some()) else { return };
     let sum = Money::from_fen(sum);
-    if doubled || both.is_some_and(|both| both != sum) {
-        // Said where the second column was read, unless that agreed with the first.
-        if !troubles.iter().any(|(_, f, _)| *f == field)
-            && let Some((claim, _)) =
-                table.cells(row).find(|(claim, _)| claim.meaning == Meaning::Field(field))
-        {
-            let message = "没收的几栏加起来与合计不一致；请核对".to_owned();
-            troubles.push((claim, field, ("D202", message)));
-        }
+    // Two columns of the same part differ, which was said where the second was read.
+    if doubled {
         return;
     }
     troubles.retain(|(_, f, (code, _))| *f != field || *code != "D202");
@@ -128,6 +124,11 @@ fn add_confiscations<'t>(
             let message = format!("“{}”不是金额；请改填数字，并在表头注明单位", shortened(cell));
             troubles.push((claim, field, ("D303", message)));
         }
+    }
+    if let (Some(claim), true) = (whole, both.is_some_and(|both| both != sum)) {
+        let message = "没收的几栏加起来与合计不一致；请核对".to_owned();
+        troubles.push((claim, field, ("D202", message)));
+        return;
     }
     if let Some(slot) = values.get_mut(usize::from(field.0)) {
         *slot = if unreadable.is_empty() { Stored::Money(sum) } else { Stored::Missing };
