@@ -1,25 +1,15 @@
 //! Rows of penalty tables that are no valid decision, or may not be: notices, rows that were deleted where they came
 //! from, decisions that impose nothing, decisions under review. None of them counts in silence, and none is lost.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
-
 mod common;
 
 use common::*;
 use sanse::{INSPECTION, SANCTION};
 use sanse_data::Delivery;
 
-const ZHONG: &str = "安徽叶集中亚板材有限公司";
-
-/// The measures with their state, the codes of the problems (`!` where green is withheld) and what was unused.
-fn told(d: &Delivery) -> String {
-    let mut told = rows(d, SANCTION, &["种类", "类别", "状态"]);
-    told.extend(problems(d).iter().map(|problem| {
-        let code = problem.split(' ').next().unwrap_or("");
-        format!("{code}{}", if problem.ends_with('!') { "!" } else { "" })
-    }));
-    told.extend(d.unused.iter().map(|unused| format!("未用：{}", unused.reason)));
-    told.join(" · ")
+/// The measures with their state and what was wrong.
+fn decisions(d: &Delivery) -> String {
+    told(d, SANCTION, &["种类", "类别", "状态"])
 }
 
 /// A penalty of one row with further columns.
@@ -47,12 +37,12 @@ fn a_notice_is_no_decision() {
         ("文书类型（1：决定书 2：告知书）", "2", "D310!"),
         ("文书类型（1：决定书 2：告知书）", "1", COUNTED),
     ] {
-        assert_eq!(told(&with(header, cells)), outcome, "{header} {cells}");
+        assert_eq!(decisions(&with(header, cells)), outcome, "{header} {cells}");
     }
     // What imposes nothing may well be told by a 告知书.
     let text =
         format!("企业名称,处罚种类,处罚决定日期,文书名称\n{ZHONG},不予行政处罚,2022-05-06,首违不罚告知书\n");
-    assert_eq!(told(&read(&[("消防/表.csv", &text)])), "免予处罚|其他措施|有效");
+    assert_eq!(decisions(&read(&[("消防/表.csv", &text)])), "免予处罚|其他措施|有效");
     let d = with("文号", "叶消罚告〔2022〕5号");
     let problem = &d.problems[0];
     assert_eq!(problem.row, Some(2));
@@ -87,7 +77,7 @@ fn a_row_that_was_deleted_where_it_came_from_does_not_count() {
         // The buttons of a web page.
         ("操作", "查看 修改 删除", COUNTED),
     ] {
-        assert_eq!(told(&with(header, cell)), outcome, "{header} {cell}");
+        assert_eq!(decisions(&with(header, cell)), outcome, "{header} {cell}");
     }
     // In the tables of every list.
     for (cell, outcome) in [("i", "未发现问题"), ("d", "")] {
@@ -118,7 +108,7 @@ fn what_imposes_nothing_is_no_penalty_and_is_not_lost() {
         ("责令改正", "处罚结果", "不予行政处罚，责令改正", "责令改正|其他措施|有效"),
     ] {
         let text = format!("企业名称,处罚种类,处罚决定日期,{header}\n{ZHONG},{kind},2022-05-06,{cell}\n");
-        assert_eq!(told(&read(&[("消防/表.csv", &text)])), outcome, "{kind} {header} {cell}");
+        assert_eq!(decisions(&read(&[("消防/表.csv", &text)])), outcome, "{kind} {header} {cell}");
     }
 }
 
@@ -149,7 +139,7 @@ fn reviews_are_seen() {
         ("状态,行政复议", "诉讼中,撤销", "警告|处罚|诉讼中 · D202!"),
     ] {
         let d = with(header, cells);
-        assert_eq!(told(&d), outcome, "{header} {cells}");
+        assert_eq!(decisions(&d), outcome, "{header} {cells}");
         let placed = d.problems.iter().all(|p| p.code == "D607" || p.row == Some(2) && p.column.is_some());
         assert!(placed, "{:?}", d.problems);
     }
@@ -174,7 +164,7 @@ fn a_mapping_settles_what_such_a_column_is() {
             sanse_data::InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) }
         });
         let day = "2023-03-31".parse().unwrap();
-        told(&sanse_data::read_files_by(files, &vocabulary(), &four(), day, Some(&mapping)).unwrap())
+        decisions(&sanse_data::read_files_by(files, &vocabulary(), &four(), day, Some(&mapping)).unwrap())
     };
     assert_eq!(mapped(""), "D311!");
     assert_eq!(mapped("\"操作类型\" = \"忽略\""), COUNTED);
@@ -182,4 +172,37 @@ fn a_mapping_settles_what_such_a_column_is() {
         mapped("\"操作类型\" = { \"字段\" = \"状态\", \"代码\" = { \"1\" = \"有效\", \"3\" = \"撤销\" } }"),
         "警告|处罚|撤销"
     );
+}
+
+/// Gains and goods in columns of their own are two parts of what was confiscated, not two readings of one amount.
+#[test]
+fn what_was_confiscated_in_two_columns_is_added() {
+    let gains = "没收违法所得金额（元）";
+    let goods = "没收非法财物金额（元）";
+    let both = "没收违法所得、没收非法财物的金额（元）";
+    for (headers, cells, outcome) in [
+        (vec![goods], "3000", "3000元"),
+        (vec!["没收非法财物的金额（万元）"], "0.3", "3000元"),
+        (vec![gains, goods], "3000,2000", "5000元"),
+        (vec![gains, goods], "3000,3000", "6000元"),
+        (vec![goods, gains], "3000,", "3000元"),
+        (vec![gains, goods], "0,2000", "2000元"),
+        (vec![gains, goods], "/,2000", "2000元"),
+        (vec!["没收违法所得金额（万元）", goods], "0.3,2000", "5000元"),
+        (vec![gains, goods, both], "3000,2000,5000", "5000元"),
+        (vec![gains, goods, both], ",,5000", "5000元"),
+        // What does not add up, or cannot be read, is asked for.
+        (vec![gains, goods, both], "3000,2000,6000", "3000元 · D202!"),
+        (vec![gains, goods, both], "3000,3000,3000", "3000元 · D202!"),
+        (vec![gains, goods], "3000,若干", " · D303!"),
+        (vec![gains, goods], "若干,3000", " · D303!"),
+        (vec![gains, goods], "#N/A,3000", " · D109!"),
+        (vec![gains, gains], "3000,2000", "3000元 · D202!"),
+    ] {
+        let d = one_row(
+            &format!("企业名称,处罚种类,处罚决定日期,{}", headers.join(",")),
+            &format!("{ZHONG},没收违法所得,2022-05-06,{cells}"),
+        );
+        assert_eq!(told(&d, SANCTION, &["没收金额"]), outcome, "{headers:?} {cells}");
+    }
 }

@@ -6,33 +6,6 @@ mod common;
 
 use common::*;
 use sanse::{ENTERPRISE, INSPECTION, RECTIFICATION, SANCTION};
-use sanse_data::Delivery;
-
-const ZHONG: &str = "安徽叶集中亚板材有限公司";
-
-/// The records of a list and, without row and enterprise, what was wrong: `警告 · D305!`.
-fn told(d: &Delivery, list: sanse::ListId, fields: &[&str]) -> String {
-    let mut told = rows(d, list, fields);
-    told.extend(problems(d).iter().map(|problem| {
-        let code = problem.split(' ').next().unwrap_or("");
-        format!("{code}{}", if problem.ends_with('!') { "!" } else { "" })
-    }));
-    told.extend(d.unused.iter().map(|unused| format!("未用：{}", unused.reason)));
-    told.join(" · ")
-}
-
-/// A table of penalties with one row, in the folder of the fire brigade.
-fn one_row(header: &str, row: &str) -> Delivery {
-    read(&[("消防/表.csv", &format!("{header}\n{row}\n"))])
-}
-
-/// Each case with what became of it, so that all that differ are seen at once.
-fn compare(cases: &[(&str, &str)], outcome: impl Fn(&str) -> String) {
-    let found: Vec<(&str, String)> = cases.iter().map(|(case, _)| (*case, outcome(case))).collect();
-    let wanted: Vec<(&str, String)> = cases.iter().map(|(case, want)| (*case, (*want).to_owned())).collect();
-    let differing: Vec<_> = found.iter().zip(&wanted).filter(|(found, wanted)| found != wanted).collect();
-    assert!(differing.is_empty(), "{differing:#?}");
-}
 
 #[test]
 fn kinds_of_penalty_in_the_lists_of_systems() {
@@ -348,39 +321,6 @@ fn amounts_under_the_headers_of_systems() {
     }
 }
 
-/// Gains and goods in columns of their own are two parts of what was confiscated, not two readings of one amount.
-#[test]
-fn what_was_confiscated_in_two_columns_is_added() {
-    let gains = "没收违法所得金额（元）";
-    let goods = "没收非法财物金额（元）";
-    let both = "没收违法所得、没收非法财物的金额（元）";
-    for (headers, cells, outcome) in [
-        (vec![goods], "3000", "3000元"),
-        (vec!["没收非法财物的金额（万元）"], "0.3", "3000元"),
-        (vec![gains, goods], "3000,2000", "5000元"),
-        (vec![gains, goods], "3000,3000", "6000元"),
-        (vec![goods, gains], "3000,", "3000元"),
-        (vec![gains, goods], "0,2000", "2000元"),
-        (vec![gains, goods], "/,2000", "2000元"),
-        (vec!["没收违法所得金额（万元）", goods], "0.3,2000", "5000元"),
-        (vec![gains, goods, both], "3000,2000,5000", "5000元"),
-        (vec![gains, goods, both], ",,5000", "5000元"),
-        // What does not add up, or cannot be read, is asked for.
-        (vec![gains, goods, both], "3000,2000,6000", "3000元 · D202!"),
-        (vec![gains, goods, both], "3000,3000,3000", "3000元 · D202!"),
-        (vec![gains, goods], "3000,若干", " · D303!"),
-        (vec![gains, goods], "若干,3000", " · D303!"),
-        (vec![gains, goods], "#N/A,3000", " · D109!"),
-        (vec![gains, gains], "3000,2000", "3000元 · D202!"),
-    ] {
-        let d = one_row(
-            &format!("企业名称,处罚种类,处罚决定日期,{}", headers.join(",")),
-            &format!("{ZHONG},没收违法所得,2022-05-06,{cells}"),
-        );
-        assert_eq!(told(&d, SANCTION, &["没收金额"]), outcome, "{headers:?} {cells}");
-    }
-}
-
 /// A system's empty date is no date: what may be missing is missing and asked for, what may not keeps the row out.
 #[test]
 fn empty_dates_of_systems_are_no_dates() {
@@ -649,74 +589,6 @@ fn a_pool_with_a_row_for_each_licence_is_a_register_of_one() {
     balanced(&d);
     assert_eq!(names(&d), [ZHONG]);
     assert_eq!(problems(&d), ["D603 3 "]);
-}
-
-/// Flags and levels that say what a field holds in other words, where no column has the field itself.
-#[test]
-fn flags_and_levels_stand_for_the_field() {
-    let inspected = |header: &'static str| {
-        move |cell: &str| {
-            let d = one_row(&format!("企业名称,检查日期,{header}"), &format!("{ZHONG},2022-05-06,{cell}"));
-            told(&d, INSPECTION, &["结果", "重大隐患", "方式", "类别"])
-        }
-    };
-    // Empty is not no.
-    compare(
-        &[
-            ("0", "未发现问题|||"),
-            ("1", "发现问题已责令改正|||"),
-            ("", "|||"),
-            ("否", "未发现问题|||"),
-            ("2", "||| · D305!"),
-        ],
-        inspected("是否发现问题隐患 0-否 1-是"),
-    );
-    compare(
-        &[
-            ("是", "发现问题已责令改正|||"),
-            ("0", "未发现问题|||"),
-            ("1.0", "发现问题已责令改正|||"),
-            ("待定", "||| · D305!"),
-        ],
-        inspected("是否发现问题"),
-    );
-    compare(&[("是", "未发现问题|||"), ("否", "发现问题已责令改正|||")], inspected("是否合格"));
-    compare(
-        &[
-            ("1", "|否||"),
-            ("2", "|是||"),
-            ("重大隐患", "|是||"),
-            ("一般", "|否||"),
-            ("5", "||| · D306!"),
-            ("0", "||| · D306!"),
-            ("", "|||"),
-        ],
-        inspected("隐患等级（1：一般隐患 2：重大隐患）"),
-    );
-    // Without the header's word nobody knows what number a major hazard has.
-    compare(&[("1", "||| · D306!"), ("重大事故隐患", "|是||"), ("较大隐患", "|否||")], inspected("隐患等级"));
-    // The column of the field itself goes before.
-    compare(&[("是,一般", "|是|| · D205"), ("否,重大", "|否|| · D205")], inspected("是否重大隐患,隐患等级"));
-    // Whether one agency came or several is no type of an inspection.
-    for header in ["检查形式", "检查方式"] {
-        compare(
-            &[
-                ("现场检查", "||现场检查|"),
-                ("非现场检查", "||非现场检查|"),
-                ("单部门", "||单部门检查|"),
-                ("联合", "||联合检查|"),
-                ("跨部门联合检查", "||联合检查|"),
-            ],
-            inspected(header),
-        );
-    }
-    compare(
-        &[
-            ("现场检查,专项检查,联合", "||联合检查|专项检查 · D205"),
-            ("联合,日常检查,现场检查", "||现场检查|日常检查 · D205"),
-        ],
-        inspected("检查形式,检查类别,检查方式"),
-    );
 }
 
 /// Flags and counters that no field takes are named, whatever they hold: an official sees what was not read.

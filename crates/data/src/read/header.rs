@@ -87,10 +87,50 @@ pub(super) struct Layout {
     /// Columns whose headers mean nothing here, by number and header. What nobody scores by, such as a serial
     /// number, is not among them.
     pub(super) unknown: Vec<(usize, String)>,
-    /// Columns that say whether a row is a valid decision, without being a field.
-    pub(super) marks: Vec<(Mark, Claim)>,
-    /// Columns that are not read on purpose, by number, header and reason (Chinese).
-    pub(super) unread: Vec<(usize, String, &'static str)>,
+    /// Columns that are known and no field.
+    pub(super) unread: Vec<Unread>,
+}
+
+/// A column that is known and no field.
+#[derive(Clone, Debug)]
+pub(super) struct Unread {
+    /// The column; what it means as a field is asked of nobody.
+    pub(super) claim: Claim,
+    /// Why it is no field.
+    pub(super) why: Why,
+}
+
+/// Why a column is no field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// What it holds is nobody's business here.
+    Personal,
+    /// No rule needs it.
+    Needless,
+    /// The mapping says so.
+    Ignored,
+    /// It says whether a row is a valid decision.
+    Mark(Mark),
+}
+
+impl Why {
+    /// The reason, in Chinese.
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Why::Personal => "个人信息，不读入",
+            Why::Needless => "评定用不到，不读入",
+            Why::Ignored => "读法文件写明忽略",
+            Why::Mark(_) => "不是字段；看这一行是否删除、撤销、在复议诉讼中，是不是处罚决定",
+        }
+    }
+}
+
+impl Unread {
+    /// A column by its number and header.
+    pub(super) fn new(column: usize, header: &str, wording: &Wording, why: Why) -> Unread {
+        let meaning = Meaning::Plain(usize::MAX);
+        Unread { claim: Claim::new(column, meaning, header, wording, How::Whole), why }
+    }
 }
 
 /// Headers that are known and not read: of the 双公示 fields those that no rule needs, and what tables carry for
@@ -335,7 +375,6 @@ impl<'v> Headers<'v> {
             claims: Vec::new(),
             foreign: Vec::new(),
             unknown: Vec::new(),
-            marks: Vec::new(),
             unread: Vec::new(),
         };
         for (column, heading) in headings.iter().enumerate() {
@@ -347,16 +386,14 @@ impl<'v> Headers<'v> {
                 continue;
             }
             if heading.words().any(is_personal_header) {
-                layout.unread.push((column, header.to_owned(), "个人信息，不读入"));
+                layout.unread.push(Unread::new(column, header, wording, Why::Personal));
                 continue;
             }
             let known = |w: &Wording| w.forms().any(|form| NOT_READ.contains(&form)) || self.is_party(w);
             if let Some((meaning, how, wording)) = self.understood(taken, heading) {
                 layout.claims.push(Claim::new(column, meaning, header, wording, how));
             } else if let Some(mark) = marks_of(heading) {
-                // What it means as a field is asked of nobody.
-                let status = Meaning::Field(FieldId(0));
-                layout.marks.push((mark, Claim::new(column, status, header, wording, How::Whole)));
+                layout.unread.push(Unread::new(column, header, wording, Why::Mark(mark)));
             } else if matches!(taken, Taken::Records(_))
                 && heading.wordings.iter().any(|w| self.is_measure(w))
             {
@@ -368,7 +405,7 @@ impl<'v> Headers<'v> {
                 let claim = Claim::new(column, Meaning::Field(field), header, wording, How::Indirect);
                 layout.claims.push(Claim { values, ..claim });
             } else if heading.wordings.iter().any(known) {
-                layout.unread.push((column, header.to_owned(), "评定用不到，不读入"));
+                layout.unread.push(Unread::new(column, header, wording, Why::Needless));
             } else if let Some(meaning) = self.nearly(taken, wording) {
                 layout.claims.push(Claim::new(column, meaning, header, wording, How::Nearly));
             } else {

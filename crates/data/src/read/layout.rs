@@ -3,7 +3,7 @@
 use sanse::{ENTERPRISE, ListId, Ty, Vocabulary};
 
 use super::cell::{Unit, key};
-use super::header::{Claim, Layout, Meaning, Taken};
+use super::header::{Claim, Layout, Meaning, Taken, Unread};
 use super::personal::without_identity_numbers;
 use super::wording::How;
 
@@ -88,11 +88,8 @@ pub(super) fn describe(vocabulary: &Vocabulary, layout: &Layout, header_row: u32
     for (column, header) in &layout.unknown {
         add(*column, header, "没有认出，不读入");
     }
-    for (_, claim) in &layout.marks {
-        add(claim.column, &claim.header, "不是字段；看这一行是否删除、撤销、在复议诉讼中，是不是处罚决定");
-    }
-    for (column, header, reason) in &layout.unread {
-        add(*column, header, reason);
+    for Unread { claim, why } in &layout.unread {
+        add(claim.column, &claim.header, why.told());
     }
     columns.sort_by_key(|column| column.number);
     let mapped = layout.claims.iter().any(|claim| claim.how == How::Mapped);

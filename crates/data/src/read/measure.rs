@@ -61,7 +61,7 @@ pub(super) fn told_together<'t>(
 ) {
     told_in_sentences(table, row, measure, values, troubles);
     add_confiscations(table, row, measure.confiscated, values, troubles);
-    if let (Some(statuses), false) = (&measure.statuses, table.layout.marks.is_empty())
+    if let Some(statuses) = &measure.statuses
         && let Some(slot) = values.get_mut(usize::from(statuses.field.0))
     {
         let own = if let Stored::Code(code) = *slot { Some(code) } else { None };

@@ -4,7 +4,7 @@
 
 use sanse::{CodeList, FieldId, ListId, SANCTION};
 
-use super::{Claim, Meaning};
+use super::{Claim, Meaning, Why};
 use crate::read::cell::{half_width, is_placeholder, key, yes_no};
 use crate::read::row::{Trouble, listed_value, shortened};
 use crate::read::table::Table;
@@ -130,9 +130,10 @@ pub(in crate::read) fn of(list: ListId, wording: &Wording) -> Option<Mark> {
 
 /// The cells of a row under such columns, with what the header explains a code to mean.
 fn cells(table: &Table, row: usize) -> impl Iterator<Item = (Mark, &Claim, &str)> {
-    table.layout.marks.iter().filter_map(move |(mark, claim)| {
+    table.layout.unread.iter().filter_map(move |unread| {
+        let (Why::Mark(mark), claim) = (unread.why, &unread.claim) else { return None };
         let cell = listed_value(claim, table.cell(row, claim.column));
-        (!is_placeholder(cell)).then_some((*mark, claim, cell))
+        (!is_placeholder(cell)).then_some((mark, claim, cell))
     })
 }
 
@@ -219,7 +220,9 @@ pub(in crate::read) fn imposes_nothing(
     kinds: &CodeList,
     is_penalty: impl Fn(u16) -> bool,
 ) -> bool {
-    if !NOTHING_IMPOSED.iter().any(|wording| text.contains(wording)) {
+    // Most contents have neither character; one is found sooner than six wordings.
+    let may = text.contains('予') || text.contains('免');
+    if !may || !NOTHING_IMPOSED.iter().any(|wording| text.contains(wording)) {
         return false;
     }
     let names = |wording: &String| !wording.is_ascii() && text.contains(wording.as_str());
