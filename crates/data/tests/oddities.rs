@@ -143,6 +143,13 @@ fn results_of_inspections_in_the_wordings_of_systems() {
             ("07 吊证", "无法查"),
             ("06 暂停营业", "无法查"),
             ("12 迁出", "无法查"),
+            ("7 已办理营业执照注销", "无法查"),
+            ("8 被吊销营业执照", "无法查"),
+            // The same list goes on with letters.
+            ("A 发现问题待后续处理", "问题"),
+            ("E发现问题经责令已改正", "已改正"),
+            ("F 未发现开展本次抽查涉及的经营活动", "合格"),
+            ("AB未发现问题", " · D305!"),
             // A number alone means another thing in every system; of several results nobody says which counts.
             ("1", " · D305!"),
             ("12", " · D305!"),

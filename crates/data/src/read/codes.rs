@@ -60,6 +60,7 @@ impl Codes {
             .then(|| find(&whole))
             .flatten()
             .or_else(|| (words != whole && !words.is_empty()).then(|| find(words)).flatten())
+            .or_else(|| self.lettered(&whole))
             .or_else(|| {
                 half.trim()
                     .strip_prefix("其他")
@@ -70,6 +71,14 @@ impl Codes {
             // A whole number that a spreadsheet gave decimals: 2.0.
             .or_else(|| half.trim().strip_suffix(".0").and_then(|number| find(&key(number))))
             .or_else(|| self.with_any_middle(&half, words))
+    }
+
+    /// The code of a wording with a letter in front (`A 发现问题待后续处理`), in lists where letters mean nothing.
+    fn lettered(&self, whole: &str) -> Option<u16> {
+        let (letter, words) = whole.split_at_checked(1)?;
+        let is_number =
+            letter.bytes().all(|b| b.is_ascii_lowercase()) && !words.starts_with(|c: char| c.is_ascii());
+        (is_number && !self.by_key.contains_key(letter)).then(|| self.by_key.get(words).copied()).flatten()
     }
 
     /// The code of a wording with any words in its middle; of two wordings in one cell nobody knows which counts.

@@ -206,7 +206,8 @@ fn is_notice(number: &str) -> bool {
 
 /// True if a column says that nothing was imposed.
 pub(in crate::read) fn exempted(table: &Table, row: usize) -> Option<&Claim> {
-    let says = |cell: &str| yes_no(cell) != Some(false) && !cell.starts_with('未');
+    let no = ["未", "不涉及", "不适用", "不存在"];
+    let says = |cell: &str| yes_no(cell) != Some(false) && !no.iter().any(|no| cell.starts_with(no));
     cells(table, row).find(|(mark, _, cell)| *mark == Mark::Exempted && says(cell)).map(|(_, claim, _)| claim)
 }
 
