@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sanse::{Standard, Vocabulary};
 use sanse_benches::{delivery, population, straight};
-use sanse_data::{Papers, Run, read_folder, write_run};
+use sanse_data::{Papers, Run, Task, read_folder, write_run};
 
 /// The standards of the delivery, the overall one last.
 fn standards(rules: &Path, vocabulary: &Arc<Vocabulary>) -> Vec<Standard> {
@@ -39,11 +39,9 @@ fn the_straight_program_writes_the_same_tables() {
     assert_eq!(delivered.problems, []);
     let classification =
         sanse::classify(&delivered.caseload, &domains, overall.as_ref(), &calendar, 2).unwrap();
-    let run = Run {
-        delivery: &delivered,
+    let task = Task {
         standards: &domains,
         overall: overall.as_ref(),
-        classification: &classification,
         calendar,
         year: 2023,
         quarter: 1,
@@ -51,6 +49,7 @@ fn the_straight_program_writes_the_same_tables() {
         overrides: &[],
         papers: Papers { tables_only: true, ..Papers::default() },
     };
+    let run = Run { task, delivery: &delivered, classification: &classification };
     write_run(&ours, &run).unwrap();
     for table in ["enterprises.csv", "assessments.csv", "deductions.csv", "unused.csv", "summary.csv"] {
         let [ours, theirs] =

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use sanse::BindError;
-use sanse_data::{RepeatError, RunError, WriteError};
+use sanse_data::{BatchError, RepeatError, RunError, WriteError};
 
 /// What kind of failure; the table of exit codes is at the head of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,17 @@ impl From<std::io::Error> for CliError {
             CliError::new(Kind::BrokenPipe, "")
         } else {
             CliError::new(Kind::Data, format!("不能输出到屏幕：{error}"))
+        }
+    }
+}
+
+impl From<BatchError> for CliError {
+    fn from(error: BatchError) -> CliError {
+        match error {
+            BatchError::Read(error) => error.into(),
+            BatchError::Bind(error) => error.into(),
+            BatchError::Write(error) => error.into(),
+            other => CliError::new(Kind::Internal, other.to_string()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sanse::{Calendar, Caseload, Classification, Date, Side, Vocabulary};
-use sanse_data::{Delivery, Mapping, Pace, TrialSide};
+use sanse_data::{Delivery, Intake, Mapping, Pace, TrialSide};
 
 use crate::args::ReadingArgs;
 use crate::error::{CliError, Kind};
@@ -55,7 +55,8 @@ pub(crate) fn read(
 ) -> Result<Delivery, CliError> {
     let mapping = mapping(args, fields)?;
     let pace = Pace { threads: all_threads(), ..Pace::default() };
-    Ok(sanse_data::read_folder_by(data, fields, domains, as_of, mapping.as_ref(), &pace)?)
+    let intake = Intake { mapping: mapping.as_ref(), pace, ..Intake::new(fields, domains, as_of) };
+    Ok(intake.folder(data)?)
 }
 
 /// Standards in force and what they give.

@@ -308,6 +308,11 @@ impl RectificationCodes {
 }
 
 impl Vocabulary {
+    /// True if a standard counts the records of branches for their head offices (分支机构计入总机构).
+    pub fn counts_branches(&self) -> bool {
+        self.branch_link.as_ref().is_some_and(|link| !link.domains.is_empty())
+    }
+
     /// The table of the field: 企业, 措施, 整改, 检查, 线索 and 领域结果.
     pub fn standard() -> Vocabulary {
         table::vocabulary()

@@ -10,6 +10,8 @@
 //! Files are known by their headers, not by their names. Nothing is dropped in silence: every row is used, or
 //! unused with a reason, or in the list of problems. Identity numbers of persons never pass.
 
+mod aside;
+mod batches;
 mod book;
 mod branches;
 mod bytes;
@@ -49,12 +51,13 @@ mod unclaimed;
 mod wording;
 mod xls;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sanse::{Caseload, CaseloadBuilder, Date, ListId, Vocabulary};
+use sanse::{Caseload, CaseloadBuilder, CaseloadError, Date, ENTERPRISE, ListId, Vocabulary};
 
+use aside::Aside;
 use codes::Codes;
 use coverage::read as read_coverage;
 use domain::Domains;
@@ -64,14 +67,16 @@ use header::{Headers, Meaning, Taken};
 use open::{Known, Opened, note_absent, note_idle, open, open_large, place};
 pub(crate) use personal::{is_registration_number, without_identity_numbers};
 use problem::Problems;
-use records::Received;
+use records::{Keep, Received};
 use row::{Fate, Reading};
 use stream::Probed;
 use table::Table;
 use unclaimed::withhold_for_unclaimed;
 
 use crate::pace::Pace;
+use crate::write::io_reason;
 
+pub use batches::Batches;
 pub use book::is_decoding;
 pub(crate) use layout::MAPPING_NAME;
 pub use layout::{ColumnLayout, SheetLayout};
@@ -162,59 +167,114 @@ pub enum ReadError {
         /// What is wrong with the files as far as it was seen.
         problems: Vec<Problem>,
     },
+    /// Rows cannot be put aside on disk until the batch of their enterprise is due.
+    #[error("无法在“{path}”里暂存数据：{reason}", path = .path.display())]
+    Aside {
+        /// The folder.
+        path: PathBuf,
+        /// What went wrong, in Chinese, with a remedy where there is one.
+        reason: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A caseload in batches cannot give the records of branches to their head offices.
+    #[error("标准把分支机构的记录计入总机构，不能分批读入；请一次读入")]
+    Branches,
+    /// More than a caseload holds.
+    #[error(transparent)]
+    TooMuch(#[from] CaseloadError),
 }
 
-/// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
-///
-/// `domains` are the domains of the standards that will be applied. Rows of later date than `as_of` are kept;
-/// what they mean is decided when they are judged.
+impl ReadError {
+    fn aside(path: &Path, source: std::io::Error) -> ReadError {
+        ReadError::Aside { path: path.to_owned(), reason: io_reason(&source), source }
+    }
+}
+
+/// How a delivery is read (接收).
+#[derive(Clone, Copy)]
+pub struct Intake<'a> {
+    /// The lists and fields that its columns are looked up in.
+    pub vocabulary: &'a Arc<Vocabulary>,
+    /// The domains of the standards that will be applied.
+    pub domains: &'a [String],
+    /// Rows of later date are kept; what they mean is decided when they are judged.
+    pub as_of: Date,
+    /// What a bureau settled of its columns.
+    pub mapping: Option<&'a Mapping>,
+    /// The number of threads, and who is told of the progress.
+    pub pace: Pace<'a>,
+}
+
+impl<'a> Intake<'a> {
+    /// Without a mapping, by one thread.
+    pub fn new(vocabulary: &'a Arc<Vocabulary>, domains: &'a [String], as_of: Date) -> Intake<'a> {
+        Intake { vocabulary, domains, as_of, mapping: None, pace: Pace::default() }
+    }
+
+    /// Reads all files of a folder and its folders. Large delimited files are read in parts and never held.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or there is no register in it. Everything else that is wrong is a [`Problem`].
+    pub fn folder(&self, dir: &Path) -> Result<Delivery, ReadError> {
+        self.whole(given(dir, STREAMED, &self.pace)?)
+    }
+
+    /// Reads files that are at hand, without touching a file system. Files count in the order given; one that follows
+    /// another is the copy when both hold the same decision.
+    ///
+    /// # Errors
+    /// There is no register among the files.
+    pub fn files(&self, files: impl IntoIterator<Item = InputFile>) -> Result<Delivery, ReadError> {
+        self.whole(files.into_iter().map(Given::Whole))
+    }
+
+    fn whole(&self, files: impl Iterator<Item = Given>) -> Result<Delivery, ReadError> {
+        let gathered = gather(files, self, None)?;
+        let Gathered { reading, tables, sources, received, keep, mapping } = gathered;
+        // The caseload takes their room while it is closed.
+        drop((tables, keep));
+        Ok(Delivery { mapping, ..finish(reading, sources, &received, self.as_of) })
+    }
+}
+
+/// Reads a folder as [`Intake::folder`] does, without a mapping and by one thread.
 ///
 /// # Errors
-/// The folder cannot be read, or there is no register in it. Everything else that is wrong is a [`Problem`].
+/// As [`Intake::folder`].
 pub fn read_folder(
     dir: &Path,
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
 ) -> Result<Delivery, ReadError> {
-    read_folder_by(dir, vocabulary, domains, as_of, None, &Pace::default())
+    Intake::new(vocabulary, domains, as_of).folder(dir)
 }
 
-/// As [`read_folder`], with what a mapping settles, so many threads, and word of the progress.
+/// Reads files as [`Intake::files`] does, without a mapping.
 ///
 /// # Errors
-/// As [`read_folder`].
-pub fn read_folder_by(
-    dir: &Path,
+/// As [`Intake::files`].
+pub fn read_files(
+    files: impl IntoIterator<Item = InputFile>,
     vocabulary: &Arc<Vocabulary>,
     domains: &[String],
     as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &Pace<'_>,
 ) -> Result<Delivery, ReadError> {
-    read_folder_streaming(dir, vocabulary, domains, as_of, mapping, pace, STREAMED)
+    Intake::new(vocabulary, domains, as_of).files(files)
 }
 
-/// As [`read_folder_by`]; delimited files of so many bytes are read in parts.
-fn read_folder_streaming(
-    dir: &Path,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &Pace<'_>,
-    least: u64,
-) -> Result<Delivery, ReadError> {
+/// The files of a folder; delimited ones of so many bytes are read in parts.
+fn given(dir: &Path, least: u64, pace: &Pace<'_>) -> Result<impl Iterator<Item = Given> + use<>, ReadError> {
     let found = files::list(dir).map_err(|source| ReadError::Folder { path: dir.to_owned(), source })?;
     let mut large = stream::probe_large(&found, least, pace.threads);
-    let files = found.into_iter().enumerate().map(|(number, (path, at))| match (large.remove(&number), at) {
+    Ok(found.into_iter().enumerate().map(move |(number, (path, at))| match (large.remove(&number), at) {
         (Some(probed), _) => Given::Large(path, Box::new(probed)),
         (None, Some(at)) => {
             Given::Whole(InputFile { path, content: std::fs::read(&at).map_err(|e| e.to_string()) })
         }
         (None, None) => Given::Whole(InputFile { path, content: Err(files::RESULTS.to_owned()) }),
-    });
-    read_given(files, vocabulary, domains, as_of, mapping, pace)
+    }))
 }
 
 /// A delimited file of so many bytes is read in parts; of a smaller one there is nothing to spare.
@@ -227,47 +287,29 @@ enum Given {
     Large(String, Box<Probed>),
 }
 
-/// Reads files that are at hand, without touching a file system. Files count in the order given; one that
-/// follows another is the copy when both hold the same decision.
-///
-/// # Errors
-/// There is no register among the files.
-pub fn read_files(
-    files: impl IntoIterator<Item = InputFile>,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-) -> Result<Delivery, ReadError> {
-    read_files_by(files, vocabulary, domains, as_of, None)
+/// What reading all files gives: the register, and the records in the caseload or put aside.
+struct Gathered<'v> {
+    reading: Reading<'v>,
+    tables: Vec<Table>,
+    sources: Vec<Source>,
+    received: Received,
+    keep: Keep,
+    mapping: Option<(String, String)>,
 }
 
-/// As [`read_files`], with what a mapping settles.
-///
-/// # Errors
-/// As [`read_files`].
-pub fn read_files_by(
-    files: impl IntoIterator<Item = InputFile>,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-) -> Result<Delivery, ReadError> {
-    read_given(files.into_iter().map(Given::Whole), vocabulary, domains, as_of, mapping, &Pace::default())
-}
-
-fn read_given(
+/// Reads all files. `aside` is where the records wait if they are to come in batches of so many enterprises.
+fn gather<'v>(
     files: impl Iterator<Item = Given>,
-    vocabulary: &Arc<Vocabulary>,
-    domains: &[String],
-    as_of: Date,
-    mapping: Option<&Mapping>,
-    pace: &Pace<'_>,
-) -> Result<Delivery, ReadError> {
+    intake: &Intake<'v>,
+    aside: Option<(&Path, u32)>,
+) -> Result<Gathered<'v>, ReadError> {
+    let Intake { vocabulary, domains, mapping, pace, .. } = *intake;
     let mut reading = Reading {
         vocabulary,
         codes: Codes::of(vocabulary),
         domains: Domains::new(domains),
         builder: CaseloadBuilder::new(Arc::clone(vocabulary)),
+        first: 0,
         domain_names: Vec::new(),
         memos: Vec::new(),
         pace,
@@ -278,7 +320,7 @@ fn read_given(
         places: Vec::new(),
         cited: HashMap::new(),
         renamed: HashSet::new(),
-        doubled: HashSet::new(),
+        doubled: BTreeMap::new(),
     };
     let known = Known { headers: Headers::new(vocabulary), mapping };
     let mut opened = Opened::default();
@@ -299,8 +341,11 @@ fn read_given(
         });
     }
     // A name and a code for each enterprise, a number for each record; nearly all other texts repeat.
-    let texts =
-        opened.tables.iter().map(|t| t.room() * if t.layout.taken == Taken::Register { 2 } else { 1 });
+    let texts = opened.tables.iter().map(|t| match t.layout.taken {
+        Taken::Register => t.room() * 2,
+        _ if aside.is_some() => 0,
+        _ => t.room(),
+    });
     reading.builder.reserve_texts(texts.sum());
     if let Some(mapping) = mapping {
         note_idle(&mut reading, mapping, &mut opened);
@@ -311,31 +356,48 @@ fn read_given(
     branches::settle(&mut reading, &identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
-    let mut rooms = vec![0; vocabulary.lists.len()];
-    for table in &opened.tables {
-        if let Taken::Records(list) = table.layout.taken
-            && let Some(room) = rooms.get_mut(usize::from(list.0))
-        {
-            *room += table.room();
-        }
+    let mut keep = if let Some((dir, size)) = aside {
+        let enterprises = reading.builder.rows(ENTERPRISE);
+        let aside = Aside::create(dir, &opened.tables, enterprises, size);
+        Keep::Aside(seen, aside.map_err(|e| ReadError::aside(dir, e))?)
+    } else {
+        let rooms = rooms(vocabulary, opened.tables.iter().map(|table| (table, table.room())));
+        make_room(&mut reading, &mut seen, &rooms);
+        Keep::InCaseload(seen)
+    };
+    for (number, table) in opened.tables.iter_mut().enumerate() {
+        let read = records::read(&mut reading, (number, table), &identities, &mut keep, &mut received);
+        read.map_err(|e| ReadError::aside(aside.map_or(Path::new(""), |(dir, _)| dir), e))?;
     }
-    seen.reserve(vocabulary, &rooms);
-    for (list, room) in rooms.iter().enumerate() {
-        reading.builder.reserve(ListId(list as u16), *room);
-    }
-    for table in &mut opened.tables {
-        records::read(&mut reading, table, &identities, &mut seen, &mut received);
-    }
-    drop(seen);
     for unclaimed in &mut opened.unclaimed {
         withhold_for_unclaimed(&mut reading, &mut opened.sources, unclaimed, &identities);
     }
     drop(identities);
     let coverages = read_coverage(&mut reading, &mut opened.tables, &received);
     reading.builder.coverages(coverages);
-    let mut delivery = finish(reading, opened.sources, as_of);
-    delivery.mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
-    Ok(delivery)
+    let mapping = mapping.map(|mapping| (mapping.file.clone(), mapping.sha256.clone()));
+    Ok(Gathered { reading, tables: opened.tables, sources: opened.sources, received, keep, mapping })
+}
+
+/// How many rows are expected, by list.
+fn rooms<'t>(vocabulary: &Vocabulary, tables: impl Iterator<Item = (&'t Table, usize)>) -> Vec<usize> {
+    let mut rooms = vec![0; vocabulary.lists.len()];
+    for (table, rows) in tables {
+        if let Taken::Records(list) = table.layout.taken
+            && let Some(room) = rooms.get_mut(usize::from(list.0))
+        {
+            *room += rows;
+        }
+    }
+    rooms
+}
+
+/// Makes room for so many records by list.
+fn make_room(reading: &mut Reading<'_>, seen: &mut Seen, rooms: &[usize]) {
+    seen.reserve(reading.vocabulary, rooms);
+    for (list, room) in rooms.iter().enumerate() {
+        reading.builder.reserve(ListId(list as u16), *room);
+    }
 }
 
 /// Reads the tables of agency names.
@@ -362,7 +424,40 @@ fn agencies(reading: &mut Reading<'_>, tables: &mut [Table]) -> Seen {
 mod tests {
     use super::*;
 
-    /// A folder gives the same whether its text files are read whole or in parts, by one thread or by two.
+    /// A row: list, enterprise, place within the enterprise, origin and values.
+    type Row = (usize, u32, usize, Option<sanse::Origin>, Vec<String>);
+
+    fn rows(delivery: &Delivery) -> Vec<Row> {
+        let caseload = &delivery.caseload;
+        let mut rows = Vec::new();
+        for (number, def) in caseload.vocabulary().lists.iter().enumerate() {
+            let list = ListId(number as u16);
+            let table = caseload.table(list).unwrap();
+            for row in 0..table.len() {
+                let own = table.enterprise_of(row);
+                let place = if list == ENTERPRISE { 0 } else { row - table.rows_of(own).start };
+                let fields = 0..def.fields.len() as u16;
+                let values = fields.map(|field| caseload.text(list, row, sanse::FieldId(field)));
+                rows.push((number, delivery.first + own as u32, place, table.origin(row), values.collect()));
+            }
+        }
+        rows.sort();
+        rows
+    }
+
+    /// Whom green is withheld from, and where.
+    fn withholding(delivery: &Delivery) -> Vec<(u32, Option<String>)> {
+        let caseload = &delivery.caseload;
+        let domain = |w: &sanse::Withheld| w.domain.map(|domain| caseload.texts().get(domain).to_owned());
+        let mut all: Vec<_> =
+            caseload.withheld().iter().map(|w| (delivery.first + w.enterprise, domain(w))).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// A folder gives the same whether its text files are read whole or in parts, by one thread or by two, and whether
+    /// its enterprises come at once or in batches.
     #[test]
     fn parts_give_what_the_whole_gives() {
         let vocabulary = Arc::new(Vocabulary::standard());
@@ -385,7 +480,8 @@ mod tests {
         for folder in [fixture.as_path(), odd.path()] {
             let read = |least, threads| {
                 let pace = Pace { threads, ..Pace::default() };
-                read_folder_streaming(folder, &vocabulary, &domains, as_of, None, &pace, least).unwrap()
+                let intake = Intake { pace, ..Intake::new(&vocabulary, &domains, as_of) };
+                intake.whole(given(folder, least, &pace).unwrap()).unwrap()
             };
             let whole = read(u64::MAX, 1);
             assert!(whole.caseload.enterprises() > 100 && !whole.problems.is_empty());
@@ -396,6 +492,29 @@ mod tests {
                 assert_eq!(parts.problems, whole.problems);
                 assert_eq!(parts.unused, whole.unused);
                 assert_eq!(parts.caseload, whole.caseload);
+            }
+            for (least, threads, size) in [(1, 2, 1), (u64::MAX, 1, 7), (1, 1, 100), (1, 2, 10_000)] {
+                let pace = Pace { threads, ..Pace::default() };
+                let home = tempfile::tempdir().unwrap();
+                let intake = Intake { pace, ..Intake::new(&vocabulary, &domains, as_of) };
+                let files = given(folder, least, &pace).unwrap();
+                let mut batches = intake.batches(files, size, home.path()).unwrap();
+                let (mut records, mut withheld) = (Vec::new(), Vec::new());
+                while let Some(batch) = batches.next_batch().unwrap() {
+                    assert!(batch.caseload.enterprises() <= size as usize);
+                    records.extend(rows(&batch));
+                    withheld.extend(withholding(&batch));
+                }
+                let together = batches.finish();
+                records.sort();
+                withheld.sort();
+                assert_eq!(records, rows(&whole));
+                assert_eq!(withheld, withholding(&whole));
+                assert_eq!(together.sources, whole.sources);
+                assert_eq!(together.problems, whole.problems);
+                assert_eq!(together.unused, whole.unused);
+                assert_eq!(withholding(&together), withholding(&whole));
+                assert_eq!(together.caseload.coverages(), whole.caseload.coverages());
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::read::{Delivery, MAPPING_NAME, files};
 use crate::run::RunError;
 use crate::saved::load_standard;
 use crate::write::{
-    Approval, FORMAT, Papers, Program, Run, RunRecord, STAMP, Script, TableReader, WriteError, Written,
+    Approval, FORMAT, Papers, Program, Run, RunRecord, STAMP, Script, TableReader, Task, WriteError, Written,
     files_below, of_desktop, standard_files, tables, write_run_by,
 };
 
@@ -146,11 +146,9 @@ impl Repeated {
         pace: &Pace<'_>,
     ) -> Result<Written, WriteError> {
         let classification = self.classify(pace.threads)?;
-        let run = Run {
-            delivery: &self.delivery,
+        let task = Task {
             standards: &self.domains,
             overall: self.overall.as_ref(),
-            classification: &classification,
             calendar: self.calendar,
             year: self.record.year,
             quarter: self.record.quarter,
@@ -158,6 +156,7 @@ impl Repeated {
             overrides: &self.overrides,
             papers,
         };
+        let run = Run { task, delivery: &self.delivery, classification: &classification };
         write_run_by(out, &run, pace)
     }
 

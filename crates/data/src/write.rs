@@ -28,7 +28,7 @@ mod workbook;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sanse::{BindError, Calendar, Classification, Date, Standard};
+use sanse::{BindError, Calendar, Caseload, Classification, Date, Standard};
 
 use crate::normal;
 use crate::office::Office;
@@ -88,19 +88,15 @@ pub struct Script {
     pub used: bool,
 }
 
-/// A run: what went in, what came out, and the arguments that matter (一次评定).
+/// What is asked of a run (评定任务): by which standards, for which quarter, and what is made of the results.
 ///
 /// Paths and the number of threads are left out on purpose: the same data gives the same folder anywhere.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    /// What was read.
-    pub delivery: &'a Delivery,
+pub struct Task<'a> {
     /// The domain standards, in the order of [`Classification::domains`].
     pub standards: &'a [Standard],
     /// The overall standard.
     pub overall: Option<&'a Standard>,
-    /// The labels with their reasons.
-    pub classification: &'a Classification,
     /// Period and as-of date.
     pub calendar: Calendar,
     /// The year of the labels.
@@ -113,6 +109,27 @@ pub struct Run<'a> {
     pub overrides: &'a [(String, String)],
     /// What people get besides the tables, and under which document.
     pub papers: Papers<'a>,
+}
+
+impl Task<'_> {
+    /// Classifies a caseload by the standards, on so many threads.
+    ///
+    /// # Errors
+    /// A standard does not fit the caseload.
+    pub fn classify(&self, caseload: &Caseload, threads: usize) -> Result<Classification, BindError> {
+        sanse::classify(caseload, self.standards, self.overall, &self.calendar, threads)
+    }
+}
+
+/// A run: what was asked, what went in, what came out (一次评定).
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What was asked.
+    pub task: Task<'a>,
+    /// What was read.
+    pub delivery: &'a Delivery,
+    /// The labels with their reasons.
+    pub classification: &'a Classification,
 }
 
 /// What is made for people besides the tables (文书), and the approval that makes a run final.
@@ -140,9 +157,9 @@ impl<'a> Run<'a> {
     pub(crate) fn results(&self) -> impl Iterator<Item = Judged<'a>> {
         let delivery = self.delivery;
         let domains =
-            self.standards.iter().zip(&self.classification.domains).map(move |(standard, classified)| {
-                Judged { standard, classified, caseload: &delivery.caseload }
-            });
+            self.task.standards.iter().zip(&self.classification.domains).map(
+                move |(standard, classified)| Judged { standard, classified, caseload: &delivery.caseload },
+            );
         domains.chain(self.overall_result())
     }
 
@@ -150,7 +167,7 @@ impl<'a> Run<'a> {
     pub(crate) fn overall_result(&self) -> Option<Judged<'a>> {
         let classified = self.classification.overall.as_ref()?;
         let caseload = self.classification.outcomes.as_ref()?;
-        Some(Judged { standard: self.overall?, classified, caseload })
+        Some(Judged { standard: self.task.overall?, classified, caseload })
     }
 }
 
@@ -391,12 +408,12 @@ impl RunWriter {
         let mut record = record::record(run, &accounts, files);
         record.outputs.push(self.review.write(dir, delivery)?.into());
         let mut left_out = Vec::new();
-        if !run.papers.tables_only {
+        if !run.task.papers.tables_only {
             let stamp = Stamp::of(run, &record.fingerprint);
             let made = for_people(dir, run, &record.outputs, &stamp, &mut left_out)?;
             record.outputs.extend(made);
             record.outputs.extend(audience::write(dir, run, &stamp, &mut left_out)?);
-            if let Some(office) = run.papers.office {
+            if let Some(office) = run.task.papers.office {
                 let papers = papers::write(dir, run, office, &record)?;
                 record.outputs.extend(papers);
             }
@@ -437,8 +454,8 @@ pub(crate) struct Stamp {
 impl Stamp {
     fn of(run: &Run<'_>, fingerprint: &str) -> Stamp {
         Stamp {
-            title: format!("{}年第{}季度企业分类监管评定", run.year, run.quarter),
-            state: match run.papers.approval {
+            title: format!("{}年第{}季度企业分类监管评定", run.task.year, run.task.quarter),
+            state: match run.task.papers.approval {
                 Some(approval) => format!("{FINAL}，{}（{}）", approval.document, approval.date),
                 None => format!("{STAMP}，不得公开"),
             },
@@ -477,7 +494,7 @@ pub(crate) fn standard_files<'s>(ids: impl Iterator<Item = &'s str>) -> Vec<Stri
 fn standards(dir: &Path, run: &Run<'_>) -> Result<Vec<Recorded>, WriteError> {
     let folder = dir.join(tables::STANDARDS);
     fs::create_dir_all(&folder).map_err(|e| WriteError::io("新建文件夹", &folder, e))?;
-    let used: Vec<&Standard> = run.standards.iter().chain(run.overall).collect();
+    let used: Vec<&Standard> = run.task.standards.iter().chain(run.task.overall).collect();
     let files = standard_files(used.iter().map(|standard| standard.id.as_str()));
     let mut written = Vec::with_capacity(used.len());
     for (standard, file) in used.into_iter().zip(files) {

@@ -8,15 +8,16 @@ use std::path::Path;
 
 use common::*;
 use sanse::SANCTION;
-use sanse_data::{Delivery, InputFile, Mapping, mapping_text, read_files_by, read_folder, read_folder_by};
+use sanse_data::{Delivery, InputFile, Intake, Mapping, mapping_text, read_folder};
 
 fn mapped(text: &str, files: &[(&str, &str)]) -> Delivery {
     let mapping = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap();
     let all = std::iter::once(("名录.csv", REGISTER)).chain(files.iter().copied());
     let files =
         all.map(|(path, text)| InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) });
-    let delivery =
-        read_files_by(files, &vocabulary(), &four(), "2023-03-31".parse().unwrap(), Some(&mapping)).unwrap();
+    let (vocabulary, domains) = (vocabulary(), four());
+    let intake = Intake::new(&vocabulary, &domains, "2023-03-31".parse().unwrap());
+    let delivery = Intake { mapping: Some(&mapping), ..intake }.files(files).unwrap();
     balanced(&delivery);
     delivery
 }
@@ -123,12 +124,12 @@ fn a_reading_that_is_saved_and_used_reads_the_same() {
     let read = read_folder(&fixture, &vocabulary(), &four(), as_of).unwrap();
     let text = mapping_text(&read.sources, &vocabulary());
     let mapping = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap();
-    let again =
-        read_folder_by(&fixture, &vocabulary(), &four(), as_of, Some(&mapping), &sanse_data::Pace::default())
-            .unwrap();
+    let (vocabulary, domains) = (vocabulary(), four());
+    let intake = Intake { mapping: Some(&mapping), ..Intake::new(&vocabulary, &domains, as_of) };
+    let again = intake.folder(&fixture).unwrap();
     balanced(&again);
     // Problems are numbered, so the caseloads are compared by their values.
-    for (number, list) in vocabulary().lists.iter().enumerate() {
+    for (number, list) in vocabulary.lists.iter().enumerate() {
         let fields: Vec<&str> = list.fields.iter().map(|f| f.name.chinese.as_str()).collect();
         let list = sanse::ListId(number as u16);
         assert_eq!(rows(&again, list, &fields), rows(&read, list, &fields));

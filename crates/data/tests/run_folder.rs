@@ -13,7 +13,7 @@ use sanse::{
     Window,
 };
 use sanse_data::{
-    Delivery, Found, Papers, Problem, Run, Script, Source, UnusedRow, WriteError, open_run, write_run,
+    Delivery, Found, Papers, Problem, Run, Script, Source, Task, UnusedRow, WriteError, open_run, write_run,
 };
 
 fn day(text: &str) -> Date {
@@ -266,11 +266,9 @@ fn write(out: &Path, delivery: &Delivery, threads: usize) -> Result<sanse_data::
         used: true,
     }];
     let overrides = [("HJ-2023.未见分值".to_owned(), "5".to_owned())];
-    let run = Run {
-        delivery,
+    let task = Task {
         standards: &standards,
         overall: Some(&overall),
-        classification: &classification,
         calendar,
         year: 2023,
         quarter: 1,
@@ -278,6 +276,7 @@ fn write(out: &Path, delivery: &Delivery, threads: usize) -> Result<sanse_data::
         overrides: &overrides,
         papers: Papers::default(),
     };
+    let run = Run { task, delivery, classification: &classification };
     write_run(out, &run)
 }
 

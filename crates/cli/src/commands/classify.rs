@@ -1,10 +1,11 @@
 //! `sanse classify`: a folder of tables and a folder of standards in, a folder of results out.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::{Calendar, Label, Vocabulary};
-use sanse_data::{Pace, Papers, Run, Script, Written};
+use sanse_data::{Intake, Pace, Papers, Run, Script, Task, Written};
 
 use crate::args::ClassifyArgs;
 use crate::error::CliError;
@@ -45,34 +46,37 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     let tell = |doing: &str, done, of| bar.tell(doing, done, of);
     let pace = Pace { threads, progress: &tell };
     let mapping = mapping(&args.reading, &fields)?;
-    let delivery = sanse_data::read_folder_by(
-        &args.data,
-        &fields,
-        &rules.domains(),
-        args.when.as_of,
-        mapping.as_ref(),
-        &pace,
-    )?;
-    let overall = chosen.overall.as_ref();
-    let classification = sanse::classify(&delivery.caseload, &chosen.domains, overall, &calendar, threads)?;
     let overrides: Vec<(String, String)> =
         args.set.iter().map(|s| (format!("{}.{}", s.standard, s.parameter), s.value.clone())).collect();
-    let written = sanse_data::write_run_by(
-        &args.out,
-        &Run {
-            delivery: &delivery,
-            standards: &chosen.domains,
-            overall,
-            classification: &classification,
-            calendar,
-            year: args.when.year,
-            quarter: args.when.quarter,
-            scripts: &scripts,
-            overrides: &overrides,
-            papers: Papers { approval: None, office: office.as_ref(), tables_only: args.only_tables },
-        },
-        &pace,
-    )?;
+    let task = Task {
+        standards: &chosen.domains,
+        overall: chosen.overall.as_ref(),
+        calendar,
+        year: args.when.year,
+        quarter: args.when.quarter,
+        scripts: &scripts,
+        overrides: &overrides,
+        papers: Papers { approval: None, office: office.as_ref(), tables_only: args.only_tables },
+    };
+    let domains = rules.domains();
+    let intake = Intake {
+        vocabulary: &fields,
+        domains: &domains,
+        as_of: args.when.as_of,
+        mapping: mapping.as_ref(),
+        pace,
+    };
+    let written = if args.only_tables && !fields.counts_branches() {
+        // The results will need more room there than the records that wait.
+        let aside = beside(&args.out);
+        let batches = intake.folder_in_batches(&args.data, BATCH, &aside)?;
+        sanse_data::write_in_batches(&args.out, batches, &task, &pace)?
+    } else {
+        let delivery = intake.folder(&args.data)?;
+        let classification = task.classify(&delivery.caseload, threads)?;
+        let run = Run { task, delivery: &delivery, classification: &classification };
+        sanse_data::write_run_by(&args.out, &run, &pace)?
+    };
     drop(bar);
     report(args, &calendar, &written, out)?;
     if rules.warnings > 0 {
@@ -81,6 +85,16 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
         writeln!(out, "标准有提醒 {} 处，用 sanse check {shown} 查看", rules.warnings)?;
     }
     Ok(())
+}
+
+/// Enterprises that are classified and written at a time where only tables are wanted. More take more memory, and make
+/// it hardly faster.
+const BATCH: u32 = 1 << 15;
+
+/// The nearest folder above a path that exists.
+fn beside(out: &Path) -> PathBuf {
+    let absolute = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+    absolute.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(out).to_owned()
 }
 
 fn report(

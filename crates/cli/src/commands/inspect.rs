@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use sanse::{Date, Vocabulary};
-use sanse_data::{Problem, ReadError, Source, UnusedRow, mapping_text};
+use sanse_data::{Intake, Problem, ReadError, Source, UnusedRow, mapping_text};
 use serde::Serialize;
 
 use crate::args::{Format, InspectArgs};
@@ -92,7 +92,8 @@ pub(crate) fn run(args: &InspectArgs, out: &mut impl Write) -> Result<(), CliErr
     let as_of = Date::from_ymd(2199, 12, 31).ok_or_else(|| CliError::new(Kind::Internal, "日期超出范围"))?;
     let mapping = trial::mapping(&args.reading, &fields)?;
     let pace = sanse_data::Pace { threads: trial::all_threads(), ..sanse_data::Pace::default() };
-    let read = sanse_data::read_folder_by(&args.data, &fields, &domains, as_of, mapping.as_ref(), &pace);
+    let intake = Intake { mapping: mapping.as_ref(), pace, ..Intake::new(&fields, &domains, as_of) };
+    let read = intake.folder(&args.data);
     let (sources, problems, unused, failure) = match read {
         Ok(delivery) => (delivery.sources, delivery.problems, delivery.unused, None),
         Err(ReadError::NoRegister { seen, sources, problems }) => {

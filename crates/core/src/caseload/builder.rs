@@ -1,5 +1,6 @@
 //! Building a caseload: rows are pushed in any order and checked against the vocabulary.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Column, Coverages, MISSING, Origin, TextId, Texts, Withheld};
@@ -367,6 +368,34 @@ impl CaseloadBuilder {
             table.len = table.origins.len() as u32;
         }
         Ok(())
+    }
+
+    /// Some of its enterprises as the beginning of a caseload of their own, numbered from 0 and without records. What is
+    /// known of the bureaus' deliveries holds there too.
+    ///
+    /// # Errors
+    /// Too much text, which the whole would have had before.
+    pub fn part(&self, enterprises: Range<u32>) -> Result<CaseloadBuilder, CaseloadError> {
+        let mut part = CaseloadBuilder::new(Arc::clone(&self.vocabulary));
+        part.coverages = self.coverages.clone();
+        let (Some(all), Some(own)) = (self.tables.first(), part.tables.first_mut()) else { return Ok(part) };
+        let range = enterprises.start.min(all.len) as usize..enterprises.end.min(all.len) as usize;
+        own.len = range.len() as u32;
+        own.origins = all.origins.get(range.clone()).unwrap_or_default().to_vec();
+        for (theirs, column) in all.columns.iter().zip(&mut own.columns).filter(|(all, _)| !all.is_empty()) {
+            column.fill(0, range.len());
+            let is_text = matches!(theirs, Column::Text(_));
+            for row in range.clone() {
+                let value = theirs.get(row);
+                column.push(if is_text && value != MISSING {
+                    let text = self.texts.get(TextId(value as u32));
+                    i64::from(part.texts.intern(text).ok_or(CaseloadError::TooMuch)?.0)
+                } else {
+                    value
+                });
+            }
+        }
+        Ok(part)
     }
 
     /// Says what is known of the bureaus' deliveries.

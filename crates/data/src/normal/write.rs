@@ -114,16 +114,14 @@ impl List {
             .zip(&def.fields)
             .map(|(field, def)| (caseload.values(list, FieldId(field)), def.ty))
             .collect();
-        let table = match &mut self.table {
-            Some(table) => table,
-            None => {
-                let in_front = RECORD_HEADERS.iter().skip(usize::from(list == ENTERPRISE)).copied();
-                let of_fields = def.fields.iter().map(|field| field.name.chinese.as_str());
-                let headers: Vec<&str> = in_front.chain(of_fields).collect();
-                let path = records.dir.join(&self.file);
-                self.table.insert(Table::create_at(path, "", &headers, records.threads)?)
-            }
-        };
+        if self.table.is_none() {
+            let in_front = RECORD_HEADERS.iter().skip(usize::from(list == ENTERPRISE)).copied();
+            let of_fields = def.fields.iter().map(|field| field.name.chinese.as_str());
+            let headers: Vec<&str> = in_front.chain(of_fields).collect();
+            let path = records.dir.join(&self.file);
+            self.table = Some(Table::create_at(path, "", &headers, records.threads)?);
+        }
+        let Some(table) = &mut self.table else { return Ok(()) };
         for row in 0..rows.len() {
             if list != ENTERPRISE {
                 table.number(delivery.first as usize + rows.enterprise_of(row));

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use sanse::{CreditCode, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, SANCTION};
+use sanse::{CreditCode, ENTERPRISE, FieldId, INSPECTION, LEAD, ListId, Origin, RECTIFICATION, SANCTION};
 
+use super::aside::{Aside, Owner};
 use super::cell::{half_width, is_placeholder, key};
 use super::domain::Decided;
 use super::duplicate::{Marks, Repeat, Seen};
@@ -18,6 +19,7 @@ use super::table::Table;
 /// A record that is ready for the caseload.
 pub(super) struct Record {
     pub(super) list: ListId,
+    /// By its number in the builder.
     pub(super) enterprise: u32,
     pub(super) values: Vec<Stored>,
     pub(super) origin: Origin,
@@ -80,6 +82,8 @@ pub(super) struct Received {
     pub(super) rows: Vec<u32>,
     /// Whether a sheet of the domain was received.
     pub(super) sheets: Vec<bool>,
+    /// Whether a record of rectification of the domain was received that concerns a registered enterprise.
+    pub(super) orders: Vec<bool>,
     /// The domain of a folder, if all its sheets that tell one tell the same.
     folders: HashMap<String, Option<u16>>,
 }
@@ -98,11 +102,22 @@ impl Received {
                 }
             }
         }
-        Received { rows: vec![0; domains], sheets: vec![false; domains], folders }
+        Received {
+            rows: vec![0; domains],
+            sheets: vec![false; domains],
+            orders: vec![false; domains],
+            folders,
+        }
     }
 
     fn received(&mut self, domain: u16) {
         if let Some(slot) = self.sheets.get_mut(usize::from(domain)) {
+            *slot = true;
+        }
+    }
+
+    fn order(&mut self, domain: u16) {
+        if let Some(slot) = self.orders.get_mut(usize::from(domain)) {
             *slot = true;
         }
     }
@@ -114,15 +129,26 @@ impl Received {
     }
 }
 
-/// Reads the records of a sheet.
+/// Where a row goes whose enterprise and domain are known.
+pub(super) enum Keep {
+    /// Into the caseload, among those seen before.
+    InCaseload(Seen),
+    /// Aside, until the batch of its enterprise is due. Nothing was seen before.
+    Aside(Seen, Aside),
+}
+
+/// Reads the records of a sheet, by its number among all.
+///
+/// # Errors
+/// Rows cannot be put aside.
 pub(super) fn read(
     reading: &mut Reading<'_>,
-    table: &mut Table,
+    (sheet, table): (usize, &mut Table),
     who: &Identities,
-    seen: &mut Seen,
+    keep: &mut Keep,
     received: &mut Received,
-) {
-    let Taken::Records(list) = table.layout.taken else { return };
+) -> std::io::Result<()> {
+    let Taken::Records(list) = table.layout.taken else { return Ok(()) };
     let plan = Plan::new(reading, table, list);
     let place = match plan.place {
         Decided::Domain(domain) => Some(domain),
@@ -158,8 +184,23 @@ pub(super) fn read(
                     received.received(own);
                 }
             }
-            let fate = record(reading, table, row, &plan, (who, found), domain, seen);
-            reading.account(table, row, fate);
+            let owner = match owner_of(reading, table, row, &plan, (who, found), domain) {
+                Ok(owner) => owner,
+                Err(fate) => {
+                    reading.account(table, row, fate);
+                    continue;
+                }
+            };
+            if list == RECTIFICATION {
+                received.order(owner.domain);
+            }
+            match keep {
+                Keep::InCaseload(seen) => {
+                    let fate = values_of(reading, table, row, &plan, owner, seen);
+                    reading.account(table, row, fate);
+                }
+                Keep::Aside(_, aside) => aside.put(sheet, table, row, owner)?,
+            }
         }
         if !reading.advance(table) {
             break;
@@ -168,6 +209,30 @@ pub(super) fn read(
     missing_columns(reading, table, &plan, &filled);
     reading.note_guesses(table, list);
     reading.note_units(table, list, &filled);
+    Ok(())
+}
+
+/// Reads the rows of a sheet that were put aside for a batch.
+///
+/// # Errors
+/// They cannot be taken back.
+pub(super) fn read_aside(
+    reading: &mut Reading<'_>,
+    (sheet, table): (usize, &mut Table),
+    (aside, batch): (&mut Aside, usize),
+    seen: &mut Seen,
+) -> std::io::Result<()> {
+    let Taken::Records(list) = table.layout.taken else { return Ok(()) };
+    let plan = Plan::new(reading, table, list);
+    reading.forget(table);
+    let mut owners = Vec::new();
+    while aside.take(batch, sheet, table.at_hand(), &mut owners)? {
+        for (row, owner) in owners.iter().enumerate() {
+            let fate = values_of(reading, table, row, &plan, *owner, seen);
+            reading.account(table, row, fate);
+        }
+    }
+    Ok(())
 }
 
 /// Says of a sheet, once, which columns are not read and which column every row needs and none has.
@@ -239,17 +304,16 @@ fn decided(decided: Decided) -> Result<u16, Decided> {
     }
 }
 
-/// Takes a row apart. `found` is the enterprise that its credit code gives, if it gives one as it stands. What is wrong
-/// goes to the problems; what is right goes to the records.
-fn record(
+/// Whom a row concerns and in which domain. `found` is the enterprise that its credit code gives, if it gives one as it
+/// stands. `Err` with what became of a row that cannot be used; what is wrong with it goes to the problems.
+fn owner_of(
     reading: &mut Reading<'_>,
     table: &Table,
     row: usize,
     plan: &Plan,
     (identities, found): (&Identities, Option<Found>),
     domain: Result<u16, Decided>,
-    seen: &mut Seen,
-) -> Fate {
+) -> Result<Owner, Fate> {
     let party = party(table, row, plan);
     let at = table.at(row);
     let register = identities.with(reading.builder.texts());
@@ -266,15 +330,15 @@ fn record(
         mentioned.dedup();
         // A damaged text cites no law that can be relied on.
         report(reading, at, code, &message, &mentioned, None);
-        return Fate::Problem;
+        return Err(Fate::Problem);
     }
     if let Err(Decided::Other(why)) = domain {
         let reason = format!("其他领域：{why}");
-        return match register.resolve(&party) {
+        return Err(match register.resolve(&party) {
             Who::Registered(enterprise) => Fate::UnusedOf(enterprise, reason),
             Who::Person => Fate::Unused("自然人".to_owned()),
             _ => Fate::Unused(reason),
-        };
+        });
     }
     // What keeps the row out is told with what its cells lack, all at once.
     let mut faults: Vec<Trouble> = Vec::new();
@@ -287,13 +351,13 @@ fn record(
     };
     match who {
         Who::Registered(enterprise) => registered = Some(enterprise),
-        Who::Person => return Fate::Unused("自然人".to_owned()),
-        Who::Outside if party.name.contains("测试") => return Fate::Unused("测试数据".to_owned()),
+        Who::Person => return Err(Fate::Unused("自然人".to_owned())),
+        Who::Outside if party.name.contains("测试") => return Err(Fate::Unused("测试数据".to_owned())),
         Who::Outside if table.damaged && party.code.parse::<CreditCode>().is_err() => {
             let message = "文件的文字有损坏，这一行的企业名称不在名录，也没有可用的代码，可能是名称坏了；请从原系统重新导出";
             faults.push(("D104", message.to_owned()));
         }
-        Who::Outside => return Fate::Unused("不在企业名录".to_owned()),
+        Who::Outside => return Err(Fate::Unused("不在企业名录".to_owned())),
         Who::Nearly(some, code, message) => {
             faults.push((code, message));
             near = some;
@@ -316,23 +380,23 @@ fn record(
         };
         faults.push((code, message.to_owned()));
         left_out(reading, table, row, plan, who, None, faults);
-        return Fate::Problem;
+        return Err(Fate::Problem);
     };
     let (true, Some(enterprise)) = (faults.is_empty(), registered) else {
         left_out(reading, table, row, plan, who, Some(domain), faults);
-        return Fate::Problem;
+        return Err(Fate::Problem);
     };
     if let Some(field) = plan.inspection_type
         && is_self_check(table, row, field)
     {
-        return Fate::UnusedOf(enterprise, "企业自查，不是执法检查".to_owned());
+        return Err(Fate::UnusedOf(enterprise, "企业自查，不是执法检查".to_owned()));
     }
     // Nearly every row names the enterprise by its code and its name as they are registered.
     let as_registered = found.is_some_and(|found| found.named);
     if !as_registered || !party.organisation.is_empty() || !party.registration.is_empty() {
         note_name(reading, table, row, identities, enterprise, &party, domain);
     }
-    values_of(reading, table, row, plan, enterprise, domain, seen)
+    Ok(Owner { enterprise, domain })
 }
 
 /// What the cells of a row give.
@@ -497,8 +561,7 @@ fn values_of(
     table: &Table,
     row: usize,
     plan: &Plan,
-    enterprise: u32,
-    domain: u16,
+    Owner { enterprise, domain }: Owner,
     seen: &mut Seen,
 ) -> Fate {
     let cells = cells(reading, table, row, plan);
@@ -534,7 +597,7 @@ fn values_of(
         reading.problems.withhold(table.at(row), "D308", "已按表中所写计入，核对前不评绿标", message, who);
     }
     for values in split(plan.measure.as_ref(), &kinds, values) {
-        let record = Record { list: plan.list, enterprise, values, origin };
+        let record = Record { list: plan.list, enterprise: enterprise - reading.first, values, origin };
         let repeat = seen.check(reading, &record);
         fate = Some(match (fate, repeat) {
             (before, Repeat::New(marks)) => match enter(reading, &record, seen, marks) {

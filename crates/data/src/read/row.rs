@@ -1,7 +1,7 @@
 //! Rows of cells to values of fields, with everything that goes wrong said once.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sanse::{
     CaseloadBuilder, ENTERPRISE, FieldDef, FieldId, ListId, Origin, Points, Ty, Vocabulary, parse_decimal,
@@ -33,7 +33,7 @@ pub(super) struct Reading<'v> {
     /// What the cells of a column were read as, by the column's place among the claims of the present table.
     pub(super) memos: Vec<Memo>,
     /// The progress is told here.
-    pub(super) pace: &'v Pace<'v>,
+    pub(super) pace: Pace<'v>,
     /// Bytes of large files read so far, and of all of them.
     pub(super) progress: (u64, u64),
     pub(super) problems: Problems,
@@ -45,8 +45,11 @@ pub(super) struct Reading<'v> {
     pub(super) cited: HashMap<String, Decided>,
     /// Names other than the registered one that were noted, by source and enterprise.
     pub(super) renamed: HashSet<(usize, u32, String)>,
-    /// The columns, by source and number, of which it was said that they differ from another of the same field.
-    pub(super) doubled: HashSet<(usize, usize)>,
+    /// The columns, by source and number, that differ from another of the same field: the first row that shows it, the
+    /// header and what is to be said.
+    pub(super) doubled: BTreeMap<(usize, usize), (u32, String, String)>,
+    /// The number of the first enterprise in the builder.
+    pub(super) first: u32,
 }
 
 /// The account of the rows of a source: read = used + unused + problem.
@@ -285,20 +288,26 @@ impl Reading<'_> {
         }
     }
 
-    /// Says of a sheet, once, where two columns of one field hold different texts.
+    /// Notes that two columns of one field hold different texts; said once of a sheet, by its first such row.
     fn note_doubled(&mut self, table: &Table, row: usize, claim: &Claim, other: &str, cell: &str) {
-        if !self.doubled.insert((table.source, claim.column)) {
+        let (place, number) = ((table.source, claim.column), table.number(row));
+        if self.doubled.get(&place).is_some_and(|(first, ..)| *first <= number) {
             return;
         }
         let message = format!(
-            "“{}”与前面一列意思相同，内容却不同（第 {} 行是“{}”和“{}”）；取先有内容的一列，请核对，多余的一列请删掉或改名",
+            "“{}”与前面一列意思相同，内容却不同（第 {number} 行是“{}”和“{}”）；取先有内容的一列，请核对，多余的一列请删掉或改名",
             shortened(&claim.header),
-            table.number(row),
             shortened(other),
             shortened(cell)
         );
-        let at = At::source(table.source).column(&claim.header);
-        self.problems.note(at, "D207", done::NOTED, &message);
+        self.doubled.insert(place, (number, claim.header.clone(), message));
+    }
+
+    /// Says what was noted of columns of one field.
+    pub(super) fn tell_doubled(&mut self) {
+        for ((source, _), (_, header, message)) in std::mem::take(&mut self.doubled) {
+            self.problems.note(At::source(source).column(&header), "D207", done::NOTED, &message);
+        }
     }
 
     /// Does something with every row of a table.
@@ -315,6 +324,11 @@ impl Reading<'_> {
     /// Prepares for the rows of a table. Those at hand count as read.
     pub(super) fn start(&mut self, table: &Table) {
         self.count_read(table);
+        self.forget(table);
+    }
+
+    /// Forgets what cells were read as, before the rows of a table.
+    pub(super) fn forget(&mut self, table: &Table) {
         self.memos.clear();
         self.memos.extend(table.layout.claims.iter().map(|_| Memo::default()));
     }

@@ -123,6 +123,11 @@ impl Table {
         Ok(more)
     }
 
+    /// The rows at hand, to be replaced by others.
+    pub(super) fn at_hand(&mut self) -> &mut Sheet {
+        &mut self.sheet
+    }
+
     /// The bytes of the file that the rows at hand stand for, about.
     pub(super) fn bytes(&self) -> usize {
         self.sheet.bytes()

@@ -39,10 +39,11 @@ fn ends_of(run: &Run<'_>, list: ListId) -> Result<Vec<RowEnd>, BindError> {
     if list == ENTERPRISE || rows == 0 {
         return Ok(vec![RowEnd::InResult; rows]);
     }
-    let mut ends: Vec<RowEnd> = (0..rows).map(|row| domain_of(caseload, list, row, run.standards)).collect();
-    for (number, standard) in run.standards.iter().enumerate() {
+    let mut ends: Vec<RowEnd> =
+        (0..rows).map(|row| domain_of(caseload, list, row, run.task.standards)).collect();
+    for (number, standard) in run.task.standards.iter().enumerate() {
         let number = number as u16;
-        let seen = dispositions(standard, caseload, list, &run.calendar)?;
+        let seen = dispositions(standard, caseload, list, &run.task.calendar)?;
         for (end, disposition) in ends.iter_mut().zip(seen) {
             if matches!(end, RowEnd::Left(of, _) if *of == number) {
                 *end = match disposition {
@@ -81,7 +82,7 @@ impl RowEnds {
 
     /// A row that a hit rests on is in a result even if its list's window has closed: a rule may have its own.
     fn cited(&mut self, run: &Run<'_>) {
-        for (standard, classified) in run.standards.iter().zip(&run.classification.domains) {
+        for (standard, classified) in run.task.standards.iter().zip(&run.classification.domains) {
             let reasons = sanse::Reasons::new(standard, &run.delivery.caseload, &classified.assessments);
             for enterprise in classified.assessments.enterprises() {
                 for hit in classified.assessments.hits(enterprise) {

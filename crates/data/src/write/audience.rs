@@ -61,7 +61,7 @@ pub(super) fn write(
     stamp: &Stamp,
     left_out: &mut Vec<String>,
 ) -> Result<Vec<Recorded>, WriteError> {
-    let folders = domain_folders(run.standards);
+    let folders = domain_folders(run.task.standards);
     let mut files = Vec::new();
     for folder in &folders {
         let path = dir.join(tables::BUREAUS).join(folder);
@@ -75,7 +75,7 @@ pub(super) fn write(
         let headers = reader.headers().to_vec();
         let domain_column = headers.iter().position(|header| header == DOMAIN);
         let mut parts = Vec::with_capacity(folders.len());
-        for (folder, standard) in folders.iter().zip(run.standards) {
+        for (folder, standard) in folders.iter().zip(run.task.standards) {
             let table = Table::create(&dir.join(tables::BUREAUS).join(folder), file, &headers)?;
             parts.push((folder, standard.subject.chinese(), table));
         }
@@ -102,7 +102,7 @@ pub(super) fn write(
             files.push(Recorded { file, ..Recorded::from(written) });
         }
     }
-    for (folder, standard) in folders.iter().zip(run.standards) {
+    for (folder, standard) in folders.iter().zip(run.task.standards) {
         let below = |file: &str| format!("{}/{folder}/{file}", tables::BUREAUS);
         let named = SHARED.map(|(sheet, table)| (sheet, below(table.rsplit('/').next().unwrap_or(table))));
         let sheets: Vec<(&str, &str)> = named.iter().map(|(sheet, file)| (*sheet, file.as_str())).collect();

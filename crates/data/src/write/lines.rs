@@ -25,10 +25,10 @@ pub(super) fn write(dir: &Path, run: &Run<'_>) -> Result<Result<Recorded, String
     }
     let judged = Judged {
         caseload: &run.delivery.caseload,
-        domains: run.standards,
-        overall: run.overall,
+        domains: run.task.standards,
+        overall: run.task.overall,
         classification: run.classification,
-        calendar: &run.calendar,
+        calendar: &run.task.calendar,
         sources: Some(&run.delivery.sources),
     };
     let path = dir.join(tables::RESULTS);

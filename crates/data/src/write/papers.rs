@@ -39,7 +39,7 @@ pub(super) fn write(
     let unknown: Vec<String> = office
         .publish
         .iter()
-        .filter(|p| !run.standards.iter().any(|s| s.subject.chinese() == p.domain))
+        .filter(|p| !run.task.standards.iter().any(|s| s.subject.chinese() == p.domain))
         .map(|p| format!("“公示”里的领域“{}”没有施行中的标准", p.domain))
         .collect();
     if !unknown.is_empty() {
@@ -58,7 +58,7 @@ pub(super) fn write(
     }
     let pages = Pages { dir, run, office, record, environment };
     pages.notices(&mut files)?;
-    if run.papers.approval.is_some() {
+    if run.task.papers.approval.is_some() {
         pages.public(&mut files)?;
     }
     Ok(files)
@@ -112,11 +112,11 @@ impl Pages<'_> {
         let template = self.environment.get_template(NOTICE).map_err(|e| failed(NOTICE, &e))?;
         let (run, record) = (self.run, self.record);
         let [first, last] = &record.period;
-        let (state, document) = match run.papers.approval {
+        let (state, document) = match run.task.papers.approval {
             Some(approval) => (format!("正式　{}", approval.document), approval.date.to_string()),
             None => ("初评，不得公开".to_owned(), String::new()),
         };
-        let title = format!("{}年第{}季度企业分类监管告知书", run.year, run.quarter);
+        let title = format!("{}年第{}季度企业分类监管告知书", run.task.year, run.task.quarter);
         let objection = self.objection();
         let overall = run.overall_result();
         let mut taken: HashSet<String> = HashSet::new();
@@ -162,7 +162,7 @@ impl Pages<'_> {
         let (mut domains, mut facts) = (Vec::new(), Vec::new());
         let [_, name] = self.code_and_name(enterprise);
         let outside = |text: &str| masked_about(text, &name).into_owned();
-        for judged in self.run.results().take(self.run.standards.len()) {
+        for judged in self.run.results().take(self.run.task.standards.len()) {
             let Some(verdict) = judged.classified.verdicts.get(enterprise) else { continue };
             if verdict.state == State::NotApplicable {
                 continue;
@@ -207,13 +207,13 @@ impl Pages<'_> {
         let template = self.environment.get_template(PUBLIC).map_err(|e| failed(PUBLIC, &e))?;
         let mut written = BTreeSet::new();
         for publish in &self.office.publish {
-            let approval = self.run.papers.approval;
+            let approval = self.run.task.papers.approval;
             let (firms, with_decisions) = self.listed(publish)?;
             let [first, last] = &self.record.period;
             let title = format!(
                 "{}年第{}季度{}领域{}企业名单",
-                self.run.year,
-                self.run.quarter,
+                self.run.task.year,
+                self.run.task.quarter,
                 publish.domain,
                 publish.label.chinese()
             );
@@ -252,7 +252,7 @@ impl Pages<'_> {
         let judged = self.run.results().find(|judged| judged.standard.subject.chinese() == publish.domain);
         let Some(judged) = judged else { return Ok((list, with_decisions)) };
         let (caseload, reasons) = (judged.caseload, judged.reasons());
-        let ends = dispositions(judged.standard, caseload, SANCTION, &self.run.calendar)?;
+        let ends = dispositions(judged.standard, caseload, SANCTION, &self.run.task.calendar)?;
         for (enterprise, verdict) in judged.classified.verdicts.iter().enumerate() {
             if verdict.label != Some(publish.label) || verdict.state != State::Rated {
                 continue;

@@ -285,15 +285,15 @@ pub(super) fn record(run: &Run<'_>, accounts: &[SourceAccount], results: Vec<Rec
             in_problems: account.in_problems,
         },
     });
-    let scripts = run.scripts.iter().map(|s| ScriptRecord {
+    let scripts = run.task.scripts.iter().map(|s| ScriptRecord {
         file: s.file.clone(),
         sha256: s.sha256.clone(),
         standard: s.standard.clone(),
         used: s.used,
     });
     let arguments =
-        run.overrides.iter().map(|(set, value)| Argument { set: set.clone(), value: value.clone() });
-    let approval = run.papers.approval.map(|approval| ApprovalRecord {
+        run.task.overrides.iter().map(|(set, value)| Argument { set: set.clone(), value: value.clone() });
+    let approval = run.task.papers.approval.map(|approval| ApprovalRecord {
         document: approval.document.clone(),
         date: approval.date.to_string(),
     });
@@ -309,14 +309,14 @@ pub(super) fn record(run: &Run<'_>, accounts: &[SourceAccount], results: Vec<Rec
         fingerprint: String::new(),
         approval,
         program: Program::own(),
-        year: run.year,
-        quarter: run.quarter,
-        period: [run.calendar.period.first.to_string(), run.calendar.period.last.to_string()],
-        as_of: run.calendar.as_of.to_string(),
+        year: run.task.year,
+        quarter: run.task.quarter,
+        period: [run.task.calendar.period.first.to_string(), run.task.calendar.period.last.to_string()],
+        as_of: run.task.calendar.as_of.to_string(),
         coverage_declared: matches!(run.delivery.caseload.coverages(), Coverages::Declared(_)),
         enterprises: run.delivery.caseload.enterprises(),
         arguments: arguments.collect(),
-        standards: run.standards.iter().chain(run.overall).map(standard_record).collect(),
+        standards: run.task.standards.iter().chain(run.task.overall).map(standard_record).collect(),
         scripts: scripts.collect(),
         inputs: inputs.collect(),
         mapping: run
@@ -324,7 +324,7 @@ pub(super) fn record(run: &Run<'_>, accounts: &[SourceAccount], results: Vec<Rec
             .mapping
             .as_ref()
             .map(|(file, sha256)| MappingRecord { file: file.clone(), sha256: sha256.clone() }),
-        tables_only: run.papers.tables_only,
+        tables_only: run.task.papers.tables_only,
         outputs: results,
     };
     record.fingerprint = fingerprint(&record);

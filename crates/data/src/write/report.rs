@@ -135,7 +135,7 @@ fn section(html: &mut String, id: &str, title: &str, body: &str) {
 
 impl Report<'_> {
     fn page(&self, stamp: &Stamp, dir: &Path) -> Result<String, WriteError> {
-        let calendar = &self.run.calendar;
+        let calendar = &self.run.task.calendar;
         let mut body = format!(
             "<header class=\"top\"><h1>{}</h1><p class=\"stamp\">{}</p></header>\n\
              <p class=\"lead\">统计期 {} 至 {}，截止日 {}，企业 {} 户。{}。</p>\n",
@@ -267,7 +267,7 @@ impl Report<'_> {
         let charts: String = self
             .run
             .results()
-            .take(self.run.standards.len())
+            .take(self.run.task.standards.len())
             .map(|judged| charts::scores(judged.standard, judged.classified))
             .collect();
         format!(
@@ -323,12 +323,12 @@ impl Report<'_> {
         let delivery = self.run.delivery;
         let mut rows = Vec::new();
         let mut clean = 0;
-        for judged in self.run.results().take(self.run.standards.len()) {
+        for judged in self.run.results().take(self.run.task.standards.len()) {
             let standard = judged.standard;
             let within = Points::from_hundredths(standard.unit.hundredths() * NEAR_STEPS);
             let reasons = judged.reasons();
             let found =
-                sanse::near(standard, judged.caseload, &self.run.calendar, judged.classified, within)?;
+                sanse::near(standard, judged.caseload, &self.run.task.calendar, judged.classified, within)?;
             for near in found {
                 if near.clean {
                     clean += 1;

@@ -115,7 +115,7 @@ impl Enterprises {
         let caseload = &run.delivery.caseload;
         let mut headers: Vec<String> = enterprise_headers(caseload).into_iter().map(str::to_owned).collect();
         headers.push("综合标签".to_owned());
-        for standard in run.standards {
+        for standard in run.task.standards {
             let domain = standard.subject.chinese();
             headers.extend(["状态", "得分", "等级", "标签"].map(|part| format!("{domain}{part}")));
         }
@@ -129,7 +129,7 @@ impl Enterprises {
         let caseload = &run.delivery.caseload;
         let overall = run.overall_result();
         let all: Vec<Judged<'_>> = run.results().collect();
-        let domains = all.get(..run.standards.len()).unwrap_or_default();
+        let domains = all.get(..run.task.standards.len()).unwrap_or_default();
         let mut shown = Cells::default();
         for enterprise in 0..caseload.enterprises() {
             shown.clear();
@@ -176,7 +176,7 @@ fn score_and_grade<'a>(judged: &Judged<'a>, enterprise: usize, verdict: Verdict)
 fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
     let domains: Vec<(Judged<'_>, &Verdict)> = run
         .results()
-        .take(run.standards.len())
+        .take(run.task.standards.len())
         .filter_map(|judged| Some((judged, judged.classified.verdicts.get(enterprise)?)))
         .collect();
     let overall = run.overall_result().and_then(|o| Some((o, o.classified.verdicts.get(enterprise)?)));
@@ -229,7 +229,7 @@ fn main_reason(run: &Run<'_>, enterprise: usize) -> String {
 fn joint_remarks(run: &Run<'_>, enterprise: usize) -> String {
     let verdicts: Vec<(&str, Remarks)> = run
         .results()
-        .take(run.standards.len())
+        .take(run.task.standards.len())
         .filter_map(|j| Some((j.standard.subject.chinese(), j.classified.verdicts.get(enterprise)?)))
         .filter(|(_, v)| v.state != State::NotApplicable || !v.remarks.is_empty())
         .map(|(domain, v)| (domain, v.remarks))
@@ -286,7 +286,7 @@ struct Fixed {
 impl Fixed {
     fn new(judged: &Judged<'_>, run: &Run<'_>) -> Fixed {
         let standard = judged.standard;
-        let period = standard.period(&run.calendar);
+        let period = standard.period(&run.task.calendar);
         let made = |cells: &[&str]| {
             let mut made = Cells::default();
             made.extend(cells);
@@ -303,7 +303,7 @@ impl Fixed {
             dates: made(&[
                 &period.first.to_string(),
                 &period.last.to_string(),
-                &run.calendar.as_of.to_string(),
+                &run.task.calendar.as_of.to_string(),
             ]),
             measures: measures.collect(),
         }

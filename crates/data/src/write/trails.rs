@@ -313,12 +313,12 @@ fn reason(run: &Run<'_>, list: ListId, row: usize, end: RowEnd) -> String {
         }
         RowEnd::Left(number, disposition) => (number, disposition),
     };
-    let Some(standard) = run.standards.get(usize::from(number)) else { return String::new() };
+    let Some(standard) = run.task.standards.get(usize::from(number)) else { return String::new() };
     let date = def.roles.date.map_or_else(String::new, |f| caseload.text(list, row, f));
     let what = match disposition {
         Disposition::NotSeen => format!("该标准不使用“{name}”记录"),
         Disposition::Void => format!("截止日前已撤销（{}）", status_text(caseload, list, row)),
-        Disposition::NotYetKnown => format!("截止日{}之后才录入或报送", run.calendar.as_of),
+        Disposition::NotYetKnown => format!("截止日{}之后才录入或报送", run.task.calendar.as_of),
         Disposition::Future => format!("日期{date}晚于计入期"),
         Disposition::Lapsed => format!("日期{date}，已过计入期"),
         Disposition::Excepted(place) => {

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use sanse::{Calendar, Period, Standard, Vocabulary};
 use sanse_data::json::Assessor;
-use sanse_data::{Delivery, InputFile, Mapping, Papers, Run, UnusedRow, read_files_by};
+use sanse_data::{Delivery, InputFile, Intake, Mapping, Papers, Run, Task, UnusedRow};
 
 /// What a target does with bytes.
 pub(crate) type Target = fn(&[u8]);
@@ -74,7 +74,9 @@ fn read(
     let files = files
         .iter()
         .map(|(path, content)| InputFile { path: (*path).to_owned(), content: Ok(content.to_vec()) });
-    let delivery = read_files_by(files, vocabulary, &["消防".to_owned()], calendar().as_of, mapping).ok()?;
+    let domains = ["消防".to_owned()];
+    let intake = Intake { mapping, ..Intake::new(vocabulary, &domains, calendar().as_of) };
+    let delivery = intake.files(files).ok()?;
     for (number, source) in delivery.sources.iter().enumerate() {
         let ended = source.rows_used + source.rows_unused + source.rows_problem;
         assert_eq!(source.rows_read, ended, "{source:?}");
@@ -289,11 +291,9 @@ static WRITTEN: LazyLock<Written> = LazyLock::new(|| {
         .unwrap_or_else(|error| fail(&error));
     let home = tempfile::tempdir().unwrap_or_else(|error| fail(&error));
     let out = home.path().join("结果");
-    let run = Run {
-        delivery: &delivery,
+    let task = Task {
         standards,
         overall: None,
-        classification: &classification,
         calendar: calendar(),
         year: 2023,
         quarter: 1,
@@ -301,6 +301,7 @@ static WRITTEN: LazyLock<Written> = LazyLock::new(|| {
         overrides: &[],
         papers: Papers { tables_only: true, ..Papers::default() },
     };
+    let run = Run { task, delivery: &delivery, classification: &classification };
     sanse_data::write_run(&out, &run).unwrap_or_else(|error| fail(&error));
     let mut files = Vec::new();
     for folder in ["内部/归一数据", "内部/归一数据/清单"] {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanse::{Calendar, Date, Period, Standard, Subject, Vocabulary};
-use sanse_data::{Delivery, InputFile, Papers, Run, Written, read_files, read_folder, write_run};
+use sanse_data::{Delivery, InputFile, Papers, Run, Task, Written, read_files, read_folder, write_run};
 
 /// A standard of one domain.
 const SCRIPT: &str = r#"
@@ -63,18 +63,9 @@ fn run(
 ) -> Written {
     let calendar = Calendar { period: Period::of_quarter(2023, 1).unwrap(), as_of: as_of() };
     let classification = sanse::classify(&delivery.caseload, standards, overall, &calendar, 2).unwrap();
-    let run = Run {
-        delivery,
-        standards,
-        overall,
-        classification: &classification,
-        calendar,
-        year: 2023,
-        quarter: 1,
-        scripts: &[],
-        overrides: &[],
-        papers,
-    };
+    let task =
+        Task { standards, overall, calendar, year: 2023, quarter: 1, scripts: &[], overrides: &[], papers };
+    let run = Run { task, delivery, classification: &classification };
     write_run(out, &run).unwrap()
 }
 
@@ -85,6 +76,15 @@ pub(crate) fn district(out: &Path) -> Written {
 
 /// The same with these papers.
 pub(crate) fn district_for(out: &Path, papers: Papers<'_>) -> Written {
+    let (domains, overall) = district_standards();
+    let names: Vec<String> = domains.iter().map(|s| s.subject.chinese().to_owned()).collect();
+    let data = root().join("fixtures/yeji-2022");
+    let delivery = read_folder(&data, &vocabulary(), &names, as_of()).unwrap();
+    run(out, &delivery, (&domains, overall.as_ref()), papers)
+}
+
+/// The district's own standards: of its domains, and the overall one.
+pub(crate) fn district_standards() -> (Vec<Standard>, Option<Standard>) {
     let folder = root().join("rules/yeji");
     let mut scripts: Vec<PathBuf> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -94,10 +94,7 @@ pub(crate) fn district_for(out: &Path, papers: Papers<'_>) -> Written {
         scripts.iter().map(|path| compile(&path.display().to_string(), &std::fs::read(path).unwrap()));
     let (overall, domains): (Vec<Standard>, Vec<Standard>) =
         standards.partition(|s| s.subject == Subject::Overall);
-    let names: Vec<String> = domains.iter().map(|s| s.subject.chinese().to_owned()).collect();
-    let data = root().join("fixtures/yeji-2022");
-    let delivery = read_folder(&data, &vocabulary(), &names, as_of()).unwrap();
-    run(out, &delivery, (&domains, overall.first()), papers)
+    (domains, overall.into_iter().next())
 }
 
 /// A delivery of the fire brigade: its register and its penalties as CSV.
