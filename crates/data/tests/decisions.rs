@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use sanse::{INSPECTION, SANCTION};
-use sanse_data::Delivery;
+use sanse_data::{Delivery, InputFile, Intake, Mapping};
 
 /// The measures with their state and what was wrong.
 fn decisions(d: &Delivery) -> String {
@@ -160,12 +160,12 @@ fn a_mapping_settles_what_such_a_column_is() {
         let mapping = format!(
             "[[\"表\"]]\n\"文件\" = \"消防/*\"\n\"清单\" = \"措施\"\n[\"表\".\"列\"]\n\"处罚种类\" = \"种类\"\n{column}\n"
         );
-        let mapping = sanse_data::Mapping::parse("读法.toml", mapping.as_bytes(), &vocabulary()).unwrap();
-        let files = [("名录.csv", REGISTER), ("消防/表.csv", text.as_str())].map(|(path, text)| {
-            sanse_data::InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) }
-        });
-        let day = "2023-03-31".parse().unwrap();
-        decisions(&sanse_data::read_files_by(files, &vocabulary(), &four(), day, Some(&mapping)).unwrap())
+        let mapping = Mapping::parse("读法.toml", mapping.as_bytes(), &vocabulary()).unwrap();
+        let files = [("名录.csv", REGISTER), ("消防/表.csv", text.as_str())]
+            .map(|(path, text)| InputFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) });
+        let (vocabulary, domains) = (vocabulary(), four());
+        let intake = Intake::new(&vocabulary, &domains, "2023-03-31".parse().unwrap());
+        decisions(&Intake { mapping: Some(&mapping), ..intake }.files(files).unwrap())
     };
     assert_eq!(mapped(""), "D311!");
     assert_eq!(mapped("\"操作类型\" = \"忽略\""), COUNTED);

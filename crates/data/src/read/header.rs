@@ -91,6 +91,16 @@ pub(super) struct Layout {
     pub(super) unread: Vec<Unread>,
 }
 
+impl Layout {
+    /// The columns that say whether a row is a valid decision.
+    pub(super) fn marks(&self) -> impl Iterator<Item = (Mark, &Claim)> {
+        self.unread.iter().filter_map(|unread| match unread.why {
+            Why::Mark(mark) => Some((mark, &unread.claim)),
+            _ => None,
+        })
+    }
+}
+
 /// A column that is known and no field.
 #[derive(Clone, Debug)]
 pub(super) struct Unread {

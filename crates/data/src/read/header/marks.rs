@@ -4,7 +4,7 @@
 
 use sanse::{CodeList, FieldId, ListId, SANCTION};
 
-use super::{Claim, Meaning, Why};
+use super::{Claim, Meaning};
 use crate::read::cell::{half_width, is_placeholder, key, yes_no};
 use crate::read::row::{Trouble, listed_value, shortened};
 use crate::read::table::Table;
@@ -130,8 +130,7 @@ pub(in crate::read) fn of(list: ListId, wording: &Wording) -> Option<Mark> {
 
 /// The cells of a row under such columns, with what the header explains a code to mean.
 fn cells(table: &Table, row: usize) -> impl Iterator<Item = (Mark, &Claim, &str)> {
-    table.layout.unread.iter().filter_map(move |unread| {
-        let (Why::Mark(mark), claim) = (unread.why, &unread.claim) else { return None };
+    table.layout.marks().filter_map(move |(mark, claim)| {
         let cell = listed_value(claim, table.cell(row, claim.column));
         (!is_placeholder(cell)).then_some((mark, claim, cell))
     })
