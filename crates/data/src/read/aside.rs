@@ -9,8 +9,11 @@ use super::header::Meaning;
 use super::sheet::Sheet;
 use super::table::Table;
 
-/// The bytes after which the rows of one sheet and one batch are written as a block.
+/// The bytes after which the rows of one sheet and one batch are written as a block; fewer where there are so many sheets
+/// and batches that all open blocks together would take more room than [`OPEN`].
 const BLOCK: usize = 1 << 15;
+/// The bytes of all blocks that are not written yet, about.
+const OPEN: usize = 1 << 25;
 
 /// Rows of the record lists, by the batch of their enterprises and by sheet, in the order of reading.
 pub(super) struct Aside {
@@ -20,6 +23,8 @@ pub(super) struct Aside {
     /// Enterprises a batch.
     size: u32,
     sheets: usize,
+    /// Bytes a block.
+    full: usize,
     /// By batch, then sheet.
     places: Vec<Place>,
     /// The columns of a sheet whose cells are kept, by sheet.
@@ -52,12 +57,13 @@ impl Aside {
     pub(super) fn create(dir: &Path, tables: &[Table], enterprises: u32, size: u32) -> io::Result<Aside> {
         let size = size.max(1);
         let batches = enterprises.div_ceil(size).max(1) as usize;
-        let places = (0..batches * tables.len()).map(|_| Place::default()).collect();
+        let places: Vec<Place> = (0..batches * tables.len()).map(|_| Place::default()).collect();
         Ok(Aside {
             file: tempfile::tempfile_in(dir)?,
             end: 0,
             size,
             sheets: tables.len(),
+            full: (OPEN / places.len().max(1)).min(BLOCK),
             places,
             kept: tables.iter().map(kept).collect(),
             block: Vec::new(),
@@ -95,7 +101,7 @@ impl Aside {
             || kept.iter().enumerate().map(|(column, kept)| if *kept { table.cell(row, column) } else { "" });
         cells().for_each(|cell| length(open, cell.len()));
         cells().for_each(|cell| open.extend_from_slice(cell.as_bytes()));
-        if open.len() >= BLOCK {
+        if open.len() >= self.full {
             self.file.write_all(open)?;
             place.written.push((self.end, open.len()));
             self.end += open.len() as u64;
