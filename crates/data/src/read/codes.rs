@@ -164,8 +164,8 @@ const MOST_NAMED: usize = 3;
 const SHORT: usize = 10;
 
 /// What is said of a wording that a code list does not have: the nearest ones with what they mean, or all if the list
-/// is short.
-pub(super) fn unknown_wording(list: &CodeList, cell: &str) -> String {
+/// is short; `else_to_do` where there is nothing to name.
+pub(super) fn unknown_wording(list: &CodeList, cell: &str, else_to_do: &str) -> String {
     let own = key(cell);
     let own: &str = own.trim_start_matches(|c: char| c.is_ascii_digit());
     // The nearest wording of each code: the distance, the code's place, the wording.
@@ -191,7 +191,7 @@ pub(super) fn unknown_wording(list: &CodeList, cell: &str) -> String {
         let all: Vec<&str> = list.codes.iter().map(|code| code.text.as_str()).collect();
         format!("请改用表中的写法：{}", all.join("、"))
     } else {
-        "请改用表中的写法，用 sanse vocabulary 可以列出".to_owned()
+        else_to_do.to_owned()
     };
     format!("“{}”不在代码表“{}”里；{remedy}", shortened(cell), list.name.chinese)
 }
@@ -291,15 +291,11 @@ mod tests {
                 "异议",
                 "“异议”不在代码表“措施状态”里；请改用表中的写法：有效、变更、复议中、诉讼中、撤销",
             ),
-            (
-                "措施种类",
-                "训诫",
-                "“训诫”不在代码表“措施种类”里；请改用表中的写法，用 sanse vocabulary 可以列出",
-            ),
-            ("措施种类", "55", "“55”不在代码表“措施种类”里；请改用表中的写法，用 sanse vocabulary 可以列出"),
+            ("措施种类", "训诫", "“训诫”不在代码表“措施种类”里；请写全称"),
+            ("措施种类", "55", "“55”不在代码表“措施种类”里；请写全称"),
         ] {
             let (_, codes) = codes(list);
-            assert_eq!(unknown_wording(&codes, text), told);
+            assert_eq!(unknown_wording(&codes, text, "请写全称"), told);
         }
     }
 
@@ -360,7 +356,7 @@ mod tests {
             let (codes, _) = codes("措施种类");
             let _ = (codes.several(&text), codes.one(&text), codes.industry_section(&text));
             let (_, list) = self::codes("检查结果");
-            let _ = unknown_wording(&list, &text);
+            let _ = unknown_wording(&list, &text, "");
         }
     }
 }

@@ -87,14 +87,15 @@ pub(super) struct Layout {
     /// Columns whose headers mean nothing here, by number and header. What nobody scores by, such as a serial
     /// number, is not among them.
     pub(super) unknown: Vec<(usize, String)>,
-    /// Columns that are known and no field.
+    /// Columns that are known and no field; first those that say whether a row counts, which every row is asked.
     pub(super) unread: Vec<Unread>,
 }
 
 impl Layout {
     /// The columns that say whether a row is a valid decision.
     pub(super) fn marks(&self) -> impl Iterator<Item = (Mark, &Claim)> {
-        self.unread.iter().filter_map(|unread| match unread.why {
+        // They are the first.
+        self.unread.iter().map_while(|unread| match unread.why {
             Why::Mark(mark) => Some((mark, &unread.claim)),
             _ => None,
         })
@@ -422,6 +423,7 @@ impl<'v> Headers<'v> {
                 layout.unknown.push((column, header.to_owned()));
             }
         }
+        layout.unread.sort_by_key(|unread| !matches!(unread.why, Why::Mark(_)));
         // A guess never stands beside what is sure, nor other words beside the field's own.
         let is_sure = |claim: &Claim| !matches!(claim.how, How::Nearly | How::Indirect);
         let sure: Vec<Meaning> = layout.claims.iter().filter(|c| is_sure(c)).map(|c| c.meaning).collect();

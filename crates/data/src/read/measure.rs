@@ -164,6 +164,9 @@ fn told_in_sentences(
     }
 }
 
+/// What to do about a kind of penalty that is none.
+const NAME_IT_IN_FULL: &str = "请改用法定种类的名称，责令改正等请写全称";
+
 /// The code of the category 处罚 of a kind.
 const PENALTY: u16 = 0;
 
@@ -199,7 +202,9 @@ pub(super) fn kinds_of(
         let codes = reading.codes.get(usize::from(measure.kind_codes.0));
         match (codes.map(|codes| codes.several(cell)), reading.vocabulary.code_list(measure.kind_codes)) {
             (Some(Ok(found)), _) => kinds.extend(found),
-            (Some(Err(unknown)), Some(list)) => troubles.push(("D305", unknown_wording(list, &unknown))),
+            (Some(Err(unknown)), Some(list)) => {
+                troubles.push(("D305", unknown_wording(list, &unknown, NAME_IT_IN_FULL)));
+            }
             _ => {}
         }
     }
@@ -219,11 +224,11 @@ pub(super) fn kinds_of(
     // 不予行政处罚 is no kind of penalty, so other columns may say it.
     let nothing_imposed = || -> Option<&Claim> {
         let list = reading.vocabulary.code_list(measure.kind_codes)?;
-        let in_words = table.cells(row).find(|(claim, cell)| {
-            [measure.content, measure.amount].map(Meaning::Field).contains(&claim.meaning)
-                && marks::imposes_nothing(cell, list, is_penalty)
-        });
-        marks::exempted(table, row).or(in_words.map(|(claim, _)| claim))
+        let told = [measure.content, measure.amount].map(Meaning::Field);
+        let mut in_words = table.layout.claims.iter().filter(|claim| told.contains(&claim.meaning));
+        marks::exempted(table, row).or_else(|| {
+            in_words.find(|claim| marks::imposes_nothing(table.cell(row, claim.column), list, is_penalty))
+        })
     };
     if punishes && let Some(claim) = nothing_imposed() {
         let message = format!(

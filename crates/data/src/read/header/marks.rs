@@ -165,8 +165,9 @@ pub(in crate::read) fn notice(table: &Table, row: usize, number: FieldId) -> Opt
     let by_kind = cells(table, row)
         .find(|(mark, _, cell)| *mark == Mark::Document && cell.contains(NOTICE) && !cell.contains("决定书"));
     let by_number = || {
-        let numbers = table.cells(row).filter(|(claim, _)| claim.meaning == Meaning::Field(number));
-        numbers.map(|(_, cell)| cell).find(|cell| cell.contains('告') && is_notice(cell))
+        let numbers = table.layout.claims.iter().filter(|claim| claim.meaning == Meaning::Field(number));
+        let mut cells = numbers.map(|claim| table.cell(row, claim.column));
+        cells.find(|cell| cell.contains('告') && is_notice(cell))
     };
     let what = match by_kind {
         Some((_, claim, cell)) => format!("“{}”一栏是“{}”", shortened(&claim.header), shortened(cell)),
