@@ -203,7 +203,9 @@ pub(super) fn kinds_of(
         match (codes.map(|codes| codes.several(cell)), reading.vocabulary.code_list(measure.kind_codes)) {
             (Some(Ok(found)), _) => kinds.extend(found),
             (Some(Err(unknown)), Some(list)) => {
-                troubles.push(("D305", unknown_wording(list, &unknown, NAME_IT_IN_FULL)));
+                // The problem is one of the row, so the message names the column.
+                let message = unknown_wording(list, &unknown, NAME_IT_IN_FULL);
+                troubles.push(("D305", format!("处罚种类{message}")));
             }
             _ => {}
         }
