@@ -11,7 +11,7 @@ use zip::ZipArchive;
 /// Parts of a workbook come to about ten times their packed size; hundred times is an attack.
 const MOST_TIMES: u64 = 100;
 /// What a file may always come to.
-const ALWAYS: u64 = 64 << 20;
+const ALWAYS: u64 = 32 << 20;
 /// The most bytes of the texts that the sheets share, unpacked.
 const MOST_SHARED: u64 = 512 << 20;
 /// The most texts that the sheets may claim to share.
