@@ -108,6 +108,7 @@ impl Parts {
             pick,
             group: None,
             cap: None,
+            apart: Vec::new(),
             at: Place::default(),
         }
     }

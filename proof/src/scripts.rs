@@ -180,6 +180,9 @@ fn rule(c: &mut Choices<'_>, text: &mut String, plan: &Plan, number: usize) {
         optional(c, text, 50, |c| format!(".组(\"组{}\")", c.below(plan.groups)));
     }
     optional(c, text, 25, |c| format!(".封顶({})", c.one(&["13", "1", "20", "100"])));
+    if number > 0 {
+        optional(c, text, 10, |c| format!(".分别记分(\"R{}\", \"有意\")", c.below(number)));
+    }
     text.push_str(";\n");
 }
 

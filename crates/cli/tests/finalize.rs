@@ -8,10 +8,10 @@ use std::fs;
 
 use small::{COVERAGE, Case, NOISE, bytes_of};
 
-const SETTINGS: &str = "机关名称 = \"某区司法局\"\n监督举报电话 = \"0564-6482666\"\n\n\
+const SETTINGS: &str = "机关名称 = \"叶集区司法局\"\n监督举报电话 = \"0564-6482666\"\n\n\
     [异议]\n送达日期 = 2023-04-03\n天数 = 10\n办法 = \"书面向本机关提出。\"\n\n\
-    [[公示]]\n领域 = \"噪声\"\n标签 = \"红标\"\n依据 = \"某区办法第九条\"\n\n\
-    [[公示]]\n领域 = \"噪声\"\n标签 = \"黄标\"\n依据 = \"某区办法第九条\"\n";
+    [[公示]]\n领域 = \"噪声\"\n标签 = \"红标\"\n依据 = \"叶集区办法第九条\"\n\n\
+    [[公示]]\n领域 = \"噪声\"\n标签 = \"黄标\"\n依据 = \"叶集区办法第九条\"\n";
 
 const REGISTER: &str = "统一社会信用代码,企业名称,所属乡镇,成立日期\n\
     91341504MA2TE5TA3J,叶集甲木业有限公司,三元镇,2015-03-01\n\
@@ -72,7 +72,7 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
         "本区噪声分类标准第五条",
         "红标",
         "每年不少于2次",
-        "某区司法局",
+        "叶集区司法局",
         "0564-6482666",
         "送达的次日起 10 日内（至 2023-04-13）",
         "仅用于分类监管，不是行政处罚或信用评价",
@@ -108,7 +108,7 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
         "叶集甲木业有限公司",
         "六叶城管罚〔2022〕5号",
         "张*",
-        "某区办法第九条",
+        "叶集区办法第九条",
         "叶司〔2023〕8号",
         "仅用于分类监管",
     ] {
@@ -150,6 +150,65 @@ fn a_standard_that_is_a_draft_makes_nothing_final() {
     case.classify("结果", &["--settings", "设置.toml"]).says(&["初评"]);
     finalize(&case, "2023-04-14").refuses(1, "标准 ZS-2023 还是草案");
     assert!(!case.path("结果/公开").exists());
+}
+
+#[test]
+fn what_is_not_filled_in_is_named_at_every_place_and_not_published() {
+    let case = case();
+    let unfilled = NOISE
+        .replace(".施行(", ".文号(\"叶司〔2023〕XX号\").发布机关(\"某某局\").施行(")
+        .replace("本区噪声分类标准第五条（草案）", "《某某办法》第五条");
+    case.write("标准/噪声.rhai", &unfilled);
+    let settings = SETTINGS
+        .replace("叶集区司法局", "某区司法局")
+        .replace("0564-6482666", "待定")
+        .replace("书面向本机关提出。", "办法待补")
+        .replace("叶集区办法第九条", "TBD");
+    case.write("设置.toml", &settings);
+    case.classify("结果", &[]).says(&["标准有提醒 2 处"]);
+    case.classify("另", &["--settings", "设置.toml"])
+        .says(&["提醒：设置文件还没有填好", "“异议”的“办法”里的“待补”"]);
+    let notices = ["notices", "--run", "结果", "--settings", "设置.toml"];
+    case.sanse(&notices).says(&["提醒：设置文件还没有填好", "“监督举报电话”里的“待定”", "不能定稿"]);
+    case.sanse(&["check", "标准"]).says(&["S435", "文号里还有“XX”，发布机关里还有“某某”"]);
+    let draft = bytes_of(&case.path("结果"));
+    let said =
+        case.sanse(&["finalize", "--run", "结果", "--doc", "叶司〔2023〕××号", "--date", "2023-04-14"]);
+    for part in [
+        "标准 ZS-2023 还没有填好：文号里的“XX”、发布机关里的“某某”、规则“ZS-01”的依据里的“某某”",
+        "改好标准文件，再重新运行 classify",
+        "审批文号（--doc）里还有“××”",
+        "“机关名称”里的“某区”",
+        "“监督举报电话”里的“待定”",
+        "“异议”的“办法”里的“待补”",
+        "“公示”（噪声、红标）的“依据”里的“TBD”",
+        "“公示”（噪声、黄标）的“依据”里的“TBD”",
+        "用 --settings 指明设置文件",
+    ] {
+        said.refuses(1, part);
+    }
+    assert_eq!(bytes_of(&case.path("结果")), draft);
+    // Settings can still be filled in; a standard is part of the run.
+    case.write("设置.toml", SETTINGS);
+    let with =
+        ["finalize", "--run", "结果", "--doc", "叶司〔2023〕8号", "--date", "2023-04-14", "--settings"];
+    let said = case.sanse(&[&with[..], &["设置.toml"]].concat());
+    said.refuses(1, "标准 ZS-2023 还没有填好");
+    assert!(!said.err.contains("设置文件") && !case.path("结果/公开").exists(), "{said:#?}");
+    case.write("标准/噪声.rhai", NOISE);
+    case.classify("结果", &[]).says(&["初评"]);
+    case.sanse(&[&with[..], &["设置.toml"]].concat()).says(&["已定稿"]);
+}
+
+#[test]
+fn what_the_papers_leave_out_is_said_by_every_command_that_writes_them() {
+    let case = case();
+    // More than Excel takes into a cell.
+    case.write("数据/噪声/行政处罚.csv", &PENALTIES.replacen("夜间施工，", &"夜间施工，".repeat(7000), 1));
+    let sentence = "超过Excel的32767字";
+    case.classify("结果", &[]).says(&[sentence]);
+    case.sanse(&["notices", "--run", "结果", "--settings", "设置.toml"]).says(&["告知书 5 份", sentence]);
+    finalize(&case, "2023-04-14").says(&["已定稿", sentence]);
 }
 
 #[test]

@@ -45,6 +45,26 @@ fn a_standard_comes_back_as_it_was() {
 }
 
 #[test]
+fn what_a_standard_says_of_two_rules_comes_back_and_names_rules_that_are_there() {
+    let script = r#"
+        标准("FB-1", "分别", "草案").领域("消防").施行("2023-01-01");
+        计入(措施, |措| 措.作出日期, 统计期);
+        规则("FB-1-1", "罚款").依据("示例").逐条(处罚).情形(|罚| 罚.种类 == "罚款", 记(3));
+        规则("FB-1-2", "处罚").依据("示例").逐条(处罚).情形(|罚| 罚.种类 in ["罚款", "警告"], 记(1)).分别记分("FB-1-1", "第五条");
+        等级("绿标", 绿, "[0,0]").等级("黄标", 黄, "[1,5]").等级("红标", 红, "[6,)");
+    "#;
+    let vocabulary = Arc::new(Vocabulary::standard());
+    let compiled = sanse_script::compile("x", script.as_bytes(), &vocabulary, &[]);
+    assert_eq!(compiled.findings, []);
+    let mut standard = compiled.standard.unwrap();
+    let text = save_standard(&standard).unwrap();
+    assert_eq!(load_standard(text.as_bytes(), &vocabulary), Ok(standard.clone()));
+    assert!(text.contains("第五条") && standard.validate().is_ok());
+    standard.rules.remove(0);
+    assert!(standard.validate().unwrap_err().to_string().contains("没有规则“FB-1-1”"));
+}
+
+#[test]
 fn a_damaged_file_is_refused() {
     let (_, standard) = shipped().pop().unwrap();
     let text = save_standard(&standard).unwrap();

@@ -459,6 +459,7 @@ mod tests {
             pick: Vec::new(),
             group: None,
             cap: None,
+            apart: Vec::new(),
             at: Place::default(),
         }
     }

@@ -170,6 +170,21 @@ pub struct Rule {
     pub group: Option<u16>,
     /// The most its demerits, and apart from them its merits, may come to (封顶).
     pub cap: Option<Points>,
+    /// The rules beside which it is meant to take points for the same records (分别记分). They change no result; the
+    /// check and the document read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Apart>,
+    /// Where it stands.
+    pub at: Place,
+}
+
+/// That two rules are meant to take points for the same record each (分别记分), with the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// The number of the other rule.
+    pub rule: String,
+    /// The reason, or the article that says so.
+    pub reason: String,
     /// Where it stands.
     pub at: Place,
 }

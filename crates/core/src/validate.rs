@@ -148,6 +148,9 @@ impl Standard {
         {
             return Err(format!("没有第 {} 个组", u32::from(group) + 1));
         }
+        if let Some(apart) = rule.apart.iter().find(|a| self.rules.iter().all(|r| r.id != a.rule)) {
+            return Err(format!("没有规则“{}”", apart.rule));
+        }
         let caps = rule.cap.iter().chain(self.groups.iter().filter_map(|g| g.cap.as_ref()));
         if caps.into_iter().any(|cap| *cap < Points::ZERO) {
             return Err("封顶是负数".to_owned());

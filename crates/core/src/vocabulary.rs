@@ -199,10 +199,39 @@ impl CodeList {
         self.codes.iter().position(|c| c.text == text || c.english == text).map(|i| i as u16)
     }
 
+    /// The number of the code that a wording of a file means: its text or English name, or else a synonym; compared
+    /// by letters and digits alone.
+    ///
+    /// ```
+    /// use sanse::Vocabulary;
+    /// let vocabulary = Vocabulary::standard();
+    /// let results = vocabulary.code_lists.iter().find(|list| list.name.chinese == "检查结果").unwrap();
+    /// assert_eq!(results.worded(" 合格 ").map(|code| results.text(code)), Some("未发现问题"));
+    /// assert_eq!(results.code("合格"), None);
+    /// ```
+    pub fn worded(&self, wording: &str) -> Option<u16> {
+        let wanted = bare(wording);
+        if wanted.is_empty() {
+            return None;
+        }
+        let is = |name: &String| bare(name) == wanted;
+        let own = self.codes.iter().position(|code| is(&code.text) || is(&code.english));
+        own.or_else(|| self.codes.iter().position(|code| code.synonyms.iter().any(is))).map(|i| i as u16)
+    }
+
     /// The text of a code; empty if there is no such code.
     pub fn text(&self, code: u16) -> &str {
         self.codes.get(usize::from(code)).map_or("", |c| &c.text)
     }
+}
+
+/// Letters and digits only, half-width and lower case.
+fn bare(text: &str) -> String {
+    let half = text.chars().map(|c| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        c => c,
+    });
+    half.filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// All lists and code lists.

@@ -81,6 +81,7 @@ fn standard() -> Standard {
             pick: Vec::new(),
             group: None,
             cap: None,
+            apart: Vec::new(),
             at: Place::default(),
         }],
         groups: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use sanse::{Date, Label};
+use sanse::{Date, Label, placeholder};
 use toml::{Table, Value};
 
 use crate::write::io_reason;
@@ -155,6 +155,18 @@ impl Office {
         all.extend(templates);
         Ok(Office { name, phone, objection, publish, settings, templates: all })
     }
+
+    /// What of the settings is not yet filled in, each with the word that was left there: “监督举报电话”里的“待定”. A
+    /// run with such settings cannot be finalised.
+    pub fn placeholders(&self) -> Vec<String> {
+        let own = [("“机关名称”".to_owned(), &self.name), ("“监督举报电话”".to_owned(), &self.phone)];
+        let objection = self.objection.iter().map(|objection| ("“异议”的“办法”".to_owned(), &objection.how));
+        let publish = self.publish.iter().map(|publish| {
+            (format!("“公示”（{}、{}）的“依据”", publish.domain, publish.label.chinese()), &publish.basis)
+        });
+        let all = own.into_iter().chain(objection).chain(publish);
+        all.filter_map(|(of, text)| Some(format!("{of}里的“{}”", placeholder(text)?))).collect()
+    }
 }
 
 /// TOML wants keys that are not ASCII in quotation marks; people should not have to write them.
@@ -281,7 +293,15 @@ mod tests {
         let readme = include_str!("../../../README.md");
         let settings = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         let office = Office::from_texts(settings.to_owned(), BTreeMap::new()).unwrap();
-        assert_eq!((office.publish.len(), office.objection.unwrap().days), (1, 10));
+        assert_eq!(office.publish.len(), 1);
+        // Copied as they stand they make nothing final.
+        let left = office.placeholders().join("、");
+        for part in
+            ["“机关名称”里的“某区”", "“监督举报电话”里的“XXXXXXX”", "“公示”（消防、红标）的“依据”里的“待填”"]
+        {
+            assert!(left.contains(part), "{part} is missing in {left}");
+        }
+        assert_eq!(office.objection.unwrap().days, 10);
     }
 
     #[test]

@@ -57,7 +57,7 @@ use std::sync::Arc;
 
 use sanse::{Caseload, CaseloadBuilder, CaseloadError, Date, ENTERPRISE, ListId, Vocabulary};
 
-use aside::Aside;
+use aside::{Aside, Waiting};
 use codes::Codes;
 use coverage::read as read_coverage;
 use domain::Domains;
@@ -297,11 +297,11 @@ struct Gathered<'v> {
     mapping: Option<(String, String)>,
 }
 
-/// Reads all files. `aside` is where the records wait if they are to come in batches of so many enterprises.
+/// Reads all files. `waiting` is how the records wait if they are to come in batches.
 fn gather<'v>(
     files: impl Iterator<Item = Given>,
     intake: &Intake<'v>,
-    aside: Option<(&Path, u32)>,
+    waiting: Option<Waiting<'_>>,
 ) -> Result<Gathered<'v>, ReadError> {
     let Intake { vocabulary, domains, mapping, pace, .. } = *intake;
     let mut reading = Reading {
@@ -343,7 +343,7 @@ fn gather<'v>(
     // A name and a code for each enterprise, a number for each record; nearly all other texts repeat.
     let texts = opened.tables.iter().map(|t| match t.layout.taken {
         Taken::Register => t.room() * 2,
-        _ if aside.is_some() => 0,
+        _ if waiting.is_some() => 0,
         _ => t.room(),
     });
     reading.builder.reserve_texts(texts.sum());
@@ -356,10 +356,10 @@ fn gather<'v>(
     branches::settle(&mut reading, &identities);
     let mut seen = agencies(&mut reading, &mut opened.tables);
     let mut received = Received::new(&reading, &opened.tables);
-    let mut keep = if let Some((dir, size)) = aside {
+    let mut keep = if let Some(waiting) = waiting {
         let enterprises = reading.builder.rows(ENTERPRISE);
-        let aside = Aside::create(dir, &opened.tables, enterprises, size);
-        Keep::Aside(seen, aside.map_err(|e| ReadError::aside(dir, e))?)
+        let aside = Aside::create(waiting, &opened.tables, enterprises);
+        Keep::Aside(seen, aside.map_err(|e| ReadError::aside(waiting.dir, e))?)
     } else {
         let rooms = rooms(vocabulary, opened.tables.iter().map(|table| (table, table.room())));
         make_room(&mut reading, &mut seen, &rooms);
@@ -367,7 +367,7 @@ fn gather<'v>(
     };
     for (number, table) in opened.tables.iter_mut().enumerate() {
         let read = records::read(&mut reading, (number, table), &identities, &mut keep, &mut received);
-        read.map_err(|e| ReadError::aside(aside.map_or(Path::new(""), |(dir, _)| dir), e))?;
+        read.map_err(|e| ReadError::aside(waiting.map_or(Path::new(""), |waiting| waiting.dir), e))?;
     }
     for unclaimed in &mut opened.unclaimed {
         withhold_for_unclaimed(&mut reading, &mut opened.sources, unclaimed, &identities);
@@ -498,7 +498,9 @@ mod tests {
                 let home = tempfile::tempdir().unwrap();
                 let intake = Intake { pace, ..Intake::new(&vocabulary, &domains, as_of) };
                 let files = given(folder, least, &pace).unwrap();
-                let mut batches = intake.batches(files, size, home.path()).unwrap();
+                // So little room that nearly all rows are written to the file.
+                let waiting = Waiting { dir: home.path(), size, open: 1 << 10 };
+                let mut batches = intake.batches(files, waiting).unwrap();
                 let (mut records, mut withheld) = (Vec::new(), Vec::new());
                 while let Some(batch) = batches.next_batch().unwrap() {
                     assert!(batch.caseload.enterprises() <= size as usize);

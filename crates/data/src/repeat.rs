@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sanse::{Calendar, Classification, Date, Period, Stage, Standard, Subject};
+use sanse::{Calendar, Classification, Date, Period, Stage, Standard, Subject, placeholder};
 
 use crate::digest::sha256_of_file;
 use crate::normal::{self, NormalError};
@@ -215,7 +215,8 @@ const CHANGED: &str = "结果文件夹与复算不一致，先用 sanse verify �
 /// notices were served only now.
 ///
 /// # Errors
-/// The run may not be finalised, with every reason, or the folder cannot be read or written.
+/// The run may not be finalised, with every reason, among them each placeholder (待定, 某某, XX) that was left in a
+/// standard, the settings or the document number; or the folder cannot be read or written.
 pub fn finalize(
     dir: &Path,
     approval: &Approval,
@@ -247,10 +248,24 @@ pub fn finalize(
             drafts.join("、")
         ));
     }
+    for standard in repeated.iter().flat_map(|repeated| repeated.domains.iter().chain(&repeated.overall)) {
+        let left: Vec<String> =
+            standard.placeholders().iter().map(|left| format!("{}里的“{}”", left.of, left.word)).collect();
+        if !left.is_empty() {
+            let (id, left) = (&standard.id, left.join("、"));
+            reasons.push(format!("标准 {id} 还没有填好：{left}；改好标准文件，再重新运行 classify"));
+        }
+    }
     if approval.document.trim().is_empty() {
         reasons.push("没有写审批文号（--doc）".to_owned());
+    } else if let Some(word) = placeholder(&approval.document) {
+        reasons.push(format!("审批文号（--doc）里还有“{word}”；写批下来的文号"));
     }
     let office = office.or_else(|| repeated.as_ref()?.office.as_ref());
+    let left = office.map(Office::placeholders).unwrap_or_default();
+    if !left.is_empty() {
+        reasons.push(format!("设置文件还没有填好：{}；填好以后用 --settings 指明设置文件", left.join("、")));
+    }
     match office.and_then(|office| office.objection.as_ref()).map(Objection::ends) {
         None => reasons.push("设置文件里没有“异议”的期限；请用 --settings 指明设置文件".to_owned()),
         Some(None) => reasons.push("设置文件的“异议”里没有送达日期，异议期限算不出".to_owned()),

@@ -132,6 +132,7 @@ fn rule(id: &str, scope: Scope, arms: Vec<(Option<Expr>, Effect)>) -> Rule {
         pick: Vec::new(),
         group: None,
         cap: None,
+        apart: Vec::new(),
         at: Place::default(),
     }
 }

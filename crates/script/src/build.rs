@@ -4,8 +4,10 @@
 mod cases;
 mod grades;
 mod head;
+mod linked;
 mod measures;
 mod overlap;
+mod periods;
 mod reach;
 mod rules;
 mod unknown;
@@ -15,7 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use sanse::{Branches, Case, Constant, Direction, ListId, Parameter, Points, Standard, Subject};
+use sanse::{
+    Branches, Case, Constant, Direction, Expr, ListId, Parameter, Place, Placeholder, Points, Stage,
+    Standard, Subject,
+};
 use sha2::{Digest, Sha256};
 
 use crate::codes;
@@ -34,6 +39,8 @@ struct Builder<'a> {
     unit: i64,
     /// The verbs used, each with its first place.
     verbs: Vec<(Verb, Mark)>,
+    /// The first effect of more than 0 points.
+    weighs: Option<Mark>,
     /// Lists that rules read, with the first place; they must be admitted.
     read: BTreeMap<ListId, Mark>,
     /// Declarations in statements that cannot be run; that they are lacking is not reported.
@@ -76,6 +83,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
         verbs: Vec::new(),
+        weighs: None,
         read: BTreeMap::new(),
         lost: lost.declarations,
     };
@@ -105,11 +113,17 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     builder.check_admitted(&admits);
     builder.check_measures(&measures, &grades);
     let parts = builder.lowering.parts();
+    let places = rules.iter().map(|rule| rule.at).chain(measures.iter().map(|measure| measure.at));
+    let mut marks: BTreeMap<Place, Mark> =
+        places.map(|place| (place, builder.lowering.mark_at(place))).collect();
+    marks.insert(Place::default(), head.at);
     if trial.is_none() && !builder.lowering.findings.any_error() {
         builder.check_rules(&rules, &groups);
         let conditional = measures.iter().filter_map(|measure| measure.when.as_ref());
         let others = uninspected.iter().map(|u| &u.when).chain(conditional).chain([&head.base]);
-        builder.check_unknown(&admits, &rules, &others.collect::<Vec<_>>());
+        let others: Vec<&Expr> = others.collect();
+        builder.check_unknown(&admits, &rules, &others);
+        builder.check_periods(&admits, &rules, &others, head.period_months);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
     }
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
@@ -153,7 +167,23 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         cases,
         digest,
     };
+    // The number of a document is not known before it is approved.
+    if trial.is_none() && standard.stage != Stage::Draft {
+        warn_of_placeholders(&standard, &marks, &mut findings);
+    }
     (Some(standard), findings, parts)
+}
+
+/// What is not yet filled in of a standard that is no draft any more, by the place of the declaration.
+fn warn_of_placeholders(standard: &Standard, marks: &BTreeMap<Place, Mark>, findings: &mut Findings) {
+    let mut by_place: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+    for Placeholder { at, of, word } in standard.placeholders() {
+        by_place.entry(at).or_default().push(format!("{of}里还有“{word}”"));
+    }
+    for (at, said) in by_place {
+        let mark = marks.get(&at).copied().unwrap_or(at.into());
+        findings.warn(codes::PLACEHOLDER, mark, format!("{}：还没有填好", said.join("，")), None);
+    }
 }
 
 /// Tests written outside the script, judged as those in it are; names that its tests have are taken.
@@ -168,6 +198,7 @@ pub(crate) fn table_cases(
         grades: standard.grades.iter().map(|g| g.name.clone()).collect(),
         unit: standard.unit.hundredths(),
         verbs: Vec::new(),
+        weighs: None,
         read: BTreeMap::new(),
         lost: BTreeSet::new(),
     };

@@ -333,7 +333,8 @@ impl Reader<'_> {
                 continue;
             };
             self.types.insert(at.place, ty);
-            let entry = Entry { key, key_at: at.place, value: Arg { value: meaning(cell, ty), at } };
+            let value = self.coded(cell, ty).unwrap_or_else(|| meaning(cell, ty));
+            let entry = Entry { key, key_at: at.place, value: Arg { value, at } };
             if to == ENTERPRISE { self.of_enterprise(entry, test) } else { entries.push(entry) }
         }
         self.columns = columns;
@@ -346,6 +347,13 @@ impl Reader<'_> {
             }
         }
         good && listed
+    }
+
+    /// The code that a cell means in a wording of the bureaus' files, by its own text; data are read so too.
+    fn coded(&self, cell: &str, ty: Ty) -> Option<Value> {
+        let Ty::Code(id) = ty else { return None };
+        let list = self.vocabulary.code_list(id)?;
+        list.worded(cell).map(|code| Value::Text(Arc::from(list.text(code))))
     }
 
     /// A fact of the enterprise; the same fact may be repeated on every row.
@@ -550,6 +558,43 @@ mod tests {
     fn columns_have_the_letters_of_spreadsheets() {
         let shown: Vec<String> = [0, 25, 26, 51, 52, 701, 702].map(letters).to_vec();
         assert_eq!(shown, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+    }
+
+    /// What a table calls 合格 is what the data that are classified call so.
+    #[test]
+    fn every_wording_of_a_code_is_read_as_in_the_data() {
+        let script = "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");
+            计入(措施, |措| 措.作出日期, 统计期);计入(检查, |检| 检.检查日期, 统计期);计入(整改, |整| 整.下达日期, 统计期);
+            规则(\"R\", \"规\").依据(\"法\").逐条(措施).则(记(1));
+            等级(\"绿标\", 绿, \"[0,0]\").等级(\"黄标\", 黄, \"[1,11]\").等级(\"红标\", 红, \"[12,)\");";
+        let vocabulary = Arc::new(Vocabulary::standard());
+        let standard = crate::compile("试.rhai", script.as_bytes(), &vocabulary, &[]).standard.unwrap();
+        for (list, field, day) in
+            [("检查", "结果", "检查日期"), ("措施", "种类", "作出日期"), ("整改", "复查结果", "下达日期")]
+        {
+            let id = vocabulary.list(list).unwrap().0;
+            let def = vocabulary.list_def(id);
+            let Ty::Code(codes) = def.field_def(def.field(field).unwrap()).unwrap().ty else {
+                panic!("{field}")
+            };
+            let codes_of = vocabulary.code_list(codes).unwrap();
+            for (number, code) in codes_of.codes.iter().enumerate() {
+                for wording in [&code.text, &code.english].into_iter().chain(&code.synonyms) {
+                    let cells = |cells: [&str; 6]| cells.map(str::to_owned).to_vec();
+                    let table = CaseTable {
+                        file: "试.测试.csv".to_owned(),
+                        rows: vec![
+                            (1, cells(["测试", "截止日", "清单", day, field, "应记"])),
+                            (2, cells(["甲", "2023-03-31", list, "2022-05-06", wording, "1"])),
+                        ],
+                    };
+                    let (cases, findings) = table.cases(&standard);
+                    assert_eq!(findings, [], "{wording}");
+                    let read = cases[0].rows[0].1.iter().find(|(name, _)| name == field).map(|(_, v)| v);
+                    assert_eq!(read, Some(&Constant::Code(codes, number as u16)), "{wording}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -158,6 +158,12 @@ impl Writer<'_> {
             lines.push(format!("{pick}。"));
         }
         lines.extend(rule.cap.map(|cap| format!("本规则合计最多{}。", points(cap))));
+        let apart = rule.apart.iter();
+        lines.extend(
+            apart.map(|apart| {
+                format!("同一条记录本规则和规则{}分别记分，理由：{}。", apart.rule, apart.reason)
+            }),
+        );
         page.list(lines);
         let first = if rule.arms.len() > 1 {
             "情形（从上往下，第一个成立的算数）"

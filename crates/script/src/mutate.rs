@@ -225,7 +225,8 @@ impl Mutants<'_> {
         let (part, list) = (format!("规则“{}”", rule.id), list_of(rule));
         let remedy = format!("写一个命中它的测试，接 .应命中(\"{}\")，{SAY}", rule.id);
         self.add(Mutation::RuleRemoved, &part, rule.at, (rule.title.clone(), String::new()), remedy, |s| {
-            s.rules.remove(number);
+            let gone = s.rules.remove(number).id;
+            s.rules.iter_mut().for_each(|rule| rule.apart.retain(|apart| apart.rule != gone));
             Some(())
         });
         if let Some(guard) = &rule.guard {

@@ -5,7 +5,7 @@ mod check;
 mod suggest;
 
 pub(crate) use check::{Seen, check};
-pub(crate) use suggest::{closest, did_you_mean, did_you_mean_text};
+pub(crate) use suggest::{Named, closest, did_you_mean, did_you_mean_text, nearest_first};
 
 use sanse::{Label, ListId, Vocabulary};
 
@@ -148,6 +148,7 @@ pub(crate) const CALLABLES: &[Callable] = &[
     call("各计", "count_all", RULE, (0, 0), ".各计()"),
     call("组", "group", RULE, (1, 1), ".组(\"现场\")"),
     call("封顶", "cap", RULE, (1, 1), ".封顶(10)"),
+    call("分别记分", "count_apart", RULE, (2, 2), ".分别记分(\"HB-1\", \"理由，或者写明分别记分的条款\")"),
     call("近", "within", RULE, (1, 1), ".近(3.年)"),
     call("有效期", "valid_between", RULE, (2, 2), ".有效期(|措| 措.作出日期, |措| 措.作出日期 + 1.年)"),
     call("封顶", "cap", GROUP, (1, 1), ".封顶(10)"),

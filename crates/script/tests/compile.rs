@@ -244,7 +244,7 @@ fn parameters_are_set_as_the_type_of_their_default() {
 fn parameters_that_cannot_be_set_are_findings() {
     let codes = |parameter: &str, value: &str| {
         let text = "标准(\"HB-2017\", \"试\", \"草案\").综合().施行(\"2023-01-01\");let 甲 = 参数(\"甲级\", 3, \"次数\");\n\
-            规则(\"R\", \"规\").依据(\"法\").当(|企| 企.领域结果.数量() >= 甲).则(不高于(\"好\"));等级(\"好\", 绿);";
+            规则(\"R\", \"规\").依据(\"法\").当(|企| 企.领域结果.数量() >= 甲).则(不高于(\"差\"));等级(\"好\", 绿).等级(\"差\", 红);";
         compiled(text, &[set(parameter, value)]).findings.into_iter().map(|f| f.code).collect::<Vec<_>>()
     };
     assert_eq!(codes("甲级", "4"), [""; 0]);

@@ -198,6 +198,9 @@ fn unknown_words_fields_and_calls_come_with_a_suggestion() {
     one(&rule("|措| 措.罚款金颔 > 1.元"), "S205", &["罚款金颔"]);
     one(&rule("|措| 措.罚款金额 > 1.元"), "S205", &["罚款金额", "写成 .金额"]);
     one(&rule("|措| 措.kindd == \"警告\""), "S205", &["kind"]);
+    // Nothing is close: the nearest first, not all thirty.
+    let far = "最接近的有：作出日期、";
+    one(&rule("|措| 措.处罚做出的日期有效期 > 截止日"), "S205", &[far, "sanse vocabulary"]);
     one("规则(\"R\", \"规\").依剧(\"法\").则(记(1));", "S203", &["依剧", "依据"]);
     one("规责(\"R\", \"规\").依据(\"法\").则(记(1));", "S202", &["规责", "规则"]);
     one("规则(\"R\", \"规\").依据(\"法\").则(纪(1));", "S202", &["纪"]);

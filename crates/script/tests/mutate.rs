@@ -27,6 +27,17 @@ fn standard(tests: &str) -> Standard {
     compiled.standard.unwrap()
 }
 
+/// What a rule says of another does not keep the other from being taken away.
+#[test]
+fn a_rule_that_another_names_is_taken_away_too() {
+    let standard = standard(
+        "规则(\"GD-1-3\", \"又计罚款\").依据(\"示例\").逐条(处罚).情形(|措| 措.种类 == \"罚款\", 记(1)).分别记分(\"GD-1-1\", \"示例\");",
+    );
+    let all = all_of(&standard);
+    let removed = all.iter().filter(|m| m.mutation == Mutation::RuleRemoved);
+    assert_eq!(removed.map(|m| m.before.as_str()).collect::<Vec<_>>(), ["罚款", "频繁", "又计罚款"]);
+}
+
 /// What is not noticed, as kind, before and after.
 fn left(tried: &[Tried]) -> Vec<(Mutation, String, String)> {
     let unseen = tried.iter().filter(|t| !t.noticed()).map(|t| &t.mutant);

@@ -79,6 +79,9 @@ pub(crate) fn run(args: &ClassifyArgs, out: &mut impl Write) -> Result<(), CliEr
     };
     drop(bar);
     report(args, &calendar, &written, out)?;
+    if let Some(office) = &office {
+        super::notices::remind(office, out)?;
+    }
     if rules.warnings > 0 {
         // They were seen when the standard was written; here they would bury the result.
         let shown = args.rules.display();

@@ -15,6 +15,9 @@ pub(crate) fn run(args: &FinalizeArgs, out: &mut impl Write) -> Result<(), CliEr
     let pace = Pace { threads: all_threads(), ..Pace::default() };
     let written = finalize(&args.run, &approval, office.as_ref(), &pace)?;
     writeln!(out, "已定稿：{}，{}（{}）", args.run.display(), approval.document, approval.date)?;
+    for sentence in &written.left_out {
+        writeln!(out, "{sentence}")?;
+    }
     writeln!(out, "运行指纹 {}，与初评相同", written.fingerprint)?;
     Ok(())
 }

@@ -211,6 +211,7 @@ fn rule(c: &mut Choices<'_>, index: usize, grades: usize, groups: &[Group]) -> R
         pick: pick(c, list),
         group,
         cap: cap(c, 30),
+        apart: Vec::new(),
         at: Place::default(),
     }
 }

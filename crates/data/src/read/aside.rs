@@ -13,7 +13,18 @@ use super::table::Table;
 /// and batches that all open blocks together would take more room than [`OPEN`].
 const BLOCK: usize = 1 << 15;
 /// The bytes of all blocks that are not written yet, about.
-const OPEN: usize = 1 << 25;
+pub(super) const OPEN: usize = 1 << 25;
+
+/// How records wait until they are due.
+#[derive(Clone, Copy)]
+pub(super) struct Waiting<'a> {
+    /// The folder of the file in which they wait.
+    pub(super) dir: &'a Path,
+    /// Enterprises a batch.
+    pub(super) size: u32,
+    /// As [`OPEN`].
+    pub(super) open: usize,
+}
 
 /// Rows of the record lists, by the batch of their enterprises and by sheet, in the order of reading.
 pub(super) struct Aside {
@@ -53,17 +64,17 @@ pub(super) struct Owner {
 }
 
 impl Aside {
-    /// Room in a folder for the rows of some sheets, in batches of so many enterprises.
-    pub(super) fn create(dir: &Path, tables: &[Table], enterprises: u32, size: u32) -> io::Result<Aside> {
-        let size = size.max(1);
+    /// Room for the rows of some sheets about so many enterprises.
+    pub(super) fn create(waiting: Waiting<'_>, tables: &[Table], enterprises: u32) -> io::Result<Aside> {
+        let size = waiting.size.max(1);
         let batches = enterprises.div_ceil(size).max(1) as usize;
         let places: Vec<Place> = (0..batches * tables.len()).map(|_| Place::default()).collect();
         Ok(Aside {
-            file: tempfile::tempfile_in(dir)?,
+            file: tempfile::tempfile_in(waiting.dir)?,
             end: 0,
             size,
             sheets: tables.len(),
-            full: (OPEN / places.len().max(1)).min(BLOCK),
+            full: (waiting.open / places.len().max(1)).min(BLOCK),
             places,
             kept: tables.iter().map(kept).collect(),
             block: Vec::new(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sanse::{CaseloadBuilder, Date, ENTERPRISE};
 
+use super::aside::{OPEN, Waiting};
 use super::finish::{Links, accounted, ordered, withhold};
 use super::records::{self, Keep};
 use super::{Delivery, Gathered, Given, Intake, ReadError, STREAMED, gather, given, make_room, rooms};
@@ -39,19 +40,18 @@ impl<'a> Intake<'a> {
         size: u32,
         aside: &'a Path,
     ) -> Result<Batches<'a>, ReadError> {
-        self.batches(given(dir, STREAMED, &self.pace)?, size, aside)
+        self.batches(given(dir, STREAMED, &self.pace)?, Waiting { dir: aside, size, open: OPEN })
     }
 
     pub(super) fn batches(
         &self,
         files: impl Iterator<Item = Given>,
-        size: u32,
-        aside: &'a Path,
+        waiting: Waiting<'a>,
     ) -> Result<Batches<'a>, ReadError> {
         if self.vocabulary.counts_branches() {
             return Err(ReadError::Branches);
         }
-        let mut gathered = gather(files, self, Some((aside, size)))?;
+        let mut gathered = gather(files, self, Some(waiting))?;
         let empty = CaseloadBuilder::new(Arc::clone(self.vocabulary));
         let register = std::mem::replace(&mut gathered.reading.builder, empty);
         let problems = gathered.reading.problems.0.iter().filter(|problem| problem.withholds);
@@ -60,7 +60,7 @@ impl<'a> Intake<'a> {
         withheld.sort();
         withheld.dedup();
         let links = Links::new(&gathered.reading.domains, &gathered.received);
-        Ok(Batches { gathered, as_of: self.as_of, register, links, withheld, next: 0, dir: aside })
+        Ok(Batches { gathered, as_of: self.as_of, register, links, withheld, next: 0, dir: waiting.dir })
     }
 }
 

@@ -85,7 +85,7 @@ impl Builder<'_> {
             self.check_bands(bands, &grades, head, direction);
         }
         if banded == 0
-            && let Some((_, at)) = self.verbs.first().copied()
+            && let Some(at) = self.weighs
         {
             self.warn(
                 codes::NO_EFFECT,

@@ -1,10 +1,10 @@
 //! 计入, 组 and 规则: windows, scopes, arms, effects, picks and caps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanse::{
-    Admit, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope, Ty,
-    Window,
+    Admit, Apart, Arm, Compare, Constant, ENTERPRISE, Effect, Expr, Group, ListId, Node, Points, Rule, Scope,
+    Ty, Window,
 };
 
 use super::{Builder, plain_text};
@@ -15,6 +15,9 @@ use crate::declare::{
 use crate::finding::Mark;
 use crate::lower::Known;
 use crate::words::{Kind, Word, did_you_mean_text};
+
+/// The unknown names of one kind for which near ones are looked for.
+const MOST_SUGGESTED: usize = 20;
 
 impl Builder<'_> {
     pub(super) fn admits(&mut self, drafts: Vec<AdmitDraft>) -> Vec<Admit> {
@@ -176,7 +179,45 @@ impl Builder<'_> {
             let quiet = spoiled.contains(&(Kind::Rule, index));
             rules.push(self.rule(draft, groups, quiet));
         }
+        self.check_apart(&rules);
         rules
+    }
+
+    /// 分别记分: the rules beside which this one is meant to take points.
+    fn apart(&mut self, draft: &RuleDraft) -> Vec<Apart> {
+        let mut all: Vec<Apart> = Vec::new();
+        for (rule, reason) in &draft.apart {
+            let (id, said) = (self.text(rule, "规则的编号"), self.text(reason, "分别记分的理由"));
+            self.lowering.note(rule.at);
+            let (Some(id), Some(reason)) = (id, said) else { continue };
+            if all.iter().any(|known| known.rule == id) {
+                self.error(codes::DUPLICATE, rule.at, format!("和规则“{id}”分别记分写了两次"), "只留一处");
+                continue;
+            }
+            all.push(Apart { rule: id, reason, at: rule.at.place });
+        }
+        all
+    }
+
+    /// The rules that 分别记分 names must be there, and be others.
+    fn check_apart(&mut self, rules: &[Rule]) {
+        let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let mut unknown = 0;
+        for (rule, apart) in rules.iter().flat_map(|rule| rule.apart.iter().map(move |apart| (rule, apart))) {
+            let at = self.lowering.mark_at(apart.at);
+            if apart.rule == rule.id {
+                let help = "写另一条规则的编号；同一条规则里各记各的写 .各计()";
+                self.error(codes::UNKNOWN_NAME, at, "规则不能和自己分别记分", help);
+            } else if !self.lost.contains("规则") && !ids.contains(apart.rule.as_str()) {
+                unknown += 1;
+                // Looking for near names in thousands of rules takes its time.
+                let near = (unknown <= MOST_SUGGESTED)
+                    .then(|| did_you_mean_text(&apart.rule, ids.iter().copied()))
+                    .flatten();
+                let help = near.unwrap_or_else(|| "写声明过的规则的编号".to_owned());
+                self.error(codes::UNKNOWN_NAME, at, format!("没有规则“{}”", apart.rule), &help);
+            }
+        }
     }
 
     fn rule(&mut self, draft: &RuleDraft, groups: &[Group], quiet: bool) -> Rule {
@@ -204,6 +245,7 @@ impl Builder<'_> {
                 pick: Vec::new(),
                 group: None,
                 cap: None,
+                apart: Vec::new(),
                 at: draft.at.place,
             };
         };
@@ -262,6 +304,7 @@ impl Builder<'_> {
                 self.warn(codes::LOW_CAP, arg.at, message, "核对封顶分值");
             }
         }
+        let apart = self.apart(draft);
         let scope = if list == ENTERPRISE { Scope::Enterprise } else { Scope::Each(list) };
         Rule {
             id,
@@ -274,6 +317,7 @@ impl Builder<'_> {
             pick,
             group,
             cap,
+            apart,
             at: draft.at.place,
         }
     }
@@ -486,6 +530,10 @@ impl Builder<'_> {
             EffectDraft::Points(verb, at, amount) => {
                 if !self.verbs.iter().any(|(v, _)| v == verb) {
                     self.verbs.push((*verb, *at));
+                }
+                // 记(0) says that nothing follows, in a standard without points too.
+                if amount.value.hundredths() != Some(0) {
+                    self.weighs.get_or_insert(*at);
                 }
                 let amount = self.amount(amount, list, known)?;
                 Some(Effect::Points { amount, merit: matches!(verb, Verb::Add | Verb::Reduce) })

@@ -131,6 +131,7 @@ pub(super) fn function(declared: &mut Declared, name: &str, at: Mark, args: Vec<
                 count_all: None,
                 group: None,
                 cap: None,
+                apart: Vec::new(),
                 window: None,
             });
             Value::Handle(Kind::Rule, declared.rules.len() - 1)
@@ -541,6 +542,7 @@ fn rule(declared: &mut Declared, index: usize, name: &str, at: Mark, args: &mut 
         "各计" => rule.count_all = Some(at),
         "组" => again = rule.group.replace(args.take()).is_some(),
         "封顶" => again = rule.cap.replace(args.take()).is_some(),
+        "分别记分" => rule.apart.push((args.take(), args.take())),
         "近" => again = rule.window.replace((at, WindowDraft::Within(args.take()))).is_some(),
         "有效期" => {
             again = rule.window.replace((at, WindowDraft::Between(args.take(), args.take()))).is_some();

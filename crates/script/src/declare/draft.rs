@@ -78,6 +78,8 @@ pub(crate) struct RuleDraft {
     pub(crate) count_all: Option<Mark>,
     pub(crate) group: Option<Arg>,
     pub(crate) cap: Option<Arg>,
+    /// 分别记分: the other rule and the reason.
+    pub(crate) apart: Vec<(Arg, Arg)>,
     pub(crate) window: Option<(Mark, WindowDraft)>,
 }
 

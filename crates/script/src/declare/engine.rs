@@ -13,7 +13,9 @@ use rhai::{
 
 use super::calls;
 use super::draft::Declared;
-use super::value::{Arg, OWN_VALUE, Operation, Value, arg, calculate, compared, quantity, weight};
+use super::value::{
+    Arg, OWN_VALUE, Operation, Value, arg, calculate, compared, decimal_text, quantity, weight,
+};
 use crate::codes;
 use crate::finding::Mark;
 use crate::syntax::place;
@@ -66,7 +68,9 @@ pub(crate) fn engine(state: &State) -> Engine {
     quantities(&mut engine);
     // Numbers in texts, and how many items there are: for tables of rules and tests.
     engine.register_fn("+", |text: ImmutableString, number: INT| format!("{text}{number}"));
-    engine.register_fn("+", |text: ImmutableString, number: rhai::FLOAT| format!("{text}{number}"));
+    engine.register_fn("+", |text: ImmutableString, number: rhai::FLOAT| {
+        format!("{text}{}", decimal_text(number))
+    });
     // Lists of wordings put together.
     engine.register_fn("+", |mut first: Array, second: Array| {
         first.extend(second);
@@ -145,7 +149,7 @@ fn unit(engine: &mut Engine, state: &State, name: &'static str) {
         convert(&first, &context, Value::Int(*number))
     });
     engine.register_get(name, move |context: NativeCallContext, number: &mut rhai::FLOAT| {
-        convert(&second, &context, Value::Decimal(format!("{number}")))
+        convert(&second, &context, Value::Decimal(decimal_text(*number)))
     });
     engine.register_get(name, |_: &mut Value| Value::Poison);
 }

@@ -136,6 +136,27 @@ pub(crate) fn weight(value: &Value) -> usize {
     }
 }
 
+/// The digits of a number that people write; beyond them a binary fraction has noise.
+const EXACT_DIGITS: usize = 12;
+
+/// A decimal by its shortest text, which is what was written. What was calculated (`3 * 0.6`) may end in the noise of
+/// binary fractions (1.7999999999999998), which nobody wrote.
+pub(crate) fn decimal_text(number: rhai::FLOAT) -> String {
+    let shortest = format!("{number}");
+    let (whole, digits) = shortest.split_once('.').unwrap_or((&shortest, ""));
+    let written = whole.trim_start_matches(['-', '0']).len() + digits.len();
+    if written <= EXACT_DIGITS + 2 {
+        return shortest;
+    }
+    let kept = EXACT_DIGITS.saturating_sub(whole.trim_start_matches('-').len());
+    let rounded = format!("{number:.kept$}");
+    if rounded.contains('.') {
+        rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        rounded
+    }
+}
+
 /// A value of Rhai as ours, with the places of its parts where the script shows them.
 pub(crate) fn arg(value: &Dynamic, source: Option<&Expr>, fallback: Mark) -> Arg {
     let at = source.map_or(fallback, mark);
@@ -151,7 +172,7 @@ pub(crate) fn arg(value: &Dynamic, source: Option<&Expr>, fallback: Mark) -> Arg
         return of(Value::Int(number));
     }
     if let Ok(number) = value.as_float() {
-        return of(Value::Decimal(format!("{number}")));
+        return of(Value::Decimal(decimal_text(number)));
     }
     if let Ok(text) = value.as_immutable_string_ref() {
         return of(Value::Text(text.as_str().into()));
@@ -304,5 +325,42 @@ pub(super) fn compared(a: &Value, b: &Value) -> Option<(i64, i64)> {
             Some((days(a), days(b)))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_what_was_written_or_meant() {
+        for (number, text) in [
+            (0.6, "0.6"),
+            (2.5, "2.5"),
+            (0.125, "0.125"),
+            (3.0 * 0.6, "1.8"),
+            (0.1 + 0.2, "0.3"),
+            (-3.0 * 0.6, "-1.8"),
+            (1000.0 - 999.9, "0.1"),
+            (1.0 / 3.0, "0.33333333333"),
+            (1e15, "1000000000000000"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(decimal_text(number), text);
+        }
+        for number in [f64::NAN, f64::INFINITY, f64::MAX, f64::MIN_POSITIVE] {
+            assert!(!decimal_text(number).is_empty());
+        }
+    }
+
+    proptest::proptest! {
+        /// Points times a share with two places, as people calculate them while declaring.
+        #[test]
+        #[expect(clippy::float_arithmetic, reason = "so Rhai calculates")]
+        fn a_product_of_two_decimals_is_exact(points in 0_i32..100_000, share in 0_i32..1_000) {
+            let exact = i64::from(points) * i64::from(share);
+            let product = f64::from(points) / 10.0 * (f64::from(share) / 10.0);
+            proptest::prop_assert_eq!(sanse::parse_decimal(&decimal_text(product), 2), Some(exact));
+        }
     }
 }

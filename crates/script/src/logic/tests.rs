@@ -155,6 +155,7 @@ impl Grid {
             pick: Vec::new(),
             group: None,
             cap: None,
+            apart: Vec::new(),
             at: Place::default(),
         };
         let standard = Standard { rules: conditions.iter().enumerate().map(rule).collect(), ..EMPTY.clone() };

@@ -10,7 +10,7 @@ use crate::codes;
 use crate::declare::{Value, quantity};
 use crate::finding::Mark;
 use crate::syntax::place;
-use crate::words::{self, ITS_ENTERPRISE, Kind, PRESENT, UNITS, did_you_mean};
+use crate::words::{self, ITS_ENTERPRISE, Kind, Named, PRESENT, UNITS, did_you_mean, nearest_first};
 
 /// A step behind a dot.
 enum Step<'t> {
@@ -289,15 +289,34 @@ impl Lowering<'_> {
                     );
                 }
             }
-            did_you_mean(name, names).or_else(|| {
-                let all: Vec<&str> = def.fields.iter().map(|f| f.name.chinese.as_str()).collect();
-                Some(format!("{}的字段有：{}", def.name.chinese, all.join("、")))
-            })
+            did_you_mean(name, names).or_else(|| Some(self.fields_like(list, name)))
         };
         let message = format!("{}没有字段“{name}”", def.name.chinese);
         self.findings.error(codes::UNKNOWN_FIELD, mark, message, help);
     }
+
+    /// The fields of a list, those first whose names or headers are like a word; of many only the first.
+    fn fields_like(&self, list: ListId, word: &str) -> String {
+        let def = self.vocabulary.list_def(list);
+        let fields = def.fields.iter().map(|field| Named {
+            thing: field.name.chinese.as_str(),
+            names: vec![&field.name.chinese, &field.name.english],
+            others: field.headers.iter().map(String::as_str).collect(),
+        });
+        let mut all = nearest_first(word, fields);
+        let name = &def.name.chinese;
+        // The fields of a list of the script's own stand in the script alone.
+        if all.len() <= MOST_FIELDS || def.home.is_some() {
+            return format!("{name}的字段有：{}", all.join("、"));
+        }
+        all.truncate(NEAREST_FIELDS);
+        format!("最接近的有：{}；{name}的全部字段用 sanse vocabulary 查看", all.join("、"))
+    }
 }
+
+/// A list with more fields than this shows the nearest only.
+const MOST_FIELDS: usize = 8;
+const NEAREST_FIELDS: usize = 5;
 
 /// The texts of an array or of alternatives, `["甲", "乙"]` or `"甲" || "乙"`, shortened; `None` for anything else.
 fn several(tree: &Tree, context: &Context) -> Option<Vec<String>> {

@@ -27,6 +27,38 @@ pub(crate) fn closest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, name)| name)
 }
 
+/// A thing with its names and, of less weight, other words for it.
+pub(crate) struct Named<'a, T> {
+    pub(crate) thing: T,
+    pub(crate) names: Vec<&'a str>,
+    pub(crate) others: Vec<&'a str>,
+}
+
+/// Things by how much a word is like one of their names, the likest first: by the share of characters that both have,
+/// then by their distance, then in the order given.
+pub(crate) fn nearest_first<'a, T>(word: &str, things: impl IntoIterator<Item = Named<'a, T>>) -> Vec<T> {
+    let likeness = |name: &str, weight: usize| {
+        let mut left: Vec<char> = word.to_lowercase().chars().collect();
+        let (mut shared, mut length) = (0, left.len());
+        for c in name.to_lowercase().chars() {
+            length += 1;
+            if let Some(place) = left.iter().position(|l| *l == c) {
+                left.swap_remove(place);
+                shared += 1;
+            }
+        }
+        (usize::MAX - 1_000 * weight * shared / length.max(1), strsim::damerau_levenshtein(word, name))
+    };
+    let scored = things.into_iter().map(|named| {
+        let all = named.names.iter().map(|n| (n, 2)).chain(named.others.iter().map(|n| (n, 1)));
+        let alike = all.filter(|(name, _)| name.is_ascii() == word.is_ascii());
+        (alike.map(|(name, weight)| likeness(name, weight)).min(), named.thing)
+    });
+    let mut scored: Vec<_> = scored.map(|(score, thing)| (score.is_none(), score, thing)).collect();
+    scored.sort_by_key(|(none, score, _)| (*none, *score));
+    scored.into_iter().map(|(.., thing)| thing).collect()
+}
+
 /// The remedy that names the closest of some names.
 pub(crate) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(word, names).map(|name| format!("是否想写“{name}”？"))
@@ -49,5 +81,25 @@ mod tests {
         assert_eq!(closest("basic", ["basis", "依据"]), Some("basis"));
         assert_eq!(closest("完全不同", ["依据", "情形"]), None);
         assert_eq!(closest("甲", ["乙"]), None);
+    }
+
+    #[test]
+    fn the_likest_stand_first_and_the_others_keep_their_order() {
+        let named = |name: &'static str, others: &[&'static str]| Named {
+            thing: name,
+            names: vec![name],
+            others: others.to_vec(),
+        };
+        let fields =
+            ["领域", "文号", "作出日期", "金额", "报送日期", "整改完成日期"].map(|name| named(name, &[]));
+        assert_eq!(
+            nearest_first("处罚决定日", fields),
+            ["作出日期", "报送日期", "整改完成日期", "领域", "文号", "金额"]
+        );
+        // Another word for a thing counts for less than a name.
+        let fields = [named("文号", &[]), named("金额", &["罚款数额"])];
+        assert_eq!(nearest_first("罚的款", fields), ["金额", "文号"]);
+        let fields = [named("名称", &["监管对象"]), named("重点排污单位", &[])];
+        assert_eq!(nearest_first("重点监管", fields), ["重点排污单位", "名称"]);
     }
 }
