@@ -176,7 +176,7 @@ pub struct Code {
     pub text: String,
     /// The English text of the JSON surface.
     pub english: String,
-    /// Other wordings met in files, besides its own.
+    /// Other wordings met in files, besides its own; `…` in one stands for any words (违反…规定).
     pub synonyms: Vec<String>,
     /// Number of its group in the list named by [`CodeList::groups`].
     pub group: Option<u16>,

@@ -96,11 +96,13 @@ fn line() -> impl Strategy<Value = (usize, String)> {
     let day = prop::sample::select(vec!["2022-05-06", "2022年6月7日", "2021-01-01", "2023-13-01", ""]);
     let state = prop::sample::select(vec!["已整改", "未整改", "", "不知道"]);
     let kind = prop::sample::select(vec!["罚款", "警告", "罚款;警告", ""]);
-    (0_usize..3, who, number, day, state, kind, 0_u32..4).prop_map(
-        |(table, who, number, day, state, kind, fine)| {
+    // Columns that are no field and decide whether a row counts.
+    let mark = prop::sample::select(vec![",", ",", "i,复议中", "d,", "u,是"]);
+    (0_usize..3, who, number, day, state, kind, 0_u32..4, mark).prop_map(
+        |(table, who, number, day, state, kind, fine, mark)| {
             let fine = if fine == 0 { String::new() } else { (fine * 1000).to_string() };
             let line = match table {
-                0 => format!("{who},{number},{day},{kind},{fine},{state},消防设施损坏"),
+                0 => format!("{who},{number},{day},{kind},{fine},{state},消防设施损坏,{mark}"),
                 1 => format!("{who},{number},{day},{state},2022-08-01"),
                 _ => format!("{who},{day},双随机抽查,不合格"),
             };
@@ -112,7 +114,7 @@ fn line() -> impl Strategy<Value = (usize, String)> {
 const HEADERS: [(&str, &str); 3] = [
     (
         "消防/处罚.csv",
-        "企业名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚类别,罚款金额（元）,整改情况,违法行为类型",
+        "企业名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚类别,罚款金额（元）,整改情况,违法行为类型,操作类型,行政复议",
     ),
     ("消防/整改.csv", "企业名称,统一社会信用代码,关联处罚文号,责令改正日期,整改情况,整改期限"),
     ("消防/检查.csv", "企业名称,统一社会信用代码,检查日期,检查类别,检查结果"),

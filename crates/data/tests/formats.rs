@@ -375,3 +375,82 @@ fn an_ods_that_expands_is_refused() {
         assert!(problem.message.contains("展开后太大"), "{what}: {}", problem.message);
     }
 }
+
+/// A workbook of one sheet whose texts are shared: `texts` is the part that holds them, written piece by piece.
+fn shared(sheet: &str, texts: impl Iterator<Item = String>) -> Vec<u8> {
+    use std::io::Write;
+    let content = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let relation = |id: u8, kind: &str, target: &str| {
+        format!(r#"<Relationship Id="r{id}" Type="{office}/{kind}" Target="{target}"/>"#)
+    };
+    let relations = |inner: String| format!(r#"<Relationships xmlns="{package}">{inner}</Relationships>"#);
+    let book = relation(1, "worksheet", "worksheets/sheet1.xml")
+        + &relation(2, "sharedStrings", "sharedStrings.xml");
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut put = |name: &str, text: &mut dyn Iterator<Item = String>| {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        text.for_each(|piece| archive.write_all(piece.as_bytes()).unwrap());
+    };
+    let mut one = |name: &str, text: String| put(name, &mut std::iter::once(text));
+    one("_rels/.rels", relations(relation(1, "officeDocument", "xl/workbook.xml")));
+    one("xl/_rels/workbook.xml.rels", relations(book));
+    one(
+        "xl/workbook.xml",
+        format!(
+            r#"<workbook xmlns="{content}" xmlns:r="{office}"><sheets><sheet name="处罚" sheetId="1" r:id="r1"/></sheets></workbook>"#
+        ),
+    );
+    one(
+        "xl/worksheets/sheet1.xml",
+        format!(r#"<worksheet xmlns="{content}"><sheetData>{sheet}</sheetData></worksheet>"#),
+    );
+    let mut texts = texts;
+    put("xl/sharedStrings.xml", &mut texts);
+    archive.finish().unwrap().into_inner()
+}
+
+/// A file of some hundred kilobytes with texts of many megabytes, or that claims to have more texts than any computer
+/// holds: refused before its texts are kept, with what to do.
+#[test]
+fn an_xlsx_that_expands_is_refused() {
+    let sst = |claim: &str| {
+        format!(r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"{claim}>"#)
+    };
+    let texts = ["企业名称", "处罚种类", "处罚决定日期", "安徽叶集中亚板材有限公司", "警告", "2022-05-06"];
+    let texts = format!("<si><t>{}</t></si>", texts.join("</t></si><si><t>"));
+    let row = |number: u32, first: u32| {
+        let cells = (0..3).map(|i| {
+            format!(r#"<c t="s" r="{}{number}"><v>{}</v></c>"#, ["A", "B", "C"][i as usize], first + i)
+        });
+        format!(r#"<row r="{number}">{}</row>"#, cells.collect::<String>())
+    };
+    let sheet = row(1, 0) + &row(2, 3);
+    let part = |claim: &str, piece: &str, times: usize| {
+        let pieces = std::iter::repeat_n(piece.repeat((1 << 20) / piece.len().max(1)), times);
+        let head = std::iter::once(sst(claim) + &texts);
+        shared(&sheet, head.chain(pieces).chain(std::iter::once("</sst>".to_owned())))
+    };
+    // As it should be; a wrong number of texts is common and harmless.
+    for claim in ["", r#" uniqueCount="6""#, r#" uniqueCount="900000""#] {
+        assert_eq!(rows_of(&bytes("环境/a.xlsx", part(claim, "", 0))), ["警告|2022-05-06"], "{claim}");
+    }
+    for (what, book) in [
+        ("许多文字", part("", "<si><t>安徽叶集中亚板材有限公司</t></si>", 40)),
+        ("没有内容的文字", part("", "<si/>", 40)),
+        ("很长的文字", part("", "长", 20)),
+        ("声称的个数", part(r#" uniqueCount="50000000000""#, "", 0)),
+        ("声称的个数太长", part(r#" uniqueCount="99999999999999999999999""#, "", 0)),
+    ] {
+        assert!(book.len() < 2 << 20, "{what}");
+        let d = bytes("环境/a.xlsx", book);
+        let problem = d
+            .problems
+            .iter()
+            .find(|p| p.code == "D102")
+            .unwrap_or_else(|| panic!("{what}: {:?}", d.problems));
+        assert!(problem.message.contains("展开后太大"), "{what}: {}", problem.message);
+        assert!(rows_of(&d).is_empty(), "{what}");
+    }
+}

@@ -159,3 +159,117 @@ fn a_field_of_a_standard_that_no_table_has_is_told() {
         assert!(said[0].contains(part), "{part}: {said:?}");
     }
 }
+
+#[test]
+fn the_town_of_the_register_has_many_names() {
+    for header in [
+        "乡镇",
+        "街道",
+        "所属街道",
+        "所在街道",
+        "所属镇街",
+        "镇街",
+        "街镇",
+        "街道（乡镇）",
+        "乡镇（街道）",
+        "所属乡镇、街道",
+    ] {
+        let register =
+            format!("企业名称,统一社会信用代码,\"{header}\"\n安徽叶集中亚板材有限公司,{A},史河街道\n");
+        let d = try_read(&[("名录.csv", register.into_bytes())]).unwrap();
+        assert_eq!(rows(&d, ENTERPRISE, &["乡镇"]), ["史河街道"], "{header}");
+        assert_eq!(problems(&d), Vec::<String>::new(), "{header}");
+    }
+}
+
+#[test]
+fn of_a_header_with_brackets_an_amount_goes_before_a_text() {
+    let fine = |header: &str, cell: &str| {
+        let text = format!(
+            "企业名称,处罚种类,处罚决定日期,\"{header}\"\n安徽叶集中亚板材有限公司,罚款,2022-05-06,{cell}\n"
+        );
+        let d = read(&[("消防/a.csv", &text)]);
+        (rows(&d, SANCTION, &["金额", "处罚内容"]).join(""), problems(&d).join(""))
+    };
+    for (header, cell, outcome) in [
+        ("处罚结果（应缴罚款金额）", "罚款5000元", "5000元|"),
+        ("处罚结果（应缴罚款金额，元）", "5000", "5000元|"),
+        ("处罚结果（应缴罚款金额）（万元）", "0.5", "5000元|"),
+        ("处罚内容（罚款金额万元）", "0.5", "5000元|"),
+        // What is in brackets explains a text, or an amount's header stands outside.
+        ("处罚结果（种类和幅度）", "罚款5000元", "|罚款5000元"),
+        ("罚款金额（处罚结果，元）", "5000", "5000元|"),
+    ] {
+        assert_eq!(fine(header, cell).0, outcome, "{header}");
+    }
+    // The unit of another country's money is none.
+    assert_eq!(fine("罚款金额（万美元）", "0.5").1, "D204 0 D304 2 安徽叶集中亚板材有限公司!");
+}
+
+/// Flags and levels that say what a field holds in other words, where no column has the field itself.
+#[test]
+fn flags_and_levels_stand_for_the_field() {
+    let inspected = |header: &'static str| {
+        move |cell: &str| {
+            let d = one_row(&format!("企业名称,检查日期,{header}"), &format!("{ZHONG},2022-05-06,{cell}"));
+            told(&d, INSPECTION, &["结果", "重大隐患", "方式", "类别"])
+        }
+    };
+    // Empty is not no.
+    compare(
+        &[
+            ("0", "未发现问题|||"),
+            ("1", "发现问题已责令改正|||"),
+            ("", "|||"),
+            ("否", "未发现问题|||"),
+            ("2", "||| · D305!"),
+        ],
+        inspected("是否发现问题隐患 0-否 1-是"),
+    );
+    compare(
+        &[
+            ("是", "发现问题已责令改正|||"),
+            ("0", "未发现问题|||"),
+            ("1.0", "发现问题已责令改正|||"),
+            ("待定", "||| · D305!"),
+        ],
+        inspected("是否发现问题"),
+    );
+    compare(&[("是", "未发现问题|||"), ("否", "发现问题已责令改正|||")], inspected("是否合格"));
+    compare(
+        &[
+            ("1", "|否||"),
+            ("2", "|是||"),
+            ("重大隐患", "|是||"),
+            ("一般", "|否||"),
+            ("5", "||| · D306!"),
+            ("0", "||| · D306!"),
+            ("", "|||"),
+        ],
+        inspected("隐患等级（1：一般隐患 2：重大隐患）"),
+    );
+    // Without the header's word nobody knows what number a major hazard has.
+    compare(&[("1", "||| · D306!"), ("重大事故隐患", "|是||"), ("较大隐患", "|否||")], inspected("隐患等级"));
+    // The column of the field itself goes before.
+    compare(&[("是,一般", "|是|| · D205"), ("否,重大", "|否|| · D205")], inspected("是否重大隐患,隐患等级"));
+    // Whether one agency came or several is no type of an inspection.
+    for header in ["检查形式", "检查方式"] {
+        compare(
+            &[
+                ("现场检查", "||现场检查|"),
+                ("非现场检查", "||非现场检查|"),
+                ("单部门", "||单部门检查|"),
+                ("联合", "||联合检查|"),
+                ("跨部门联合检查", "||联合检查|"),
+            ],
+            inspected(header),
+        );
+    }
+    compare(
+        &[
+            ("现场检查,专项检查,联合", "||联合检查|专项检查 · D205"),
+            ("联合,日常检查,现场检查", "||现场检查|日常检查 · D205"),
+        ],
+        inspected("检查形式,检查类别,检查方式"),
+    );
+}

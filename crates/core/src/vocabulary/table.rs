@@ -213,6 +213,8 @@ pub(super) fn vocabulary() -> Vocabulary {
     let method = add(codes("检查方式", "inspection_method", None, &[
         ("现场检查", "on_site", "现场|实地检查", None),
         ("非现场检查", "off_site", "非现场|书面检查|网络检查|远程", None),
+        ("单部门检查", "single_agency", "单部门|本部门|本部门检查|单独检查", None),
+        ("联合检查", "joint", "联合|跨部门|跨部门联合|跨部门联合检查|部门联合检查|多部门联合检查", None),
     ]));
     let result_group = add(codes("检查结果组", "inspection_result_group", None, &[
         ("合格", "passed", "", None),
@@ -224,15 +226,15 @@ pub(super) fn vocabulary() -> Vocabulary {
     // ordered to correct and corrected, so it has two codes here, in two groups. Files are mapped by wording
     // and synonym, never by number, because systems number them differently.
     let result = add(codes("检查结果", "inspection_result", Some(result_group), &[
-        ("未发现问题", "nothing_found", "正常|合格|未发现违法行为|未发现隐患|符合要求|无问题|正常（符合信息公示相关规定）", Some(0)),
+        ("未发现问题", "nothing_found", "正常|合格|未发现违法行为|未发现隐患|符合|符合要求|符合规定|无问题|正常（符合信息公示相关规定）", Some(0)),
         ("未按规定公示应当公示的信息", "not_disclosed", "未按规定公示即时信息|未按规定公示年报信息", Some(2)),
         ("公示信息隐瞒真实情况、弄虚作假", "false_disclosure", "公示信息隐瞒真实情况弄虚作假|隐瞒真实情况|弄虚作假", Some(2)),
-        ("无法联系", "unreachable", "通过登记的住所(经营场所)无法联系|通过登记的住所（经营场所）无法联系|注销|被吊销|吊证|被撤销|迁出|停业|暂停营业|关闭|已关闭停业或正在组织清算", Some(3)),
-        ("发现问题已责令改正", "ordered_to_correct", "发现问题|发现隐患已责令整改|发现隐患|责令改正|发现问题责令改正|不合格", Some(2)),
+        ("无法联系", "unreachable", "通过登记的住所(经营场所)无法联系|通过登记的住所（经营场所）无法联系|注销|已办理营业执照注销|被吊销|被吊销营业执照|吊证|被撤销|迁出|停业|暂停营业|关闭|已关闭停业或正在组织清算", Some(3)),
+        ("发现问题已责令改正", "ordered_to_correct", "发现问题|发现隐患已责令整改|发现隐患|责令改正|发现问题责令改正|不合格|不符合|不符合要求|不符合规定", Some(2)),
         ("发现问题经责令已改正", "corrected", "发现问题已改正|发现问题已当场改正|当场改正|已改正", Some(1)),
         ("不配合检查情节严重", "refused", "不予配合情节严重|拒绝检查|不配合检查", Some(2)),
         ("未发现开展本次抽查涉及的经营活动", "no_such_business", "未发现本次抽查涉及的生产经营活动|未开展相关经营活动", Some(0)),
-        ("发现问题待后续处理", "further_action", "待后续处理|立案查处|移交立案|发现问题拟立案", Some(2)),
+        ("发现问题待后续处理", "further_action", "待后续处理|立案查处|移交立案|发现问题拟立案|违反…规定|违反…规定行为", Some(2)),
     ]));
     let lead_source = add(codes("线索来源", "lead_source", None, &[
         ("投诉举报", "complaint", "投诉|举报|12345|信访", None),
@@ -314,7 +316,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("组织机构代码", "organisation_code"), Ty::Text, &Need::May, "行政相对人代码组织机构代码", "9 位，等于信用代码第 9 至 17 位");
         let _ = l.add(("注册号", "registration_number"), Ty::Text, &Need::May, "工商注册号|工商登记码|行政相对人代码工商注册号|行政相对人代码工商登记码", "15 位工商注册号");
         let _ = l.add(("曾用名", "former_names"), Ty::Text, &Need::May, "原名称|变更前名称|历史名称", "以前的名称，多个用分号隔开");
-        let town = l.add(("乡镇", "town"), Ty::Text, &Need::May, "所属乡镇|乡镇街道|所在乡镇|所属乡镇(街道、园区)|乡镇(街道)|属地|所在乡镇(街道)|园区", "所在乡镇、街道或开发区");
+        let town = l.add(("乡镇", "town"), Ty::Text, &Need::May, "所属乡镇|乡镇街道|所属乡镇街道|所在乡镇|所在乡镇街道|所属乡镇(街道、园区)|乡镇(街道)|属地|所在乡镇(街道)|园区|街道|所属街道|所在街道|街道(乡镇)|镇街|所属镇街|所在镇街|街镇|所属街镇", "所在乡镇、街道或开发区");
         let _ = l.add(("行业代码", "industry_code"), Ty::Text, &Need::May, "行业|国民经济行业代码|行业小类|国民经济行业", "GB/T 4754-2017 的代码，如 C2614");
         let section_field = l.add(("行业门类", "industry_section"), Ty::Code(section), &Need::May, "门类|国民经济行业门类|行业大门类", "GB/T 4754-2017 的门类；没有给出时由行业代码推出");
         let _ = l.add(("四上类别", "statistical_class"), Ty::Code(statistical), &Need::May, "四上企业类别|单位类别|专业", "统计局名录中的类别");
@@ -348,7 +350,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         let _ = l.add(("处罚内容", "content"), Ty::Text, &Need::May, "处罚结果|行政处罚内容|处罚决定内容", "决定的内容");
         let date = l.add(("作出日期", "decided_on"), Ty::Date, &Need::Must, "处罚决定日期|决定日期|处罚时间|决定时间|处罚决定时间|作出行政处罚决定日期|处罚日期|作出处罚决定日期|文书制作日期|行政命令下达日期", "作出决定的日期，决定归入哪个统计期");
         let amount = l.add(("金额", "amount"), Ty::Money, &Need::May, "罚款金额|处罚金额|罚款数额|应缴罚款金额|罚没金额|罚款|罚款额|处罚款|罚金", "罚款金额");
-        let _ = l.add(("没收金额", "confiscated_amount"), Ty::Money, &Need::May, "没收违法所得、没收非法财物的金额|没收违法所得金额|没收金额", "没收违法所得、没收非法财物的金额");
+        let _ = l.add(("没收金额", "confiscated_amount"), Ty::Money, &Need::May, "没收违法所得、没收非法财物的金额|没收违法所得、没收非法财物金额|没收违法所得和非法财物金额|没收违法所得金额|没收违法所得的金额|没收违法所得数额|没收所得金额|没收违法所得|没收非法财物金额|没收非法财物的金额|没收非法财物数额|没收非法财物价值|没收财物金额|没收金额", "没收违法所得、没收非法财物的金额；分两栏写的相加");
         let status_field = l.add(("状态", "status"), Ty::Code(status), &Need::Must, "当前状态|公示状态|处罚状态|案件状态|复议诉讼情况", "有效、变更、复议中、诉讼中、撤销；以截止日已知的为准");
         let _ = l.add(("状态日期", "status_date"), Ty::Date, &Need::May, "撤销日期|变更日期|状态变更日期", "状态变化的日期；晚于截止日的视为尚未发生");
         let _ = l.add(("修复日期", "repaired_on"), Ty::Date, &Need::May, "信用修复日期", "信用修复的日期；晚于截止日的视为尚未修复");
@@ -427,8 +429,8 @@ pub(super) fn vocabulary() -> Vocabulary {
         let document = l.add(("编号", "number"), Ty::Text, &Need::May, "检查编号|检查行为编号|任务编号|检查记录编号|记录编号", "检查的编号");
         let decision = l.add(("检查", "key"), Ty::Text, &Need::May, "", "编号的统一写法，用于认出同一次检查");
         let date = l.add(("检查日期", "inspected_on"), Ty::Date, &Need::Must, "检查时间|检查日|现场检查日期|抽查日期", "检查的日期");
-        let type_field = l.add(("类别", "type"), Ty::Code(inspection_type), &Need::May, "检查类别|检查类型|检查形式", "双随机抽查、专项检查、重点检查、日常检查、个案检查、整改复查");
-        let _ = l.add(("方式", "method"), Ty::Code(method), &Need::May, "检查方式", "现场检查或非现场检查");
+        let type_field = l.add(("类别", "type"), Ty::Code(inspection_type), &Need::May, "检查类别|检查类型", "双随机抽查、专项检查、重点检查、日常检查、个案检查、整改复查");
+        let _ = l.add(("方式", "method"), Ty::Code(method), &Need::May, "检查方式", "现场检查、非现场检查；有的系统写单部门检查、联合检查");
         let result_field = l.add(("结果", "result"), Ty::Code(result), &Need::May, "检查结果|抽查结果|抽查检查结果|检查结论|检查情况", "检查结果");
         let group = l.add(("结果组", "result_group"), Ty::Code(result_group), &Need::May, "", "合格、已改正、问题、无法查，由结果定");
         let _ = l.add(("隐患条数", "hazards"), Ty::Int, &Need::May, "问题/隐患条数|问题条数|隐患数|检查发现隐患数|问题数", "发现问题或隐患的条数");

@@ -154,8 +154,9 @@ impl Aside {
 /// The columns whose cells the values of a row are read from.
 fn kept(table: &Table) -> Vec<bool> {
     let of_fields = table.layout.claims.iter().filter(|claim| matches!(claim.meaning, Meaning::Field(_)));
-    let columns =
-        of_fields.map(|claim| claim.column).chain(table.layout.foreign.iter().map(|(column, _)| *column));
+    let marks = table.layout.marks().map(|(_, claim)| claim);
+    let columns = of_fields.chain(marks).map(|claim| claim.column);
+    let columns = columns.chain(table.layout.foreign.iter().map(|(column, _)| *column));
     let mut kept = Vec::new();
     for column in columns {
         if kept.len() <= column {

@@ -13,6 +13,11 @@ use super::ods;
 use super::sheet::{MOST_COLUMNS, Sheet};
 use super::xls;
 
+mod xlsx;
+
+/// The most bytes of a sheet's cells. Cells share texts in the file, not in memory.
+const MOST_CONTENT: usize = 512 << 20;
+
 /// A sheet of a file.
 pub(super) struct Named {
     /// The sheet's name; `None` for delimited text.
@@ -56,7 +61,7 @@ pub(super) fn workbook(kind: Kind, bytes: &[u8]) -> Result<Vec<Named>, String> {
     guarded(|| match kind {
         Kind::Xls => xls_book(bytes),
         Kind::Ods => ods_book(bytes),
-        _ => xlsx(bytes),
+        _ => xlsx_book(bytes),
     })
 }
 
@@ -68,7 +73,8 @@ fn guarded<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     decoded.unwrap_or_else(|_| Err("文件内部结构错误".to_owned()))
 }
 
-fn xlsx(bytes: &[u8]) -> Result<Vec<Named>, String> {
+fn xlsx_book(bytes: &[u8]) -> Result<Vec<Named>, String> {
+    xlsx::examine(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let from_1904 = book.has_1904_epoch();
     Ok(names(&book)
@@ -139,6 +145,9 @@ fn worksheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, String
     while let Some(cell) = cells.next_cell().map_err(|e| e.to_string())? {
         let text = text_of(cell.get_value());
         place.put(&mut sheet, cell.get_position(), &text)?;
+        if sheet.bytes() > MOST_CONTENT {
+            return Err(xlsx::too_large());
+        }
     }
     Ok(sheet)
 }

@@ -64,11 +64,21 @@ pub(super) fn date(text: &str) -> Result<Date, DateTrouble> {
         Some(day) => day,
         None => date_parts(half_width(text).trim()).ok_or(DateTrouble::Unreadable)??,
     };
+    if day == Date::from_days(0) && is_first_moment(text) {
+        return Err(DateTrouble::Unreadable);
+    }
     match day.ymd().0 {
         year if year >= YEARS.1 => Err(DateTrouble::Endless),
         year if year < YEARS.0 => Err(DateTrouble::Unreadable),
         _ => Ok(day),
     }
+}
+
+/// True for the moment from which computers count as a clock in China shows it: a system's empty date.
+fn is_first_moment(text: &str) -> bool {
+    let half = half_width(text);
+    let time = half.trim().split_once([' ', 'T']).map_or("", |(_, time)| time.trim());
+    time.starts_with("08:00") || time.starts_with("8:00")
 }
 
 /// As [`date`]; bare serial numbers count from 1904 in the workbooks of some Macs.
@@ -394,6 +404,8 @@ mod tests {
     fn what_is_no_date_is_refused() {
         assert_eq!(date("7/8/2020 0:00"), Err(DateTrouble::Ambiguous));
         assert_eq!(date("2099/12/31"), Err(DateTrouble::Endless));
+        assert_eq!(date("1970-01-01 08:00:00"), Err(DateTrouble::Unreadable));
+        assert_eq!(date("1970-01-01 00:00:00"), Ok(Date::from_days(0)));
         for text in [
             "54:38.0",
             "",

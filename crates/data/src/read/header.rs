@@ -9,6 +9,10 @@ use super::levels::{Heading, joined};
 use super::personal::{is_party_kind_header, is_personal_header};
 use super::sheet::Sheet;
 use super::wording::{How, Wording};
+use marks::Mark;
+
+mod indirect;
+pub(super) mod marks;
 
 /// What a sheet is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +87,61 @@ pub(super) struct Layout {
     /// Columns whose headers mean nothing here, by number and header. What nobody scores by, such as a serial
     /// number, is not among them.
     pub(super) unknown: Vec<(usize, String)>,
-    /// Columns that are not read on purpose, by number, header and reason (Chinese).
-    pub(super) unread: Vec<(usize, String, &'static str)>,
+    /// Columns that are known and no field; first those that say whether a row counts, which every row is asked.
+    pub(super) unread: Vec<Unread>,
+}
+
+impl Layout {
+    /// The columns that say whether a row is a valid decision.
+    pub(super) fn marks(&self) -> impl Iterator<Item = (Mark, &Claim)> {
+        // They are the first.
+        self.unread.iter().map_while(|unread| match unread.why {
+            Why::Mark(mark) => Some((mark, &unread.claim)),
+            _ => None,
+        })
+    }
+}
+
+/// A column that is known and no field.
+#[derive(Clone, Debug)]
+pub(super) struct Unread {
+    /// The column; what it means as a field is asked of nobody.
+    pub(super) claim: Claim,
+    /// Why it is no field.
+    pub(super) why: Why,
+}
+
+/// Why a column is no field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// What it holds is nobody's business here.
+    Personal,
+    /// No rule needs it.
+    Needless,
+    /// The mapping says so.
+    Ignored,
+    /// It says whether a row is a valid decision.
+    Mark(Mark),
+}
+
+impl Why {
+    /// The reason, in Chinese.
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Why::Personal => "个人信息，不读入",
+            Why::Needless => "评定用不到，不读入",
+            Why::Ignored => "读法文件写明忽略",
+            Why::Mark(_) => "不是字段；看这一行是否删除、撤销、在复议诉讼中，是不是处罚决定",
+        }
+    }
+}
+
+impl Unread {
+    /// A column by its number and header.
+    pub(super) fn new(column: usize, header: &str, wording: &Wording, why: Why) -> Unread {
+        let meaning = Meaning::Plain(usize::MAX);
+        Unread { claim: Claim::new(column, meaning, header, wording, How::Whole), why }
+    }
 }
 
 /// Headers that are known and not read: of the 双公示 fields those that no rule needs, and what tables carry for
@@ -178,7 +235,18 @@ impl<'v> Headers<'v> {
 
     fn field(&self, list: ListId, wording: &Wording) -> Option<(FieldId, How)> {
         let map = self.lists.get(usize::from(list.0))?;
-        wording.known_forms().find_map(|(form, how)| map.get(form).map(|field| (*field, how)))
+        let found = wording.known_forms().find_map(|(form, how)| Some((*map.get(form)?, how)))?;
+        // 处罚结果（应缴罚款金额）: the words in brackets say what the cells hold.
+        let is_money =
+            |field: FieldId| self.vocabulary.field_def(list, field).is_some_and(|f| f.ty == Ty::Money);
+        let inner = || map.get(wording.in_brackets()?).copied().filter(|field| is_money(*field));
+        if found.1 == How::WithoutBrackets
+            && !is_money(found.0)
+            && let Some(inner) = inner()
+        {
+            return Some((inner, How::InBrackets));
+        }
+        Some(found)
     }
 
     fn meaning(&self, taken: Taken, wording: &Wording) -> Option<(Meaning, How)> {
@@ -304,6 +372,13 @@ impl<'v> Headers<'v> {
 
     /// What each column of a header means.
     pub(super) fn layout(&self, header_row: usize, taken: Taken, headings: &[Heading]) -> Layout {
+        let list = match taken {
+            Taken::Records(list) => Some(list),
+            _ => None,
+        };
+        let marks_of = |heading: &Heading| {
+            list.and_then(|list| heading.wordings.iter().find_map(|w| marks::of(list, w)))
+        };
         let mut layout = Layout {
             taken,
             header_row,
@@ -322,30 +397,44 @@ impl<'v> Headers<'v> {
                 continue;
             }
             if heading.words().any(is_personal_header) {
-                layout.unread.push((column, header.to_owned(), "个人信息，不读入"));
+                layout.unread.push(Unread::new(column, header, wording, Why::Personal));
                 continue;
             }
             let known = |w: &Wording| w.forms().any(|form| NOT_READ.contains(&form)) || self.is_party(w);
             if let Some((meaning, how, wording)) = self.understood(taken, heading) {
                 layout.claims.push(Claim::new(column, meaning, header, wording, how));
+            } else if let Some(mark) = marks_of(heading) {
+                layout.unread.push(Unread::new(column, header, wording, Why::Mark(mark)));
             } else if matches!(taken, Taken::Records(_))
                 && heading.wordings.iter().any(|w| self.is_measure(w))
             {
                 layout.foreign.push((column, header.to_owned()));
+            } else if let Some((field, values)) = list
+                .map(|list| self.vocabulary.list_def(list))
+                .and_then(|list| heading.wordings.iter().find_map(|w| indirect::of(list, w)))
+            {
+                let claim = Claim::new(column, Meaning::Field(field), header, wording, How::Indirect);
+                layout.claims.push(Claim { values, ..claim });
             } else if heading.wordings.iter().any(known) {
-                layout.unread.push((column, header.to_owned(), "评定用不到，不读入"));
+                layout.unread.push(Unread::new(column, header, wording, Why::Needless));
             } else if let Some(meaning) = self.nearly(taken, wording) {
                 layout.claims.push(Claim::new(column, meaning, header, wording, How::Nearly));
             } else {
                 layout.unknown.push((column, header.to_owned()));
             }
         }
-        // A guess never stands beside what is sure.
-        let sure: Vec<Meaning> =
-            layout.claims.iter().filter(|c| c.how != How::Nearly).map(|c| c.meaning).collect();
-        let (claims, doubled) = std::mem::take(&mut layout.claims)
-            .into_iter()
-            .partition(|claim| claim.how != How::Nearly || !sure.contains(&claim.meaning));
+        layout.unread.sort_by_key(|unread| !matches!(unread.why, Why::Mark(_)));
+        // A guess never stands beside what is sure, nor other words beside the field's own.
+        let is_sure = |claim: &Claim| !matches!(claim.how, How::Nearly | How::Indirect);
+        let sure: Vec<Meaning> = layout.claims.iter().filter(|c| is_sure(c)).map(|c| c.meaning).collect();
+        let mut indirect: Vec<Meaning> = Vec::new();
+        let (claims, doubled) = std::mem::take(&mut layout.claims).into_iter().partition(|claim| {
+            let first = claim.how != How::Indirect || !indirect.contains(&claim.meaning);
+            if claim.how == How::Indirect {
+                indirect.push(claim.meaning);
+            }
+            is_sure(claim) || first && !sure.contains(&claim.meaning)
+        });
         layout.claims = claims;
         layout.unknown.extend(doubled.into_iter().map(|claim: Claim| (claim.column, claim.header)));
         layout.unknown.sort();

@@ -3,7 +3,7 @@
 use sanse::{ENTERPRISE, ListId, Ty, Vocabulary};
 
 use super::cell::{Unit, key};
-use super::header::{Claim, Layout, Meaning, Taken};
+use super::header::{Claim, Layout, Meaning, Taken, Unread};
 use super::personal::without_identity_numbers;
 use super::wording::How;
 
@@ -88,8 +88,8 @@ pub(super) fn describe(vocabulary: &Vocabulary, layout: &Layout, header_row: u32
     for (column, header) in &layout.unknown {
         add(*column, header, "没有认出，不读入");
     }
-    for (column, header, reason) in &layout.unread {
-        add(*column, header, reason);
+    for Unread { claim, why } in &layout.unread {
+        add(claim.column, &claim.header, why.told());
     }
     columns.sort_by_key(|column| column.number);
     let mapped = layout.claims.iter().any(|claim| claim.how == How::Mapped);
@@ -123,6 +123,7 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         How::InBrackets => "按括号里的列名",
         How::WithoutNumber => "去掉末尾的编号",
         How::Joined => "上下两行表头合起来",
+        How::Indirect => "没有这个字段的列，按这一列的意思读",
         How::Nearly => "与常用列名只差一个字，是推测",
         How::Mapped => "按读法文件",
     };

@@ -10,14 +10,14 @@ use toml::de::{DeTable, DeValue};
 
 use super::Source;
 use super::cell::{Unit, key};
-use super::header::{Claim, Headers, Layout, Meaning, SEARCHED, Taken};
+use super::header::{Claim, Headers, Layout, Meaning, SEARCHED, Taken, Unread, Why};
 use super::layout::{
     AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
 };
 use super::levels::{Heading, joined};
 use super::row::shortened;
 use super::sheet::Sheet;
-use super::wording::How;
+use super::wording::{How, Wording};
 
 /// How a bureau's files are to be read (读法).
 #[derive(Clone, Debug)]
@@ -486,9 +486,12 @@ pub(super) fn apply(
         layout.claims.retain(|claim| claim.column != at);
         layout.foreign.retain(|(column, _)| *column != at);
         layout.unknown.retain(|(column, _)| *column != at);
-        layout.unread.retain(|(column, ..)| *column != at);
+        layout.unread.retain(|unread| unread.claim.column != at);
         match column.meaning {
-            None => layout.unread.push((at, heading.shown.clone(), "读法文件写明忽略")),
+            None => {
+                let wording = own.cloned().unwrap_or_else(|| Wording::new(&heading.shown));
+                layout.unread.push(Unread::new(at, &heading.shown, &wording, Why::Ignored));
+            }
             Some(meaning) => layout.claims.push(Claim {
                 column: at,
                 meaning,

@@ -1,8 +1,10 @@
 //! Measures: one row of a file may hold several kinds, each with its amount.
 
-use sanse::{FieldId, SANCTION, Ty};
+use sanse::{CodeListId, FieldId, Money, SANCTION, Ty};
 
-use super::cell::is_placeholder;
+use super::cell::{is_formula_error, is_placeholder, key};
+use super::codes::{BETWEEN, unknown_wording};
+use super::header::marks::{self, Statuses};
 use super::header::{Claim, Meaning};
 use super::prose::{self, Kind};
 use super::row::{Reading, Stored, Trouble, listed_value, shortened, unlisted};
@@ -12,11 +14,15 @@ use super::table::Table;
 pub(super) struct Measure {
     /// The kind, which is read here and not with the other fields.
     pub(super) kind: FieldId,
-    kind_codes: usize,
+    kind_codes: CodeListId,
+    document: FieldId,
+    content: FieldId,
     amount: FieldId,
     confiscated: FieldId,
     fine: u16,
     confiscations: [Option<u16>; 2],
+    exempted: Option<u16>,
+    statuses: Option<Statuses>,
 }
 
 impl Measure {
@@ -26,20 +32,112 @@ impl Measure {
         let kind = def.field("kind")?;
         let Some(Ty::Code(codes)) = def.field_def(kind).map(|f| f.ty) else { return None };
         let code = |name| reading.vocabulary.code_list(codes).and_then(|list| list.code(name));
+        let status = def.field("status").and_then(|field| {
+            let Ty::Code(codes) = def.field_def(field)?.ty else { return None };
+            Statuses::new(field, reading.vocabulary.code_list(codes)?)
+        });
         Some(Measure {
             kind,
-            kind_codes: usize::from(codes.0),
+            kind_codes: codes,
+            document: def.field("document_number")?,
+            content: def.field("content")?,
             amount: def.field("amount")?,
             confiscated: def.field("confiscated_amount")?,
             fine: code("fine")?,
             confiscations: [code("confiscated_gains"), code("confiscated_goods")],
+            exempted: code("exempted"),
+            statuses: status,
         })
+    }
+}
+
+/// What the columns of a row say only together: a fine and what was confiscated, and how the decision stands.
+pub(super) fn told_together<'t>(
+    table: &'t Table,
+    row: usize,
+    measure: &Measure,
+    values: &mut [Stored],
+    troubles: &mut Vec<(&'t Claim, FieldId, Trouble)>,
+) {
+    told_in_sentences(table, row, measure, values, troubles);
+    add_confiscations(table, row, measure.confiscated, values, troubles);
+    if let Some(statuses) = &measure.statuses
+        && let Some(slot) = values.get_mut(usize::from(statuses.field.0))
+    {
+        let own = if let Stored::Code(code) = *slot { Some(code) } else { None };
+        *slot = statuses.told(table, row, own, troubles).map_or(Stored::Missing, Stored::Code);
+    }
+}
+
+/// Gains (违法所得) and goods (非法财物) in columns of their own: what was confiscated is both together. Elsewhere two
+/// columns of one meaning should hold the same.
+fn add_confiscations<'t>(
+    table: &'t Table,
+    row: usize,
+    field: FieldId,
+    values: &mut [Stored],
+    troubles: &mut Vec<(&'t Claim, FieldId, Trouble)>,
+) {
+    let columns = table.layout.claims.iter().filter(|claim| claim.meaning == Meaning::Field(field));
+    if columns.clone().nth(1).is_none() {
+        return;
+    }
+    // Gains, goods, both.
+    let mut parts: [Option<Money>; 3] = [None; 3];
+    let (mut unreadable, mut doubled, mut whole) = (Vec::new(), false, None);
+    for claim in columns {
+        let header = key(&claim.header);
+        let part = match (header.contains("所得"), header.contains("财物")) {
+            (true, false) => 0,
+            (false, true) => 1,
+            _ => 2,
+        };
+        let cell = table.cell(row, claim.column);
+        let read = match prose::amount(cell, claim.unit, Some(Kind::Confiscation)) {
+            _ if is_formula_error(cell) => None,
+            _ if is_placeholder(cell) => continue,
+            read => read.ok(),
+        };
+        if part == 2 {
+            whole = Some(claim);
+        }
+        let Some(slot) = parts.get_mut(part) else { continue };
+        match read {
+            None => unreadable.push((claim, cell)),
+            Some(amount) => {
+                doubled |= slot.is_some_and(|before| before != amount);
+                *slot = Some(amount);
+            }
+        }
+    }
+    let [gains, goods, both] = parts;
+    let sum = [gains, goods].into_iter().flatten().map(Money::fen).try_fold(0_i64, i64::checked_add);
+    let Some(sum) = sum.filter(|_| gains.is_some() || goods.is_some()) else { return };
+    let sum = Money::from_fen(sum);
+    // Two columns of the same part differ, which was said where the second was read.
+    if doubled {
+        return;
+    }
+    troubles.retain(|(_, f, (code, _))| *f != field || *code != "D202");
+    for (claim, cell) in &unreadable {
+        if !troubles.iter().any(|(told, f, _)| *f == field && told.column == claim.column) {
+            let message = format!("“{}”不是金额；请改填数字，并在表头注明单位", shortened(cell));
+            troubles.push((claim, field, ("D303", message)));
+        }
+    }
+    if let (Some(claim), true) = (whole, both.is_some_and(|both| both != sum)) {
+        let message = "没收的几栏加起来与合计不一致；请核对".to_owned();
+        troubles.push((claim, field, ("D202", message)));
+        return;
+    }
+    if let Some(slot) = values.get_mut(usize::from(field.0)) {
+        *slot = if unreadable.is_empty() { Stored::Money(sum) } else { Stored::Missing };
     }
 }
 
 /// What a fine and what was confiscated come to where one column tells both in a sentence and the table has no column
 /// for the other: the figure of the other kind is kept in its own field.
-pub(super) fn told_together(
+fn told_in_sentences(
     table: &Table,
     row: usize,
     measure: &Measure,
@@ -66,8 +164,11 @@ pub(super) fn told_together(
     }
 }
 
-/// The signs between several codes of a cell.
-const BETWEEN: [char; 6] = [',', ';', '、', '，', '；', '/'];
+/// What to do about a kind of penalty that is none.
+const NAME_IT_IN_FULL: &str = "请改用法定种类的名称，责令改正等请写全称";
+
+/// The code of the category 处罚 of a kind.
+const PENALTY: u16 = 0;
 
 /// The kinds of a measure; none for other lists. Numbered columns (处罚类别1, 处罚类别2) count together.
 pub(super) fn kinds_of(
@@ -76,6 +177,9 @@ pub(super) fn kinds_of(
     row: usize,
     measure: Option<&Measure>,
 ) -> Result<Vec<u16>, Vec<Trouble>> {
+    if let Some(trouble) = marks::deleted(table, row) {
+        return Err(vec![trouble]);
+    }
     let Some(measure) = measure else { return Ok(Vec::new()) };
     let (mut kinds, mut troubles) = (Vec::new(), Vec::new());
     let columns = table.cells(row).filter(|(c, _)| c.meaning == Meaning::Field(measure.kind));
@@ -95,17 +199,15 @@ pub(super) fn kinds_of(
             troubles.push(trouble);
             continue;
         }
-        let codes = reading.codes.get(measure.kind_codes);
-        match codes.map(|codes| codes.several(cell)) {
-            Some(Ok(found)) => kinds.extend(found),
-            Some(Err(unknown)) => {
-                let message = format!(
-                    "处罚种类“{}”不在代码表“措施种类”里；请改用法定种类的名称，责令改正等请写全称",
-                    shortened(&unknown)
-                );
-                troubles.push(("D305", message));
+        let codes = reading.codes.get(usize::from(measure.kind_codes.0));
+        match (codes.map(|codes| codes.several(cell)), reading.vocabulary.code_list(measure.kind_codes)) {
+            (Some(Ok(found)), _) => kinds.extend(found),
+            (Some(Err(unknown)), Some(list)) => {
+                // The problem is one of the row, so the message names the column.
+                let message = unknown_wording(list, &unknown, NAME_IT_IN_FULL);
+                troubles.push(("D305", format!("处罚种类{message}")));
             }
-            None => {}
+            _ => {}
         }
     }
     let mut seen = Vec::new();
@@ -115,8 +217,36 @@ pub(super) fn kinds_of(
             true
         }
     });
+    let is_penalty = |kind: u16| {
+        let code = reading.vocabulary.code_list(measure.kind_codes)?.codes.get(usize::from(kind))?;
+        Some(code.group == Some(PENALTY))
+    };
+    let is_penalty = |kind: u16| is_penalty(kind) == Some(true);
+    let punishes = kinds.iter().any(|kind| is_penalty(*kind));
+    // 不予行政处罚 is no kind of penalty, so other columns may say it.
+    let nothing_imposed = || -> Option<&Claim> {
+        let list = reading.vocabulary.code_list(measure.kind_codes)?;
+        let told = [measure.content, measure.amount].map(Meaning::Field);
+        let mut in_words = table.layout.claims.iter().filter(|claim| told.contains(&claim.meaning));
+        marks::exempted(table, row).or_else(|| {
+            in_words.find(|claim| marks::imposes_nothing(table.cell(row, claim.column), list, is_penalty))
+        })
+    };
+    if punishes && let Some(claim) = nothing_imposed() {
+        let message = format!(
+            "“{}”一栏写明不予处罚，种类却是处罚；请核对，确实不予处罚的，种类改写“不予行政处罚”",
+            shortened(&claim.header)
+        );
+        troubles.push(("D312", message));
+    }
+    if punishes || kinds.is_empty() {
+        troubles.extend(marks::notice(table, row, measure.document));
+    }
     if kinds.is_empty() && troubles.is_empty() {
-        troubles.push(("D307", "没有写处罚种类；请补填".to_owned()));
+        match (nothing_imposed(), measure.exempted) {
+            (Some(_), Some(exempted)) => kinds.push(exempted),
+            _ => troubles.push(("D307", "没有写处罚种类；请补填".to_owned())),
+        }
     }
     if troubles.is_empty() { Ok(kinds) } else { Err(troubles) }
 }

@@ -32,6 +32,9 @@
 //! | D307 | a needed cell is empty |
 //! | D308 | a fine's amount and the kind of penalty do not go together |
 //! | D309 | a value is outside its range |
+//! | D310 | the document of a row gives notice of a decision and is none (告知书) |
+//! | D311 | a row is marked as deleted where it came from |
+//! | D312 | a row says that nothing was imposed and names a penalty |
 //! | D401 | a credit code fails its check |
 //! | D402 | a spreadsheet has destroyed a credit code |
 //! | D403 | code and name name differently (mostly a renamed enterprise) |
@@ -208,8 +211,10 @@ mod tests {
     /// The files of the reader, but for this table and the pages about it.
     fn sources() -> Vec<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/read");
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect();
+        let within = |folder: &Path| std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
+        let mut files: Vec<PathBuf> = within(&folder).collect();
+        let inner: Vec<PathBuf> = files.iter().filter(|f| f.is_dir()).flat_map(|f| within(f)).collect();
+        files.extend(inner);
         files.retain(|file| !file.ends_with("problem.rs") && !file.ends_with("pages.rs"));
         files.push(folder.with_extension("rs"));
         files.iter().filter(|f| f.is_file()).map(|file| std::fs::read_to_string(file).unwrap()).collect()

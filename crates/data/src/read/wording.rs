@@ -15,6 +15,8 @@ pub(super) enum How {
     WithoutNumber,
     /// By the words of two header rows together.
     Joined,
+    /// By words that tell otherwise what the field holds: 是否发现问题 for 结果.
+    Indirect,
     /// By a header from which it differs in one character.
     Nearly,
     /// As the bureau's mapping says.
@@ -44,18 +46,25 @@ impl Wording {
         let mut depth = 0;
         for c in label.chars() {
             match c {
-                '(' | '[' | '{' => depth += 1,
+                '(' | '[' | '{' => {
+                    bracket.push(' ');
+                    depth += 1;
+                }
                 ')' | ']' | '}' => depth = i32::max(0, depth - 1),
                 c if depth > 0 => bracket.push(c),
                 c => base.push(c),
             }
         }
-        let inner = key(&bracket);
-        let stripped = inner.trim_start_matches("单位").trim_start_matches("人民币");
-        if stripped == "万元" || stripped == "万" {
-            unit = Some(Unit::TenThousandYuan);
-        } else if stripped == "元" {
-            unit = Some(Unit::Yuan);
+        let mut inner = String::new();
+        for word in bracket.split(|c: char| !c.is_alphanumeric()).map(key).filter(|word| !word.is_empty()) {
+            match unit_of(word.trim_start_matches("单位").trim_start_matches("人民币")) {
+                Some((rest, named)) if unit.is_none() && !matches!(rest, "单位" | "人民币") => {
+                    unit = Some(named);
+                    inner.push_str(rest);
+                }
+                _ if matches!(word.as_str(), "单位" | "人民币") => {}
+                _ => inner.push_str(&word),
+            }
         }
         let mut base = key(&base);
         // 罚款金额_万元, without brackets.
@@ -66,19 +75,18 @@ impl Wording {
                 (base, unit) = (rest.to_owned(), Some(Unit::Yuan));
             }
         }
-        Wording {
-            whole: key(label),
-            base,
-            bracket: if unit.is_some() { String::new() } else { inner },
-            unit,
-            values,
-        }
+        Wording { whole: key(label), base, bracket: inner, unit, values }
     }
 
     /// The forms to look up, the most exact first. The words in brackets go before the numbering: of
     /// `行政相对人代码_1(统一社会信用代码)` the digit differs from file to file.
     pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
         self.known_forms().map(|(form, _)| form)
+    }
+
+    /// The words in its brackets, without a unit.
+    pub(super) fn in_brackets(&self) -> Option<&str> {
+        Some(self.bracket.as_str()).filter(|words| !words.is_empty())
     }
 
     /// The forms to look up, each with what was done to the header.
@@ -94,6 +102,16 @@ impl Wording {
         .into_iter()
         .filter(|(form, _)| !form.is_empty())
     }
+}
+
+/// The unit of amounts at the end of a word and what stands before it: nothing, or the name of an amount (应缴罚款金额元).
+/// 美元 is no unit here.
+fn unit_of(word: &str) -> Option<(&str, Unit)> {
+    let units = [("万元", Unit::TenThousandYuan), ("元", Unit::Yuan), ("万", Unit::TenThousandYuan)];
+    units.into_iter().find_map(|(unit, named)| {
+        let rest = word.strip_suffix(unit)?;
+        (rest.is_empty() || unit.ends_with('元') && rest.ends_with(['额', '款'])).then_some((rest, named))
+    })
 }
 
 /// Parts a header from the list of values inside it: `检查类别 1：自查 2：检查`, `隐患等级（1：一般 2：重大）`.
@@ -145,6 +163,21 @@ mod tests {
         assert_eq!(Wording::new("是否发现问题隐患 0-否 1-是").base, "是否发现问题隐患");
         assert_eq!(Wording::new("行政相对人代码-1（统一社会信用代码）").bracket, "统一社会信用代码");
         assert_eq!(Wording::new("行政相对人代码_1(统一社会信用代码)").values, []);
+        for (header, bracket, unit) in [
+            ("金额（单位：万元）", "", Some(Unit::TenThousandYuan)),
+            ("金额（人民币元）", "", Some(Unit::Yuan)),
+            ("金额（万）", "", Some(Unit::TenThousandYuan)),
+            ("处罚结果（应缴罚款金额）", "应缴罚款金额", None),
+            ("处罚结果（应缴罚款金额）（元）", "应缴罚款金额", Some(Unit::Yuan)),
+            ("处罚结果（应缴罚款金额，万元）", "应缴罚款金额", Some(Unit::TenThousandYuan)),
+            ("处罚结果（罚款金额元）", "罚款金额", Some(Unit::Yuan)),
+            ("投资（万美元）", "万美元", None),
+            ("投资（美元）", "美元", None),
+            ("地址（单位）", "", None),
+        ] {
+            let wording = Wording::new(header);
+            assert_eq!((wording.bracket.as_str(), wording.unit), (bracket, unit), "{header}");
+        }
     }
 
     proptest::proptest! {

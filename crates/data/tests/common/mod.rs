@@ -127,6 +127,32 @@ pub(crate) fn all_text(delivery: &Delivery) -> String {
     text
 }
 
+pub(crate) const ZHONG: &str = "安徽叶集中亚板材有限公司";
+
+/// The records of a list and, without row and enterprise, what was wrong: `警告 · D305!`.
+pub(crate) fn told(d: &Delivery, list: ListId, fields: &[&str]) -> String {
+    let mut told = rows(d, list, fields);
+    told.extend(problems(d).iter().map(|problem| {
+        let code = problem.split(' ').next().unwrap_or("");
+        format!("{code}{}", if problem.ends_with('!') { "!" } else { "" })
+    }));
+    told.extend(d.unused.iter().map(|unused| format!("未用：{}", unused.reason)));
+    told.join(" · ")
+}
+
+/// A table of penalties with one row, in the folder of the fire brigade.
+pub(crate) fn one_row(header: &str, row: &str) -> Delivery {
+    read(&[("消防/表.csv", &format!("{header}\n{row}\n"))])
+}
+
+/// Each case with what became of it, so that all that differ are seen at once.
+pub(crate) fn compare(cases: &[(&str, &str)], outcome: impl Fn(&str) -> String) {
+    let found: Vec<(&str, String)> = cases.iter().map(|(case, _)| (*case, outcome(case))).collect();
+    let wanted: Vec<(&str, String)> = cases.iter().map(|(case, want)| (*case, (*want).to_owned())).collect();
+    let differing: Vec<_> = found.iter().zip(&wanted).filter(|(found, wanted)| found != wanted).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}
+
 /// An invented identity number of a citizen, with the right check digit.
 pub(crate) fn identity_number(birth: &str, order: u32) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];

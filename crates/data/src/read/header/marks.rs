@@ -1,0 +1,404 @@
+//! Columns that say of a row that it is no valid decision: deleted where it came from, not punished, annulled, under
+//! reconsideration or litigation, or of a document that decides nothing (告知书). They are no fields; what they say
+//! must be seen, because such a row counts otherwise or not at all.
+
+use sanse::{CodeList, FieldId, ListId, SANCTION};
+
+use super::{Claim, Meaning};
+use crate::read::cell::{half_width, is_placeholder, key, yes_no};
+use crate::read::row::{Trouble, listed_value, shortened};
+use crate::read::table::Table;
+use crate::read::wording::Wording;
+
+/// What such a column tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::read) enum Mark {
+    /// Whether the row was deleted where it came from (删除标记).
+    Deleted,
+    /// What an exchange did with the row: added, changed, deleted (操作类型).
+    Operation,
+    /// Whether nothing was imposed (不予行政处罚).
+    Exempted,
+    /// Whether the decision was annulled (是否撤销).
+    Annulled,
+    /// What became of a reconsideration (行政复议).
+    Reconsideration,
+    /// What became of a lawsuit (行政诉讼).
+    Litigation,
+    /// What kind of document it is (文书类型).
+    Document,
+}
+
+/// The headers of each, as they are compared.
+const HEADERS: [(Mark, &[&str]); 7] = [
+    (
+        Mark::Deleted,
+        &[
+            "删除标记",
+            "删除标志",
+            "删除标识",
+            "是否删除",
+            "逻辑删除",
+            "逻辑删除标志",
+            "deleteflag",
+            "delflag",
+            "deleted",
+            "isdelete",
+            "isdeleted",
+        ],
+    ),
+    (
+        Mark::Operation,
+        &[
+            "操作",
+            "操作类型",
+            "操作标识",
+            "操作标志",
+            "操作方式",
+            "opttype",
+            "optype",
+            "operatetype",
+            "operationtype",
+        ],
+    ),
+    (
+        Mark::Exempted,
+        &[
+            "不予行政处罚",
+            "不予处罚",
+            "免予处罚",
+            "是否不予行政处罚",
+            "是否不予处罚",
+            "是否免予处罚",
+            "是否免予行政处罚",
+            "结案情况不予行政处罚",
+        ],
+    ),
+    (Mark::Annulled, &["是否撤销", "是否已撤销", "是否撤销处罚", "是否撤销立案", "撤销标志", "撤销标记"]),
+    (
+        Mark::Reconsideration,
+        &[
+            "行政复议",
+            "是否行政复议",
+            "是否复议",
+            "复议情况",
+            "复议结果",
+            "复议状态",
+            "行政复议情况",
+            "行政复议结果",
+            "是否申请复议",
+            "是否申请行政复议",
+        ],
+    ),
+    (
+        Mark::Litigation,
+        &[
+            "行政诉讼",
+            "是否行政诉讼",
+            "是否诉讼",
+            "诉讼情况",
+            "诉讼结果",
+            "诉讼状态",
+            "行政诉讼情况",
+            "行政诉讼结果",
+            "是否提起诉讼",
+            "是否提起行政诉讼",
+        ],
+    ),
+    (
+        Mark::Document,
+        &[
+            "文书",
+            "文书类型",
+            "文书种类",
+            "文书名称",
+            "处罚文书",
+            "处罚文书类型",
+            "处罚文书名称",
+            "行政处罚文书名称",
+        ],
+    ),
+];
+
+/// What a header marks in the tables of a list.
+pub(in crate::read) fn of(list: ListId, wording: &Wording) -> Option<Mark> {
+    let known = |forms: &[&str]| wording.forms().any(|form| forms.contains(&form));
+    let (mark, _) = HEADERS.iter().find(|(_, forms)| known(forms))?;
+    // Rows of any list can be deleted; the others are about decisions.
+    (list == SANCTION || matches!(mark, Mark::Deleted | Mark::Operation)).then_some(*mark)
+}
+
+/// The cells of a row under such columns, with what the header explains a code to mean.
+fn cells(table: &Table, row: usize) -> impl Iterator<Item = (Mark, &Claim, &str)> {
+    table.layout.marks().filter_map(move |(mark, claim)| {
+        let cell = listed_value(claim, table.cell(row, claim.column));
+        (!is_placeholder(cell)).then_some((mark, claim, cell))
+    })
+}
+
+/// Why a row is no record at all: it was deleted where it came from.
+pub(in crate::read) fn deleted(table: &Table, row: usize) -> Option<Trouble> {
+    cells(table, row).find_map(|(mark, claim, cell)| {
+        let word = key(cell);
+        let remedy = match mark {
+            Mark::Deleted => {
+                let no = yes_no(cell) == Some(false) || ["正常", "有效", "未删除", "00"].contains(&word.as_str());
+                (!no).then_some("这条记录在报送系统里已经删除；删除有误的，请改正这一格，确已删除或撤销的，请从表里去掉这一行")?
+            }
+            Mark::Operation if ["d", "del", "delete", "deleted", "删除"].contains(&word.as_str()) => {
+                "这条记录在报送系统里已经删除；确已删除的，请连同它原来的一行从表里去掉，另报了更正后的，只留更正后的一行"
+            }
+            Mark::Operation if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) => {
+                "看不出是新增、修改还是删除；请改填文字，或在读法文件里写明代码，不是这个意思的写“忽略”"
+            }
+            _ => return None,
+        };
+        Some(("D311", format!("“{}”一栏是“{}”，{remedy}", shortened(&claim.header), shortened(cell))))
+    })
+}
+
+/// The words of a document that gives notice of a decision to come.
+const NOTICE: &str = "告知书";
+
+/// Why the document of a row is no decision: it gives notice of one.
+pub(in crate::read) fn notice(table: &Table, row: usize, number: FieldId) -> Option<Trouble> {
+    let by_kind = cells(table, row)
+        .find(|(mark, _, cell)| *mark == Mark::Document && cell.contains(NOTICE) && !cell.contains("决定书"));
+    let by_number = || {
+        let numbers = table.layout.claims.iter().filter(|claim| claim.meaning == Meaning::Field(number));
+        let mut cells = numbers.map(|claim| table.cell(row, claim.column));
+        cells.find(|cell| cell.contains('告') && is_notice(cell))
+    };
+    let what = match by_kind {
+        Some((_, claim, cell)) => format!("“{}”一栏是“{}”", shortened(&claim.header), shortened(cell)),
+        None => format!("文号“{}”是告知书的", shortened(by_number()?)),
+    };
+    let message = format!(
+        "{what}，告知书不是处罚决定；已作出决定的，请改填决定书的文号、日期和内容，还没有作出决定的，请从表里去掉这一行"
+    );
+    Some(("D310", message))
+}
+
+/// True for the number of a notice: 叶环罚告〔2022〕5号, （叶）应急告〔2022〕5号. A cell that names a decision beside
+/// it is none.
+fn is_notice(number: &str) -> bool {
+    let text = half_width(number);
+    if text.contains("决定书") {
+        return false;
+    }
+    if text.contains(NOTICE) {
+        return true;
+    }
+    // The word of the kind stands before the bracket with the year.
+    let words: Vec<&str> = text
+        .match_indices(['(', '['])
+        .filter(|(at, _)| {
+            text.get(at + 1..at + 5).is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit()))
+        })
+        .filter_map(|(at, _)| text.get(..at))
+        .collect();
+    let gives_notice = |word: &&str| {
+        let word = word.trim_end().trim_end_matches('字').trim_end_matches('知');
+        word.ends_with('告') && !["公告", "广告", "通告", "报告"].iter().any(|other| word.ends_with(other))
+    };
+    !words.is_empty() && words.iter().all(gives_notice)
+}
+
+/// True if a column says that nothing was imposed.
+pub(in crate::read) fn exempted(table: &Table, row: usize) -> Option<&Claim> {
+    let no = ["未", "不涉及", "不适用", "不存在"];
+    let says = |cell: &str| yes_no(cell) != Some(false) && !no.iter().any(|no| cell.starts_with(no));
+    cells(table, row).find(|(mark, _, cell)| *mark == Mark::Exempted && says(cell)).map(|(_, claim, _)| claim)
+}
+
+/// The wordings in which a decision imposes nothing.
+const NOTHING_IMPOSED: [&str; 6] =
+    ["不予行政处罚", "不予处罚", "免予行政处罚", "免予处罚", "免于行政处罚", "免于处罚"];
+
+/// True if a text says that nothing was imposed, and of no penalty beside.
+pub(in crate::read) fn imposes_nothing(
+    text: &str,
+    kinds: &CodeList,
+    is_penalty: impl Fn(u16) -> bool,
+) -> bool {
+    // Most contents have neither character; one is found sooner than six wordings.
+    let may = text.contains('予') || text.contains('免');
+    if !may || !NOTHING_IMPOSED.iter().any(|wording| text.contains(wording)) {
+        return false;
+    }
+    let names = |wording: &String| !wording.is_ascii() && text.contains(wording.as_str());
+    let mut penalties = kinds.codes.iter().enumerate().filter(|(number, _)| is_penalty(*number as u16));
+    !penalties.any(|(_, code)| std::iter::once(&code.text).chain(&code.synonyms).any(names))
+}
+
+/// How a decision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Stands,
+    Changed,
+    Pending,
+    Annulled,
+    Unclear,
+}
+
+/// What a cell of a column about annulment, reconsideration or litigation says.
+fn standing(mark: Mark, cell: &str) -> Standing {
+    let word = key(cell);
+    let is = |words: &[&str]| words.contains(&word.as_str());
+    let begins = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
+    if word.ends_with('中')
+        || begins(&["正在"])
+        || is(&["受理", "已受理", "审理", "在审", "未审结", "未结", "未结案", "未办结"])
+    {
+        Standing::Pending
+    } else if is(&["撤销", "已撤销", "决定撤销", "确认违法", "确认无效"])
+        || begins(&["撤销原", "撤销行政处罚", "撤销处罚"])
+        || mark == Mark::Annulled && yes_no(cell) == Some(true)
+    {
+        Standing::Annulled
+    } else if is(&["变更", "已变更", "决定变更"]) || begins(&["变更原", "变更行政处罚", "变更处罚"])
+    {
+        Standing::Changed
+    } else if yes_no(cell) == Some(false)
+        || is(&["正常", "有效", "不涉及", "撤诉", "00"])
+        || begins(&["未", "维持", "驳回", "不予受理", "撤回申请", "撤回复议", "撤回起诉", "终止"])
+    {
+        Standing::Stands
+    } else {
+        Standing::Unclear
+    }
+}
+
+/// The codes of how a decision stands.
+pub(in crate::read) struct Statuses {
+    pub(in crate::read) field: FieldId,
+    valid: u16,
+    changed: u16,
+    reconsidered: u16,
+    litigated: u16,
+    annulled: u16,
+}
+
+impl Statuses {
+    /// Those of a code list that has them.
+    pub(in crate::read) fn new(field: FieldId, list: &CodeList) -> Option<Statuses> {
+        Some(Statuses {
+            field,
+            valid: list.code("valid")?,
+            changed: list.code("changed")?,
+            reconsidered: list.code("under_reconsideration")?,
+            litigated: list.code("under_litigation")?,
+            annulled: list.code("annulled")?,
+        })
+    }
+
+    /// How the decision of a row stands by such columns, where `own` is what the column of states says. What they leave
+    /// open is among the troubles.
+    pub(in crate::read) fn told<'t>(
+        &self,
+        table: &'t Table,
+        row: usize,
+        own: Option<u16>,
+        troubles: &mut Vec<(&'t Claim, FieldId, Trouble)>,
+    ) -> Option<u16> {
+        let mut state = own;
+        for (mark, claim, cell) in cells(table, row) {
+            let pending = match mark {
+                Mark::Reconsideration => self.reconsidered,
+                Mark::Litigation => self.litigated,
+                Mark::Annulled => self.annulled,
+                _ => continue,
+            };
+            let told = match standing(mark, cell) {
+                Standing::Stands => continue,
+                Standing::Pending => pending,
+                Standing::Changed => self.changed,
+                Standing::Annulled => self.annulled,
+                Standing::Unclear => {
+                    let message = format!(
+                        "“{}”看不出这个决定是在复议、诉讼中，还是维持、变更、撤销；请写“复议中”“诉讼中”“维持”“变更”或“撤销”，没有的写“无”",
+                        shortened(cell)
+                    );
+                    troubles.push((claim, self.field, ("D305", message)));
+                    continue;
+                }
+            };
+            // A published state of 正常 says nothing of a reconsideration; of an annulment it says the contrary.
+            let contrary = match own {
+                None => false,
+                Some(own) if own == self.valid => told == self.annulled,
+                Some(own) => own != told,
+            };
+            if contrary {
+                let message = format!("“{}”与状态一栏不一致；请核对后改成一致", shortened(cell));
+                troubles.push((claim, self.field, ("D202", message)));
+            } else {
+                // The codes are in the order of their weight.
+                state = Some(state.map_or(told, |before| before.max(told)));
+            }
+        }
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_notices() {
+        for number in [
+            "叶环罚告〔2022〕5号",
+            "叶环罚告字[2022]第5号",
+            "（叶）应急告〔2022〕5号",
+            "叶市监罚先告【2022】5号",
+            "叶消听告（2022）5号",
+            "叶消罚告知字〔2022〕5号",
+            "行政处罚事先告知书2022年5号",
+        ] {
+            assert!(is_notice(number), "{number}");
+        }
+        for number in [
+            "叶环罚〔2022〕5号",
+            "（叶）应急罚〔2022〕5号",
+            "叶市监广告〔2022〕5号",
+            "公告〔2022〕5号",
+            "叶环罚〔2022〕5号（叶环罚告〔2022〕3号）",
+            "行政处罚决定书 叶环罚告〔2022〕5号",
+            "告",
+            "",
+        ] {
+            assert!(!is_notice(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn how_a_decision_stands() {
+        for (mark, cell, told) in [
+            (Mark::Reconsideration, "否", Standing::Stands),
+            (Mark::Reconsideration, "未申请行政复议", Standing::Stands),
+            (Mark::Reconsideration, "维持原处罚决定", Standing::Stands),
+            (Mark::Reconsideration, "复议中", Standing::Pending),
+            (Mark::Reconsideration, "未审结", Standing::Pending),
+            (Mark::Reconsideration, "变更", Standing::Changed),
+            (Mark::Reconsideration, "撤销原处罚决定", Standing::Annulled),
+            (Mark::Reconsideration, "部分撤销", Standing::Unclear),
+            (Mark::Reconsideration, "是", Standing::Unclear),
+            (Mark::Reconsideration, "1", Standing::Unclear),
+            (Mark::Litigation, "驳回诉讼请求", Standing::Stands),
+            (Mark::Litigation, "审理中", Standing::Pending),
+            (Mark::Annulled, "是", Standing::Annulled),
+            (Mark::Annulled, "未撤销", Standing::Stands),
+            (Mark::Annulled, "2", Standing::Unclear),
+        ] {
+            assert_eq!(standing(mark, cell), told, "{cell}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_cell_panics(text in ".{0,30}") {
+            let _ = (is_notice(&text), standing(Mark::Litigation, &text));
+        }
+    }
+}
