@@ -7,4 +7,4 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../tests/common/replay.rs"]
 mod replay;
 
-fuzz_target!(|bytes: &[u8]| replay::delivery(bytes));
+fuzz_target!(init: replay::pass_over_decoders(), |bytes: &[u8]| replay::delivery(bytes));

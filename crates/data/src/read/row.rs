@@ -8,7 +8,7 @@ use sanse::{
 };
 
 use super::cell::{self, DateTrouble, MoneyTrouble, is_placeholder};
-use super::codes::Codes;
+use super::codes::{Codes, unknown_wording};
 use super::domain::{Decided, Domains};
 use super::header::{Claim, Meaning};
 use super::memo::Memo;
@@ -119,8 +119,10 @@ impl Reading<'_> {
                 Some(code) => Stored::Code(code),
                 None if says_nothing => Stored::Missing,
                 None => {
-                    let list = self.vocabulary.code_list(list).map_or("", |l| &l.name.chinese);
-                    return Err(("D305", format!("“{}”不在代码表“{list}”里；请改用表中的写法", shown())));
+                    let list = self.vocabulary.code_list(list);
+                    let message =
+                        list.map_or_else(String::new, |l| unknown_wording(l, cell, "请改用表中的写法"));
+                    return Err(("D305", message));
                 }
             },
             _ if says_nothing => Stored::Missing,
@@ -132,7 +134,10 @@ impl Reading<'_> {
                 Ok(day) => Stored::Date(day),
                 Err(DateTrouble::Endless) => Stored::Missing,
                 Err(DateTrouble::Unreadable) => {
-                    return Err(("D301", format!("“{}”不是日期；请写成 2023-03-01 的样子", shown())));
+                    return Err((
+                        "D301",
+                        format!("“{}”不是日期；请写成 2023-03-01 的样子；没有日期的请留空", shown()),
+                    ));
                 }
                 Err(DateTrouble::Ambiguous) => {
                     return Err(("D302", format!("“{}”分不清月和日；请写成 2023-03-01 的样子", shown())));

@@ -27,6 +27,17 @@ pub(crate) const TARGETS: [(&str, Target); 12] = [
     ("assess", assess),
 ];
 
+/// Makes the panic hook pass over a panic of a workbook's decoder, which the reader catches and tells as a problem of the
+/// file. Every other one goes on to the hook that was there.
+pub(crate) fn pass_over_decoders() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !sanse_data::is_decoding() {
+            hook(panic);
+        }
+    }));
+}
+
 static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| Arc::new(Vocabulary::standard()));
 
 /// A standard that counts branches for their head offices.
