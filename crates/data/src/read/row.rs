@@ -134,10 +134,11 @@ impl Reading<'_> {
                 Ok(day) => Stored::Date(day),
                 Err(DateTrouble::Endless) => Stored::Missing,
                 Err(DateTrouble::Unreadable) => {
-                    return Err((
-                        "D301",
-                        format!("“{}”不是日期；请写成 2023-03-01 的样子；没有日期的请留空", shown()),
-                    ));
+                    // What systems write where they have no date.
+                    let empty = ["0000", "1899", "1900", "1970"].iter().any(|year| cell.starts_with(year));
+                    let or = if empty { "；本来没有日期的，请清空这一格" } else { "" };
+                    let message = format!("“{}”不是日期；请写成 2023-03-01 的样子{or}", shown());
+                    return Err(("D301", message));
                 }
                 Err(DateTrouble::Ambiguous) => {
                     return Err(("D302", format!("“{}”分不清月和日；请写成 2023-03-01 的样子", shown())));
