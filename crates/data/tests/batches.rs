@@ -91,8 +91,14 @@ fn line() -> impl Strategy<Value = (usize, String)> {
         "张三,",
         "合计,",
     ]);
-    let number =
-        prop::sample::select(vec!["叶消行罚决字〔2022〕第1号", "叶消行罚决字〔2022〕2号", "〔2022〕3号", ""]);
+    // Two ways of writing the first.
+    let number = prop::sample::select(vec![
+        "叶消行罚决字〔2022〕第1号",
+        "叶消行罚决字[2022]01号",
+        "叶消行罚决字〔2022〕2号",
+        "〔2022〕3号",
+        "",
+    ]);
     let day = prop::sample::select(vec!["2022-05-06", "2022年6月7日", "2021-01-01", "2023-13-01", ""]);
     let state = prop::sample::select(vec!["已整改", "未整改", "", "不知道"]);
     let kind = prop::sample::select(vec!["罚款", "警告", "罚款;警告", ""]);
@@ -126,25 +132,39 @@ proptest! {
     /// Whatever the rows: copies, contradictions, unlinked measures, names that nearly fit, damaged dates.
     #[test]
     fn any_rows_in_batches_are_the_rows(lines in prop::collection::vec(line(), 0..40), copies in 1_usize..3) {
-        let home = tempfile::tempdir().unwrap();
-        let put = |file: &str, text: String| {
-            let path = home.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        };
-        let firm = |n: &str| format!("叶集区甲{n}家居厂,,三元镇,C2110\n");
-        let firms: String = ["一", "二", "三", "四", "五", "六"].map(firm).concat();
-        put("名录.csv", format!("企业名称,统一社会信用代码,所属乡镇,行业代码\n{firms}"));
-        put("覆盖.csv", "机关,领域,起,止,监管对象\n消防大队,消防,2022-01-01,2022-12-31,全部\n".to_owned());
-        for (number, (file, header)) in HEADERS.iter().enumerate() {
-            let own = lines.iter().filter(|(table, _)| *table == number);
-            let own: String = own.flat_map(|(_, line)| [line, "\n"]).collect();
-            for copy in 0..copies {
-                put(&file.replace(".csv", &format!("{copy}.csv")), format!("{header}\n{own}"));
-            }
-        }
-        written_both_ways(home.path(), &district_standards(), &[1, 2, 4]);
+        some_firms(&lines, copies, &[1, 2, 4]);
     }
+}
+
+/// What the fire brigade sends about six firms, each table in so many copies.
+fn some_firms(lines: &[(usize, String)], copies: usize, sizes: &[u32]) {
+    let home = tempfile::tempdir().unwrap();
+    let put = |file: &str, text: String| {
+        let path = home.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let firm = |n: &str| format!("叶集区甲{n}家居厂,,三元镇,C2110\n");
+    let firms: String = ["一", "二", "三", "四", "五", "六"].map(firm).concat();
+    put("名录.csv", format!("企业名称,统一社会信用代码,所属乡镇,行业代码\n{firms}"));
+    put("覆盖.csv", "机关,领域,起,止,监管对象\n消防大队,消防,2022-01-01,2022-12-31,全部\n".to_owned());
+    for (number, (file, header)) in HEADERS.iter().enumerate() {
+        let own = lines.iter().filter(|(table, _)| *table == number);
+        let own: String = own.flat_map(|(_, line)| [line, "\n"]).collect();
+        for copy in 0..copies {
+            put(&file.replace(".csv", &format!("{copy}.csv")), format!("{header}\n{own}"));
+        }
+    }
+    written_both_ways(home.path(), &district_standards(), sizes);
+}
+
+#[test]
+fn a_number_that_another_firm_writes_otherwise_is_its_own() {
+    let line = |firm: &str, number: &str| {
+        (0, format!("叶集区甲{firm}家居厂,,{number},2022-05-06,警告,,已整改,消防设施损坏,,"))
+    };
+    some_firms(&[line("二", "〔2022〕05号"), line("五", "〔2022〕5号")], 1, &[1]);
+    some_firms(&[line("二", "[2022]5号"), line("五", "〔2022〕5号"), line("五", "〔2022〕05号")], 1, &[1]);
 }
 
 #[test]

@@ -6,11 +6,11 @@ use super::documents::Documents;
 use super::{Column, MISSING, Table};
 use crate::vocabulary::{Derivation, FieldDef, FieldId, ListDef, Ty, Vocabulary};
 
-/// Fills what a row's own fields determine.
+/// Fills what a row's own fields determine; `owners` are the enterprises of the rows.
 pub(super) fn derive_rows(
     fields: &[FieldDef],
     columns: &mut [Column],
-    len: u32,
+    (len, owners): (u32, &[u32]),
     vocabulary: &Vocabulary,
     documents: &Documents,
 ) {
@@ -28,7 +28,9 @@ pub(super) fn derive_rows(
             let value = match how {
                 Derivation::Default(code) => i64::from(code),
                 Derivation::GroupOf(from) => group_of(fields, from, source(from), vocabulary),
-                Derivation::DocumentKeyOf(from) => documents.of(source(from)),
+                Derivation::DocumentKeyOf(from) => {
+                    documents.of(source(from), owners.get(row).copied().unwrap_or(row as u32))
+                }
                 // Needs the other rows of the decision; see `derive_gravest`. Its own kind is the start.
                 Derivation::GravestOf(from) => source(from),
                 Derivation::Branch => MISSING,

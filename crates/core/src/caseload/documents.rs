@@ -1,5 +1,7 @@
 //! Document numbers (文号) that are written in many ways, and the decisions they name.
 
+use std::collections::HashMap;
+
 use hashbrown::HashTable;
 
 use super::texts::hash;
@@ -7,70 +9,105 @@ use super::{Column, MISSING, TextId, Texts};
 
 /// Which document numbers are the same, however they are written.
 ///
-/// A decision is known by one of the ways in which its number is written, the first in the order of texts, so
-/// that no further text is stored and the order of reading changes nothing.
+/// A decision is known by one of the ways in which its enterprise's rows write its number, the first in the order of
+/// texts: no further text is stored, and neither the order of reading nor what other enterprises have changes anything.
 pub(super) struct Documents {
     /// The decisions, by the one form of their numbers, which is made anew when it is asked for.
     forms: HashTable<u32>,
     /// For each text that is a document number, its decision's number; `u32::MAX` for others.
     of_text: Vec<u32>,
-    /// For each decision the text that it is known by.
+    /// For each decision a text that writes its number.
     known_by: Vec<u32>,
+    /// By enterprise and decision the text that it is known by, for decisions whose number is written in several ways.
+    several: HashMap<(u32, u32), u32>,
+    /// Which decisions those are.
+    is_several: Vec<bool>,
 }
 
 impl Documents {
-    /// From the columns of document numbers.
-    pub(super) fn collect<'c>(columns: impl Iterator<Item = &'c Column> + Clone, texts: &Texts) -> Documents {
-        let columns = columns.filter_map(|column| match column {
-            Column::Text(column) => Some(column),
+    /// From the columns of document numbers, each with the enterprises of its rows.
+    pub(super) fn collect<'c>(
+        columns: impl Iterator<Item = (&'c Column, &'c [u32])> + Clone,
+        texts: &Texts,
+    ) -> Documents {
+        let columns = columns.filter_map(|(column, owners)| match column {
+            Column::Text(column) => Some((column, owners)),
             _ => None,
         });
-        let most = columns.clone().map(Vec::len).sum();
+        let most = columns.clone().map(|(column, _)| column.len()).sum();
         let mut documents = Documents {
             forms: HashTable::with_capacity(most),
             of_text: vec![u32::MAX; texts.len()],
             known_by: Vec::with_capacity(most),
+            several: HashMap::new(),
+            is_several: Vec::with_capacity(most),
         };
-        let text = |id| texts.get(TextId(id));
-        for id in columns.flatten() {
-            let slot = documents.of_text.get_mut(*id as usize).filter(|slot| **slot == u32::MAX);
-            let Some(slot) = slot else { continue };
-            let key = document_key(text(*id));
-            if key.is_empty() {
+        for id in columns.clone().flat_map(|(column, _)| column) {
+            documents.enter(*id, texts);
+        }
+        if !documents.is_several.contains(&true) {
+            return documents;
+        }
+        for (id, owner) in columns.flat_map(|(column, owners)| column.iter().zip(owners)) {
+            let number = documents.of_text.get(*id as usize).copied().unwrap_or(u32::MAX);
+            if documents.is_several.get(number as usize) != Some(&true) {
                 continue;
             }
-            let known_by = &mut documents.known_by;
-            let form = |number: u32| known_by.get(number as usize).map_or("", |id| text(*id));
-            let found =
-                documents.forms.find(hash(&key), |number| document_key(form(*number)) == key).copied();
-            let number = found.unwrap_or(known_by.len() as u32);
-            *slot = number;
-            match known_by.get_mut(number as usize) {
-                Some(known) if text(*id) < text(*known) => *known = *id,
-                Some(_) => {}
-                None => {
-                    known_by.push(*id);
-                    // There is room for as many as there are rows.
-                    documents.forms.insert_unique(hash(&key), number, |_| 0);
-                }
+            let known = documents.several.entry((*owner, number)).or_insert(*id);
+            if texts.get(TextId(*id)) < texts.get(TextId(*known)) {
+                *known = *id;
             }
         }
         documents
     }
 
-    /// The decision of a text that is a document number of a row; [`MISSING`] if it names none.
-    pub(super) fn of(&self, text: i64) -> i64 {
-        let number = usize::try_from(text).ok().and_then(|t| self.of_text.get(t));
-        number.and_then(|n| self.known_by.get(*n as usize)).map_or(MISSING, |id| i64::from(*id))
+    /// Enters a text that is a document number.
+    fn enter(&mut self, id: u32, texts: &Texts) {
+        let text = |id| texts.get(TextId(id));
+        let Some(slot) = self.of_text.get_mut(id as usize).filter(|slot| **slot == u32::MAX) else { return };
+        let key = document_key(text(id));
+        if key.is_empty() {
+            return;
+        }
+        let known_by = &self.known_by;
+        let form = |number: u32| known_by.get(number as usize).map_or("", |id| text(*id));
+        let found = self.forms.find(hash(&key), |number| document_key(form(*number)) == key).copied();
+        *slot = found.unwrap_or(known_by.len() as u32);
+        if let Some(number) = found {
+            // Each text comes once, so this is another way of writing it.
+            if let Some(several) = self.is_several.get_mut(number as usize) {
+                *several = true;
+            }
+        } else {
+            // There is room for as many as there are rows.
+            self.forms.insert_unique(hash(&key), self.known_by.len() as u32, |_| 0);
+            self.known_by.push(id);
+            self.is_several.push(false);
+        }
     }
 
-    /// The decision that a document number names, in whatever form; [`MISSING`] if no row has it.
-    pub(super) fn decision(&self, text: &str, texts: &Texts) -> i64 {
+    /// The decision of an enterprise's row whose document number is this text; [`MISSING`] if it names none.
+    pub(super) fn of(&self, text: i64, enterprise: u32) -> i64 {
+        let Some(number) = self.number_of(text) else { return MISSING };
+        let known = if self.is_several.get(number as usize) == Some(&true) {
+            self.several.get(&(enterprise, number))
+        } else {
+            self.known_by.get(number as usize)
+        };
+        known.map_or(MISSING, |id| i64::from(*id))
+    }
+
+    /// The number of the decision that a text of a row names.
+    pub(super) fn number_of(&self, text: i64) -> Option<u32> {
+        let number = usize::try_from(text).ok().and_then(|t| self.of_text.get(t)).copied();
+        number.filter(|number| *number != u32::MAX)
+    }
+
+    /// The number of the decision that a document number names, in whatever form, if a row has it.
+    pub(super) fn named(&self, text: &str, texts: &Texts) -> Option<u32> {
         let key = document_key(text);
-        let known = |number: u32| self.known_by.get(number as usize).copied();
-        let form = |number: u32| known(number).map_or("", |id| texts.get(TextId(id)));
-        let found = self.forms.find(hash(&key), |number| document_key(form(*number)) == key);
-        found.and_then(|number| known(*number)).map_or(MISSING, i64::from)
+        let form = |number: u32| self.known_by.get(number as usize).map_or("", |id| texts.get(TextId(*id)));
+        self.forms.find(hash(&key), |number| document_key(form(*number)) == key).copied()
     }
 }
 

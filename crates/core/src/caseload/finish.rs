@@ -25,7 +25,9 @@ impl CaseloadBuilder {
         let vocabulary = Arc::clone(&self.vocabulary);
         let numbers = vocabulary.lists.iter().zip(&self.tables).flat_map(|(list, table)| {
             list.fields.iter().filter_map(|field| match field.derived {
-                Some(Derivation::DocumentKeyOf(from)) => table.columns.get(usize::from(from.0)),
+                Some(Derivation::DocumentKeyOf(from)) => {
+                    table.columns.get(usize::from(from.0)).map(|column| (column, table.owners.as_slice()))
+                }
                 _ => None,
             })
         });
@@ -154,7 +156,8 @@ impl Closing<'_> {
 
     fn table(&self, list: usize, mut pending: Pending) -> Table {
         let def = self.vocabulary.list_def(ListId(list as u16));
-        derive_rows(&def.fields, &mut pending.columns, pending.len, self.vocabulary, self.documents);
+        let Pending { columns, owners, len, .. } = &mut pending;
+        derive_rows(&def.fields, columns, (*len, owners), self.vocabulary, self.documents);
         let mut table = if list == 0 {
             Table {
                 columns: pending.columns,

@@ -58,10 +58,10 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date, documents: &Documents)
     }
     let Some(orders) = caseload.tables.get(usize::from(spec.orders.0)).cloned() else { return Vec::new() };
     let mut problems = Vec::new();
-    let named: Vec<i64> = (0..orders.len())
+    let named: Vec<Option<u32>> = (0..orders.len())
         .map(|row| match get(&orders, spec.sanction_document, row) {
-            MISSING => MISSING,
-            text => documents.decision(caseload.texts.get(super::TextId(text as u32)), &caseload.texts),
+            MISSING => None,
+            text => documents.named(caseload.texts.get(super::TextId(text as u32)), &caseload.texts),
         })
         .collect();
     let Some(sanctions) = caseload.tables.get_mut(usize::from(spec.sanctions.0)).map(Arc::make_mut) else {
@@ -77,9 +77,10 @@ pub(super) fn apply(caseload: &mut Caseload, as_of: Date, documents: &Documents)
             let repaired = known_by(get(sanctions, spec.repaired_on, row), as_of);
             set(sanctions, spec.repaired_on, row, repaired);
             let decision = get(sanctions, spec.sanction_decision, row);
+            let number = documents.number_of(decision);
             let matching = own_orders.clone().filter(|order| {
                 decision != MISSING
-                    && (named.get(*order).copied() == Some(decision)
+                    && (named.get(*order).is_some_and(|named| named.is_some() && *named == number)
                         || get(&orders, spec.order_decision, *order) == decision)
             });
             let matching: Vec<usize> = matching.collect();
