@@ -117,6 +117,8 @@ impl Aside {
             place.written.push((self.end, open.len()));
             self.end += open.len() as u64;
             open.clear();
+            // The room of a long row is given back where there are many blocks.
+            open.shrink_to(2 * self.full);
         }
         Ok(())
     }

@@ -86,7 +86,7 @@ pub struct Problem {
     pub row: Option<u32>,
     /// The header of the column.
     pub column: Option<String>,
-    /// The stable code, `D101` to `D705`; [`crate::explain_problem`] has its page.
+    /// The stable code, `D101` to `D806`; [`crate::explain_problem`] has its page.
     pub code: &'static str,
     /// What is wrong and what to do about it, in Chinese.
     pub message: String,

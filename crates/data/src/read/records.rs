@@ -14,6 +14,7 @@ use super::measure::{Measure, contradictions, kinds_of, split, told_together};
 use super::personal::{is_natural_person, shown};
 use super::problem::{At, done};
 use super::row::{Fate, Filled, Reading, Stored, Trouble, shortened};
+use super::sheet::Sheet;
 use super::table::Table;
 
 /// A record that is ready for the caseload.
@@ -205,6 +206,10 @@ pub(super) fn read(
         if !reading.advance(table) {
             break;
         }
+    }
+    if let Keep::Aside(..) = keep {
+        // Rows of a workbook or a small file have gone as well; those that come back bring their own room.
+        *table.at_hand() = Sheet::default();
     }
     missing_columns(reading, table, &plan, &filled);
     reading.note_guesses(table, list);

@@ -3,10 +3,11 @@
 //! What a decision must say and a row does not; and what the reader could not use or doubts in tables of measures. It
 //! changes no label.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use sanse::{FieldId, ListDef, Origin, SANCTION, Value};
+use sanse::{FieldId, ListDef, Origin, SANCTION, TextId, Texts, Value};
 
 use super::account::is_of_branch;
 use super::results::{naming_cells, naming_headers};
@@ -30,12 +31,27 @@ struct Fault {
     agency: String,
 }
 
+/// A penalty that lacks something, in few bytes: whether that is the whole sheet's fault is known at the end.
+struct Lacking {
+    origin: Origin,
+    enterprise: u32,
+    /// One bit for each of the fields that a decision must have.
+    fields: u8,
+    domain: TextId,
+    document: TextId,
+    agency: TextId,
+}
+
+/// How many penalties a source has, and how many of them lack each of the fields.
+type Lacks = (usize, [usize; NEEDED.len()]);
+
 /// The faults found so far.
 #[derive(Default)]
 pub(super) struct Review {
     faults: Vec<Fault>,
-    /// By field that a decision must have and by source: how many penalties there are, and those without it.
-    lacking: BTreeMap<(usize, u32), (usize, Vec<Fault>)>,
+    lacking: Vec<Lacking>,
+    lacks: BTreeMap<u32, Lacks>,
+    texts: Texts,
     /// The agencies that the rows of a source name.
     agencies: BTreeMap<u32, BTreeSet<String>>,
 }
@@ -53,62 +69,103 @@ impl Review {
         };
         let (penalty, fine) = (code("category", "penalty"), code("kind", "fine"));
         let (amount, agency) = (def.field("amount").map(values), def.field("agency"));
-        let needed: Vec<_> = NEEDED.iter().filter_map(|name| def.field(name)).map(values).collect();
-        let text = |row: usize, field: Option<FieldId>| {
-            field.map_or_else(String::new, |field| caseload.text(SANCTION, row, field))
-        };
-        let fault = |row: usize, origin: Origin, what: String| Fault {
-            origin,
-            what,
-            code: "",
-            enterprise: Some(run.delivery.first + rows.enterprise_of(row) as u32),
-            domain: text(row, def.roles.domain),
-            document: text(row, def.roles.document),
-            agency: text(row, agency),
+        let needed = NEEDED.map(|name| def.field(name).map(values));
+        let cell = |row: usize, field: Option<FieldId>| match field {
+            Some(field) => caseload.cell(SANCTION, row, field),
+            None => Cow::Borrowed(""),
         };
         for row in 0..rows.len() {
             let origin = rows.origin(row).unwrap_or_default();
-            if let Some(Value::Text(name)) = agency.map(|agency| values(agency).get(row)) {
+            let named = cell(row, agency);
+            if !named.is_empty() {
                 let known = self.agencies.entry(origin.source).or_default();
-                if !name.is_empty() && !known.contains(name) {
-                    known.insert(name.to_owned());
+                if !known.contains(&*named) {
+                    known.insert(named.clone().into_owned());
                 }
             }
             if origin.row == 0 || is_of_branch(caseload, SANCTION, row) {
                 continue;
             }
+            let enterprise = run.delivery.first + rows.enterprise_of(row) as u32;
             if penalty.is_some_and(|(category, penalty)| category.get(row) == penalty) {
-                for (number, field) in needed.iter().enumerate() {
-                    let (all, without) = self.lacking.entry((number, origin.source)).or_default();
-                    *all += 1;
-                    if field.get(row) == Value::Missing {
-                        without.push(fault(row, origin, lacks(def, number)));
+                let (all, without) = self.lacks.entry(origin.source).or_default();
+                *all += 1;
+                let mut fields = 0_u8;
+                for (number, (field, without)) in needed.iter().zip(without).enumerate() {
+                    if field.is_some_and(|field| field.get(row) == Value::Missing) {
+                        *without += 1;
+                        fields |= 1 << number;
                     }
+                }
+                if fields != 0 {
+                    // 4 GiB of document numbers end the run long before.
+                    let mut text = |field| self.texts.intern(&cell(row, field)).unwrap_or(TextId(u32::MAX));
+                    let (domain, document) = (text(def.roles.domain), text(def.roles.document));
+                    let agency = text(agency);
+                    self.lacking.push(Lacking { origin, enterprise, fields, domain, document, agency });
                 }
             }
             let is_fine = fine.is_some_and(|(kind, fine)| kind.get(row) == fine);
             if is_fine && amount.is_some_and(|amount| amount.get(row) == Value::Missing) {
-                self.faults.push(fault(row, origin, "罚款没有金额".to_owned()));
+                self.faults.push(Fault {
+                    origin,
+                    what: "罚款没有金额".to_owned(),
+                    code: "",
+                    enterprise: Some(enterprise),
+                    domain: cell(row, def.roles.domain).into_owned(),
+                    document: cell(row, def.roles.document).into_owned(),
+                    agency: named.into_owned(),
+                });
             }
         }
     }
 
+    /// What penalties lack. A column that a sheet lacks as a whole is one fault of the sheet.
+    fn missing(&self, def: &ListDef) -> Vec<Fault> {
+        let name = |field: &str| {
+            let field = def.field(field).and_then(|field| def.field_def(field));
+            field.map_or("", |field| field.name.chinese.as_str())
+        };
+        let mut faults = Vec::new();
+        for (source, (all, without)) in &self.lacks {
+            for (field, without) in NEEDED.iter().zip(without) {
+                if *all > 1 && without == all {
+                    faults.push(of_sheet(*source, format!("整张表的处罚都没有“{}”", name(field))));
+                }
+            }
+        }
+        let text = |id: TextId| self.texts.get(id).to_owned();
+        for row in &self.lacking {
+            let Some((all, without)) = self.lacks.get(&row.origin.source) else { continue };
+            for (number, (field, without)) in NEEDED.iter().zip(without).enumerate() {
+                let whole_sheet = *all > 1 && without == all;
+                if row.fields & (1 << number) != 0 && !whole_sheet {
+                    faults.push(Fault {
+                        origin: row.origin,
+                        what: format!("缺少“{}”", name(field)),
+                        code: "",
+                        enterprise: Some(row.enterprise),
+                        domain: text(row.domain),
+                        document: text(row.document),
+                        agency: text(row.agency),
+                    });
+                }
+            }
+        }
+        faults
+    }
+
     /// Writes the table. `delivery` knows all enterprises and all problems.
     pub(super) fn write(self, dir: &Path, delivery: &Delivery) -> Result<Output, WriteError> {
-        let Review { mut faults, lacking, agencies } = self;
         let caseload = &delivery.caseload;
         let def = caseload.vocabulary().list_def(SANCTION);
+        let mut faults = self.missing(def);
+        let Review { faults: others, agencies, .. } = self;
+        faults.extend(others);
         let mut headers: Vec<String> = ["机关", "领域", "文件", "工作表", "行"].map(str::to_owned).to_vec();
         headers.extend(naming_headers(caseload));
         headers.extend(["文号", "问题", "代码"].map(str::to_owned));
         let mut table = Table::create(dir, tables::REVIEW, &headers)?;
-        for ((number, source), (all, without)) in lacking {
-            if all > 1 && without.len() == all {
-                faults.push(of_sheet(source, format!("整张表的处罚都没有“{}”", needed(def, number))));
-            } else {
-                faults.extend(without);
-            }
-        }
         let of_measures = |source: u32| {
             delivery.sources.get(source as usize).is_some_and(|source| source.taken_for == def.name.chinese)
         };
@@ -158,14 +215,4 @@ fn of_sheet(source: u32, what: String) -> Fault {
         document: String::new(),
         agency: String::new(),
     }
-}
-
-/// The Chinese name of a field that a decision must have, by its number among those that the list has.
-fn needed(def: &ListDef, number: usize) -> &str {
-    let mut fields = NEEDED.iter().filter_map(|name| def.field(name));
-    fields.nth(number).and_then(|field| def.field_def(field)).map_or("", |field| &field.name.chinese)
-}
-
-fn lacks(def: &ListDef, number: usize) -> String {
-    format!("缺少“{}”", needed(def, number))
 }
