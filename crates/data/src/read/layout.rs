@@ -125,6 +125,7 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         How::Joined => "上下两行表头合起来",
         How::Indirect => "没有这个字段的列，按这一列的意思读",
         How::Nearly => "与常用列名只差一个字，是推测",
+        How::ByCodes => "列名没有认出，内容是有效的统一社会信用代码，是推测",
         How::Mapped => "按读法文件",
     };
     let unit = def.filter(|def| def.ty == Ty::Money).map(|_| match claim.unit {
