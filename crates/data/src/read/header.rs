@@ -72,6 +72,8 @@ pub(super) struct Claim {
     pub(super) unit: Option<Unit>,
     /// The value list inside the header: `检查类别 1：自查 2：检查`.
     pub(super) values: Vec<(String, String)>,
+    /// True if no number beside those in `values` is a code: the header itself lists them.
+    pub(super) listed: bool,
     /// How the header was understood.
     pub(super) how: How,
 }
@@ -380,7 +382,7 @@ impl<'v> Headers<'v> {
                 .and_then(|list| heading.wordings.iter().find_map(|w| indirect::of(list, w)))
             {
                 let claim = Claim::new(column, Meaning::Field(field), header, wording, How::Indirect);
-                layout.claims.push(Claim { values, ..claim });
+                layout.claims.push(Claim { listed: !values.is_empty(), values, ..claim });
             } else if heading.wordings.iter().any(known) {
                 layout.unread.push(Unread::new(column, header, wording, Why::Needless));
             } else if let Some(meaning) = self.nearly(taken, wording) {
@@ -477,13 +479,14 @@ fn plain(table: &[&[&str]], wording: &Wording) -> Option<(Meaning, How)> {
 }
 
 impl Claim {
-    fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording, how: How) -> Claim {
+    pub(super) fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording, how: How) -> Claim {
         Claim {
             column,
             meaning,
             header: header.to_owned(),
             unit: wording.unit,
             values: wording.values.clone(),
+            listed: !wording.values.is_empty(),
             how,
         }
     }

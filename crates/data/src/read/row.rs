@@ -441,7 +441,7 @@ pub(super) fn unlisted(claim: &Claim, list: &str, cell: &str) -> Result<(), Trou
     }
     let known = || claim.values.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join("、");
     let listed = claim.values.iter().any(|(code, _)| code == cell);
-    if !claim.values.is_empty() && claim.how != How::Mapped && !listed {
+    if claim.listed && !listed {
         let message =
             format!("代码“{cell}”不在列名列出的代码（{}）里；请改填文字，或在列名里补上它的意思", known());
         return Err(("D305", message));
