@@ -43,9 +43,9 @@ pub use in_batches::{BatchError, write_in_batches};
 pub use office::{Office, OfficeError};
 pub use pace::Pace;
 pub use read::{
-    Batches, ColumnLayout, Delivery, InputFile, Intake, Mapping, MappingError, MappingFault, PROBLEM_PAGES,
-    Problem, ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow, explain_problem, is_decoding,
-    mapping_text, read_files, read_folder, shipped_domains, text_sheets,
+    Batches, ColumnLayout, Delivery, Guess, InputFile, Intake, Mapping, MappingError, MappingFault,
+    PROBLEM_PAGES, Problem, ProblemPage, ReadError, SheetLayout, Source, TextSheet, UnusedRow,
+    explain_problem, is_decoding, mapping_text, read_files, read_folder, shipped_domains, text_sheets,
 };
 pub use repeat::{Difference, RepeatError, Verification, finalize, read_records, rewrite, verify};
 pub use run::{Explanation, Found, Named, RunError, RunFolder, open_run};

@@ -79,7 +79,7 @@ use crate::write::io_reason;
 pub use batches::Batches;
 pub use book::is_decoding;
 pub(crate) use layout::MAPPING_NAME;
-pub use layout::{ColumnLayout, SheetLayout};
+pub use layout::{ColumnLayout, Guess, SheetLayout};
 pub use mapping::{Mapping, MappingError, MappingFault, mapping_text};
 pub use pages::{PROBLEM_PAGES, ProblemPage, explain_problem};
 pub use problem::{Problem, UnusedRow};

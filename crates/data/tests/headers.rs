@@ -273,3 +273,57 @@ fn flags_and_levels_stand_for_the_field() {
         inspected("检查形式,检查类别,检查方式"),
     );
 }
+
+#[test]
+fn a_code_without_a_known_header_is_known_by_itself() {
+    let read_with = |header: &str, codes: [&str; 3]| {
+        let [a, b, c] = codes;
+        let text = format!(
+            "当事人,{header},决定书文号,处罚种类,处罚决定日期\n某公司,{a},1号,警告,2022-05-06\n另一公司,{b},2号,警告,2022-05-07\n叶集区好再来饭店,{c},3号,警告,2022-05-08\n"
+        );
+        let d = read(&[("消防/a.csv", &text)]);
+        let field = d.sources[1].layout.as_ref().unwrap().columns[1].field.clone();
+        (sanctions(&d).len(), field.unwrap_or_default(), problems(&d).join(","))
+    };
+    let code = || "企业.统一社会信用代码".to_owned();
+    let renamed = "D403 2 ,D403 3 ".to_owned();
+    let valid = [A, B, "92341504MA2N1A2B7R"];
+    for header in [
+        "行政相对人代码",
+        "相对人代码",
+        "当事人代码",
+        "企业代码",
+        "单位代码",
+        "主体代码",
+        "行政相对人代码（统一社会信用代码）",
+    ] {
+        assert_eq!(read_with(header, valid), (3, code(), renamed.clone()), "{header}");
+    }
+    // By the cells alone, and that is said.
+    assert_eq!(read_with("主体标识", valid), (3, code(), format!("D206 0 ,{renamed}")));
+    assert_eq!(read_with("当事人证照代码", [A, B, "92341504MA2N1A2B7X"]).1, code());
+    // A number of the system's own, the agency's code, one slip under any header: nothing to take for it.
+    for (header, codes) in [
+        ("企业代码", ["QY0000001", "QY0000002", "QY0000003"]),
+        ("主体标识", [A, B, "92341504MA2N1A2B7X"]),
+        ("主体标识", [A, A, A]),
+        ("执法机关代码", valid),
+        ("行政相对人代码_4(税务登记号)", valid),
+    ] {
+        let (records, field, found) = read_with(header, codes);
+        assert_eq!((records, field.as_str()), (1, ""), "{header} {found}");
+    }
+    // Beside the real one.
+    let text =
+        format!("企业代码,企业名称,统一社会信用代码,处罚种类,处罚决定日期\n{B},某公司,{A},警告,2022-05-06\n");
+    assert_eq!(problems(&read(&[("消防/a.csv", &text)])), ["D205 0 ", "D403 2 "]);
+}
+
+#[test]
+fn the_register_too_is_known_by_its_codes() {
+    let register = REGISTER.replace("统一社会信用代码", "主体标识");
+    let text = format!("当事人,统一社会信用代码,处罚种类,处罚决定日期\n某公司,{A},警告,2022-05-06\n");
+    let d = try_read(&[("名录.csv", register.into_bytes()), ("消防/a.csv", text.into_bytes())]).unwrap();
+    assert_eq!(sanctions(&d).len(), 1);
+    assert_eq!(problems(&d), ["D206 0 ", "D403 2 "]);
+}

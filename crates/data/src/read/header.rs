@@ -9,9 +9,14 @@ use super::levels::{Heading, joined};
 use super::personal::{is_party_kind_header, is_personal_header};
 use super::sheet::Sheet;
 use super::wording::{How, Wording};
+use known::{AGENCIES, CHANGES, COVERAGE, HINTS, NOT_READ};
 use marks::Mark;
 
+pub(super) use known::PARTY;
+
+pub(super) mod content;
 mod indirect;
+mod known;
 pub(super) mod marks;
 
 /// What a sheet is taken for.
@@ -67,6 +72,8 @@ pub(super) struct Claim {
     pub(super) unit: Option<Unit>,
     /// The value list inside the header: `检查类别 1：自查 2：检查`.
     pub(super) values: Vec<(String, String)>,
+    /// True if no number beside those in `values` is a code: the header itself lists them.
+    pub(super) listed: bool,
     /// How the header was understood.
     pub(super) how: How,
 }
@@ -144,54 +151,6 @@ impl Unread {
     }
 }
 
-/// Headers that are known and not read: of the 双公示 fields those that no rule needs, and what tables carry for
-/// their own sake.
-#[rustfmt::skip]
-const NOT_READ: [&str; 38] = [
-    "处罚机关统一社会信用代码", "数据来源单位统一社会信用代码",
-    "序号", "编号", "备注", "说明", "年份", "年度", "税务登记号", "事业单位证书号", "社会组织登记证号", "处罚有效期",
-    "公示截止期", "公示期限", "数据来源单位", "数据来源", "暂扣或吊销证照名称及编号", "统一社会信用代码", "地方编码",
-    "数据更新时间戳", "处罚生效期", "处罚截止期", "执法人员", "执法证号", "检查人员", "填报单位", "填报日期", "填表人", "审核人",
-    "注册地址", "经营地址", "地址", "注册资本", "主营业务", "职工人数", "单位类型", "登记机关", "行政区划代码",
-];
-
-/// The headers of the coverage table, in the order of its columns.
-const COVERAGE: [&[&str]; 8] = [
-    &["机关", "部门", "单位", "报送机关", "agency"],
-    &["领域", "监管领域", "domain"],
-    &["起", "起始日期", "开始日期", "起始", "起日", "from"],
-    &["止", "截止日期", "结束日期", "截止", "止日", "to"],
-    &["行数", "条数", "记录数", "rows"],
-    &["零报告", "是否零报告", "zeroreport"],
-    &["含简易程序", "是否含简易程序", "simpleprocedure"],
-    &["监管对象", "监管对象范围", "supervised"],
-];
-
-/// The headers of the table of agency names.
-const AGENCIES: [&[&str]; 2] = [&["机关", "机关名称", "标准名称"], &["别名", "又名", "简称", "机关别名"]];
-
-/// The headers of the table of changed codes.
-const CHANGES: [&[&str]; 6] = [
-    &["原统一社会信用代码", "变更前统一社会信用代码", "旧统一社会信用代码", "原信用代码", "原代码"],
-    &["新统一社会信用代码", "变更后统一社会信用代码", "现统一社会信用代码", "新信用代码", "新代码"],
-    &["原名称", "变更前名称", "旧名称", "原企业名称"],
-    &["新名称", "变更后名称", "现名称", "新企业名称"],
-    &["变更日期", "变更时间"],
-    &["变更类型", "变更种类", "变更事项"],
-];
-
-/// The fields of the enterprise by which a record names it, by English name.
-pub(super) const PARTY: [&str; 4] = ["name", "credit_code", "organisation_code", "registration_number"];
-
-/// Words in the name of a file or sheet that break a tie between lists, by the list's English name.
-const HINTS: [(&str, &[&str]); 5] = [
-    ("enterprise", &["名录", "企业", "花名册", "四上"]),
-    ("sanction", &["处罚", "措施", "双公示", "命令"]),
-    ("rectification", &["整改", "责令"]),
-    ("inspection", &["检查", "抽查", "双随机"]),
-    ("lead", &["线索", "投诉", "举报", "信访"]),
-];
-
 /// The fewest characters of a header that is taken for another with one character more or less.
 const LONG: usize = 7;
 
@@ -236,6 +195,15 @@ impl<'v> Headers<'v> {
     fn field(&self, list: ListId, wording: &Wording) -> Option<(FieldId, How)> {
         let map = self.lists.get(usize::from(list.0))?;
         let found = wording.known_forms().find_map(|(form, how)| Some((*map.get(form)?, how)))?;
+        // 行政相对人代码_4(税务登记号): of several kinds of code the brackets say which.
+        let own_words = !matches!(found.1, How::WithoutBrackets | How::WithoutNumber);
+        if !own_words
+            && list == ENTERPRISE
+            && self.party.get(1) == Some(&found.0)
+            && wording.in_brackets().is_some_and(|words| NOT_READ.contains(&words))
+        {
+            return None;
+        }
         // 处罚结果（应缴罚款金额）: the words in brackets say what the cells hold.
         let is_money =
             |field: FieldId| self.vocabulary.field_def(list, field).is_some_and(|f| f.ty == Ty::Money);
@@ -414,7 +382,7 @@ impl<'v> Headers<'v> {
                 .and_then(|list| heading.wordings.iter().find_map(|w| indirect::of(list, w)))
             {
                 let claim = Claim::new(column, Meaning::Field(field), header, wording, How::Indirect);
-                layout.claims.push(Claim { values, ..claim });
+                layout.claims.push(Claim { listed: !values.is_empty(), values, ..claim });
             } else if heading.wordings.iter().any(known) {
                 layout.unread.push(Unread::new(column, header, wording, Why::Needless));
             } else if let Some(meaning) = self.nearly(taken, wording) {
@@ -511,13 +479,14 @@ fn plain(table: &[&[&str]], wording: &Wording) -> Option<(Meaning, How)> {
 }
 
 impl Claim {
-    fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording, how: How) -> Claim {
+    pub(super) fn new(column: usize, meaning: Meaning, header: &str, wording: &Wording, how: How) -> Claim {
         Claim {
             column,
             meaning,
             header: header.to_owned(),
             unit: wording.unit,
             values: wording.values.clone(),
+            listed: !wording.values.is_empty(),
             how,
         }
     }

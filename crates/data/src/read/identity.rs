@@ -2,6 +2,7 @@
 //! a registered enterprise is a problem there.
 
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 use sanse::{CreditCode, TextId, Texts};
@@ -11,6 +12,8 @@ use super::changes::Changed;
 use super::name::{Places, core_of, name_form};
 use super::number::{Number, neighbours, number_of, one_apart, suggestion};
 use crate::pace::both;
+
+mod sound;
 
 /// An enterprise of the register, as far as rows are matched with it: texts of the caseload.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +46,8 @@ pub(super) struct Identities {
     /// Names, by number: an enterprise's own, or past those the former ones.
     by_name: HashTable<u32>,
     by_core: HashTable<u32>,
+    /// Names by the sound of their forms and cores; made for the first name that is otherwise unknown.
+    by_sound: OnceLock<HashTable<u32>>,
     places: Places,
     /// Codes of the register that fail their check: only these can lie one character from a valid code.
     faulty: Vec<u32>,
@@ -431,7 +436,9 @@ impl<'a> Register<'a> {
             }
             // A sole trader without a name of its own is filed under this word.
             ([], []) if is_placeholder(party.name) || party.name.trim() == "个体工商户" => Who::Nobody,
-            ([], []) => Who::Outside,
+            // An organisation code of its own is another enterprise's.
+            ([], []) if organisation.is_some() => Who::Outside,
+            ([], []) => self.sounding(party.name),
         }
     }
 
@@ -551,6 +558,13 @@ mod tests {
         assert_eq!(near("安徽省中亚板材有限责任公司", ""), (vec![0], "D405"));
         assert_eq!(near("六安东方机械集团有限公司", ""), (vec![1], "D405"));
         assert_eq!(near("六安东方机械（集团）股份有限", ""), (vec![1], "D405"));
+        for name in ["安徽叶集忠亚板材有限公司", "安徽叶集中亚板才有限公司", "六安东芳机械集团股份有限公司"]
+        {
+            assert_eq!(near(name, "").1, "D405", "{name}");
+        }
+        assert_eq!(near("安徽叶集中亚板材有线公司", ""), (vec![0], "D405"));
+        // Also of a former name.
+        assert_eq!(near("叶集中亚木叶有限公司", ""), (vec![0], "D405"));
         assert_eq!(near("安徽叶集中亚板材有限公司", "91330106673959654P"), (vec![0], "D405"));
         assert_eq!(near("安徽叶集中亚板材有限公司", "9.13415E+17"), (vec![0], "D402"));
         assert_eq!(
@@ -563,6 +577,9 @@ mod tests {
     fn others_stay_outside() {
         assert_eq!(resolve("杭州某公司", "91330106673959654P"), Who::Outside);
         assert_eq!(resolve("六安西方机械有限公司", ""), Who::Outside);
+        // A code of its own, and another word in the place of one.
+        assert_eq!(resolve("安徽叶集忠亚板材有限公司", "91330106673959654P"), Who::Outside);
+        assert_eq!(resolve("安徽叶集北亚板材有限公司", ""), Who::Outside);
         assert_eq!(resolve("", ""), Who::Nobody);
         assert_eq!(resolve("个体工商户", ""), Who::Nobody);
         assert!(matches!(resolve("某公司", "91310115MA1H8R7C6D"), Who::Unclear("D401", _)));

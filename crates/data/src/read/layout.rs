@@ -37,6 +37,19 @@ pub struct ColumnLayout {
     pub unit: Option<&'static str>,
     /// The codes that the header or the mapping explains, with their meanings.
     pub values: Vec<(String, String)>,
+    /// What of it is a guess that a bureau should confirm.
+    pub guess: Guess,
+}
+
+/// What of a column is a guess (推测).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// Nothing.
+    None,
+    /// The unit of its amounts: neither header nor mapping names one, and 元 is taken.
+    Unit,
+    /// The field.
+    Field,
 }
 
 /// The words for what a sheet can be beside the lists of the vocabulary.
@@ -80,6 +93,7 @@ pub(super) fn describe(vocabulary: &Vocabulary, layout: &Layout, header_row: u32
             reason,
             unit: None,
             values: Vec::new(),
+            guess: Guess::None,
         });
     };
     for (column, header) in &layout.foreign {
@@ -125,17 +139,19 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         How::Joined => "上下两行表头合起来",
         How::Indirect => "没有这个字段的列，按这一列的意思读",
         How::Nearly => "与常用列名只差一个字，是推测",
+        How::ByCodes => "列名没有认出，内容是有效的统一社会信用代码，是推测",
         How::Mapped => "按读法文件",
     };
     let unit = def.filter(|def| def.ty == Ty::Money).map(|_| match claim.unit {
         Some(Unit::TenThousandYuan) => "万元",
         Some(Unit::Yuan) | None => "元",
     });
-    let reason = if unit.is_some() && claim.unit.is_none() && claim.how != How::Mapped {
-        "列名没有写单位，按元读，是推测"
-    } else {
-        reason
+    let guess = match claim.how {
+        How::Indirect | How::Nearly | How::ByCodes => Guess::Field,
+        _ if unit.is_some() && claim.unit.is_none() => Guess::Unit,
+        _ => Guess::None,
     };
+    let reason = if guess == Guess::Unit { "列名没有写单位，按元读，是推测" } else { reason };
     ColumnLayout {
         number: claim.column as u32 + 1,
         header: without_identity_numbers(&claim.header).into_owned(),
@@ -143,5 +159,6 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         reason,
         unit,
         values: claim.values.clone(),
+        guess,
     }
 }

@@ -1,6 +1,7 @@
 //! The mapping (读法文件): what a bureau has settled about its files, in a TOML file that Notepad can edit. It decides
 //! before any recognition: which list a sheet is, which column is which field, in which unit, with which codes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -12,7 +13,7 @@ use super::Source;
 use super::cell::{Unit, key};
 use super::header::{Claim, Headers, Layout, Meaning, SEARCHED, Taken, Unread, Why};
 use super::layout::{
-    AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
+    AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, Guess, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
 };
 use super::levels::{Heading, joined};
 use super::row::shortened;
@@ -481,8 +482,8 @@ pub(super) fn apply(
             continue;
         };
         let Some(heading) = headings.get(at) else { continue };
-        // What the header itself says of unit and codes holds unless the mapping says otherwise.
         let own = heading.wordings.first();
+        let recognised = layout.claims.iter().find(|claim| claim.column == at).cloned();
         layout.claims.retain(|claim| claim.column != at);
         layout.foreign.retain(|(column, _)| *column != at);
         layout.unknown.retain(|(column, _)| *column != at);
@@ -492,22 +493,34 @@ pub(super) fn apply(
                 let wording = own.cloned().unwrap_or_else(|| Wording::new(&heading.shown));
                 layout.unread.push(Unread::new(at, &heading.shown, &wording, Why::Ignored));
             }
-            Some(meaning) => layout.claims.push(Claim {
-                column: at,
-                meaning,
-                header: heading.shown.clone(),
-                unit: column.unit.or_else(|| own.and_then(|w| w.unit)),
-                values: if column.values.is_empty() {
-                    own.map_or_else(Vec::new, |w| w.values.clone())
-                } else {
-                    column.values.clone()
-                },
-                how: How::Mapped,
-            }),
+            // What the header itself says of unit and codes holds unless the mapping says otherwise.
+            Some(meaning) => {
+                let own = recognised.filter(|claim| claim.meaning == meaning).or_else(|| {
+                    own.map(|wording| Claim::new(at, meaning, &heading.shown, wording, How::Mapped))
+                });
+                let (unit, values) = own.map_or((None, Vec::new()), |claim| (claim.unit, claim.values));
+                let listed = column.values.is_empty() || same_codes(&column.values, &values);
+                let values = if listed { values } else { column.values.clone() };
+                layout.claims.push(Claim {
+                    column: at,
+                    meaning,
+                    header: heading.shown.clone(),
+                    unit: column.unit.or(unit),
+                    listed: listed && !values.is_empty(),
+                    values,
+                    how: How::Mapped,
+                });
+            }
         }
     }
     layout.claims.sort_by_key(|claim| claim.column);
     Some((layout, missing))
+}
+
+/// True if two lists give every code the same meaning; of a code given twice the first holds.
+fn same_codes(one: &[(String, String)], other: &[(String, String)]) -> bool {
+    let codes = |list: &[(String, String)]| list.iter().rev().cloned().collect::<BTreeMap<String, String>>();
+    codes(one) == codes(other)
 }
 
 /// Where a column of the mapping stands in a header.
@@ -525,7 +538,12 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
         parser.lists().join("、")
     );
     for source in sources {
+        // A sheet that nobody claims withholds green for whom it names, unless the bureau settles it.
+        let unclaimed = source.layout.is_none();
         let mut put = |line: String| {
+            if unclaimed && !line.is_empty() {
+                text.push_str("# ");
+            }
             text.push_str(&line);
             text.push('\n');
         };
@@ -541,7 +559,7 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
             if source.taken_for == super::UNRECOGNISED && !source.encoding.is_empty() {
                 place(&mut put);
                 put(format!(
-                    "\"{LIST}\" = {}    # 没有认出：请改成它的清单，并写明表头行和各列",
+                    "\"{LIST}\" = {}    # 没有认出：请改成它的清单，写明表头行和各列，再去掉这几行行首的井号；确实不用读的，去掉井号即可",
                     quoted(IGNORED)
                 ));
             }
@@ -563,9 +581,11 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
                 if same == 0 { column.header.clone() } else { format!("{}#{}", column.header, same + 1) };
             let field = quoted(column.field.as_deref().unwrap_or(IGNORED));
             let mut value = field.clone();
-            if column.unit.is_some() || !column.values.is_empty() {
+            // What is a guess must not become a declaration by being written down.
+            let unit = column.unit.filter(|_| column.guess != Guess::Unit);
+            if unit.is_some() || !column.values.is_empty() {
                 value = format!("{{ \"{FIELD}\" = {field}");
-                if let Some(unit) = column.unit {
+                if let Some(unit) = unit {
                     let _ = write!(value, ", \"{UNIT}\" = {}", quoted(unit));
                 }
                 if !column.values.is_empty() {
@@ -584,8 +604,15 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
                 value.push_str(" }");
             }
             // What is not read is said each time, unless the bureau settles it.
-            let open = if column.field.is_none() { "# " } else { "" };
-            put(format!("{open}{} = {value}    # {}", quoted(&header), column.reason));
+            let open = if column.field.is_none() || column.guess == Guess::Field { "# " } else { "" };
+            let confirm = match column.guess {
+                Guess::None => String::new(),
+                Guess::Field => "；确认后去掉行首的井号".to_owned(),
+                Guess::Unit => {
+                    format!("；确认后在右边写明，如 {{ \"{FIELD}\" = {field}, \"{UNIT}\" = \"元\" }}")
+                }
+            };
+            put(format!("{open}{} = {value}    # {}{confirm}", quoted(&header), column.reason));
         }
     }
     text

@@ -3,7 +3,7 @@
 use sanse::{ENTERPRISE, FieldId, ListId, Vocabulary};
 
 use super::book::{self, Named};
-use super::header::{Headers, Layout, Meaning, Taken};
+use super::header::{Headers, Layout, Meaning, Taken, content};
 use super::layout;
 use super::mapping::{self, Mapping};
 use super::personal::without_identity_numbers;
@@ -111,8 +111,22 @@ enum Settled {
 }
 
 impl Known<'_> {
-    /// What a sheet is: as the mapping says, else by its headers.
+    /// What a sheet is: as the mapping says, else by its headers; what they leave open, by its cells.
     fn settle(
+        &self,
+        reading: &mut Reading<'_>,
+        source: usize,
+        sheet: &Sheet,
+        place: (&str, Option<&str>),
+    ) -> Settled {
+        let mut settled = self.by_headers(reading, source, sheet, place);
+        if let Settled::Table(layout, form) = &mut settled {
+            content::settle(&self.headers, form.as_ref().unwrap_or(sheet), layout);
+        }
+        settled
+    }
+
+    fn by_headers(
         &self,
         reading: &mut Reading<'_>,
         source: usize,

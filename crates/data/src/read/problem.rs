@@ -19,7 +19,7 @@
 //! | D203 | a column of another list has content that is not read |
 //! | D204 | an amount's unit is taken for 元 because the header names none |
 //! | D205 | a column's header means nothing here and the column is not read |
-//! | D206 | a column was taken for a field whose header differs in one character |
+//! | D206 | a column was taken for a field by a guess: its header differs in one character, or its cells are credit codes |
 //! | D207 | two columns of one field hold different texts |
 //! | D208 | a column of the mapping is not in the sheet |
 //! | D209 | no table has the column of a field that a standard added |

@@ -278,17 +278,21 @@ impl Reading<'_> {
 
     /// Says of a sheet, once, which columns were taken for a field by a guess.
     pub(super) fn note_guesses(&mut self, table: &Table, list: ListId) {
-        for claim in table.layout.claims.iter().filter(|claim| claim.how == How::Nearly) {
+        for claim in &table.layout.claims {
+            let why = match claim.how {
+                How::Nearly => "与“名称”的列名只差一个字",
+                How::ByCodes => "的列名没有认出，开头各格却是有效的统一社会信用代码",
+                _ => continue,
+            };
             let (list, field) = match claim.meaning {
                 Meaning::Field(field) => (list, field),
                 Meaning::Party(field) => (ENTERPRISE, field),
                 Meaning::PartyKind | Meaning::Plain(_) => continue,
             };
             let name = self.vocabulary.field_def(list, field).map_or("", |def| &def.name.chinese);
-            let message = format!(
-                "列“{}”与“{name}”的列名只差一个字，按“{name}”读入；如果不是，请改正列名",
-                shortened(&claim.header)
-            );
+            let header = shortened(&claim.header);
+            let message =
+                format!("列“{header}”{}，按“{name}”读入；如果不是，请改正列名", why.replace("名称", name));
             let at = At::source(table.source).column(&claim.header);
             self.problems.note(at, "D206", done::NOTED, &message);
         }
@@ -437,7 +441,7 @@ pub(super) fn unlisted(claim: &Claim, list: &str, cell: &str) -> Result<(), Trou
     }
     let known = || claim.values.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join("、");
     let listed = claim.values.iter().any(|(code, _)| code == cell);
-    if !claim.values.is_empty() && claim.how != How::Mapped && !listed {
+    if claim.listed && !listed {
         let message =
             format!("代码“{cell}”不在列名列出的代码（{}）里；请改填文字，或在列名里补上它的意思", known());
         return Err(("D305", message));

@@ -19,6 +19,8 @@ pub(super) enum How {
     Indirect,
     /// By a header from which it differs in one character.
     Nearly,
+    /// By the cells below: nearly all of them are valid credit codes.
+    ByCodes,
     /// As the bureau's mapping says.
     Mapped,
 }

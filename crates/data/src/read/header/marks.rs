@@ -17,6 +17,8 @@ pub(in crate::read) enum Mark {
     Deleted,
     /// What an exchange did with the row: added, changed, deleted (操作类型).
     Operation,
+    /// Whether the row still holds in its system (数据状态, 有效标志).
+    Validity,
     /// Whether nothing was imposed (不予行政处罚).
     Exempted,
     /// Whether the decision was annulled (是否撤销).
@@ -30,7 +32,7 @@ pub(in crate::read) enum Mark {
 }
 
 /// The headers of each, as they are compared.
-const HEADERS: [(Mark, &[&str]); 7] = [
+const HEADERS: [(Mark, &[&str]); 8] = [
     (
         Mark::Deleted,
         &[
@@ -59,6 +61,24 @@ const HEADERS: [(Mark, &[&str]); 7] = [
             "optype",
             "operatetype",
             "operationtype",
+        ],
+    ),
+    (
+        Mark::Validity,
+        &[
+            "数据状态",
+            "记录状态",
+            "信息状态",
+            "数据有效性",
+            "有效标志",
+            "有效标识",
+            "有效标记",
+            "有效状态",
+            "是否有效",
+            "datastatus",
+            "recordstatus",
+            "validflag",
+            "isvalid",
         ],
     ),
     (
@@ -125,7 +145,7 @@ pub(in crate::read) fn of(list: ListId, wording: &Wording) -> Option<Mark> {
     let known = |forms: &[&str]| wording.forms().any(|form| forms.contains(&form));
     let (mark, _) = HEADERS.iter().find(|(_, forms)| known(forms))?;
     // Rows of any list can be deleted; the others are about decisions.
-    (list == SANCTION || matches!(mark, Mark::Deleted | Mark::Operation)).then_some(*mark)
+    (list == SANCTION || matches!(mark, Mark::Deleted | Mark::Operation | Mark::Validity)).then_some(*mark)
 }
 
 /// The cells of a row under such columns, with what the header explains a code to mean.
@@ -136,22 +156,62 @@ fn cells(table: &Table, row: usize) -> impl Iterator<Item = (Mark, &Claim, &str)
     })
 }
 
-/// Why a row is no record at all: it was deleted where it came from.
+/// Wordings of a row that stands, whatever was done with it.
+#[rustfmt::skip]
+const KEPT: [&str; 57] = [
+    "新增", "新建", "增加", "添加", "录入", "导入", "修改", "更新", "变更", "更正", "修正", "保留", "正常", "有效", "生效", "已生效", "存续",
+    "启用", "在用", "未删除", "未撤销", "未作废", "可用", "提交", "已提交", "上报", "已上报", "报送", "已报送", "审核通过", "已审核", "发布",
+    "已发布", "公示", "已公示", "归档", "已归档", "办结", "已办结", "结案", "已结案", "add", "a", "insert", "i", "create", "c", "new",
+    "update", "u", "modify", "m", "edit", "valid", "normal", "0", "00",
+];
+
+/// Wordings of a row that was taken back.
+#[rustfmt::skip]
+const DELETED: [&str; 30] = [
+    "删除", "已删除", "逻辑删除", "物理删除", "作废", "已作废", "无效", "失效", "已失效", "移除", "已移除", "撤销", "已撤销", "撤回", "已撤回",
+    "注销", "已注销", "终止", "已终止", "废止", "已废止", "停用", "del", "delete", "deleted", "d", "remove", "removed", "invalid", "void",
+];
+
+/// The buttons of a web page, which a column of operations shows beside one another.
+const BUTTONS: [&str; 10] = ["查看", "详情", "编辑", "修改", "删除", "下载", "打印", "预览", "导出", "复制"];
+
+/// Whether a row stands by such a column; `None` if nobody knows.
+fn is_kept(mark: Mark, header: &str, cell: &str) -> Option<bool> {
+    let word = key(cell);
+    let word = word.as_str();
+    // Of 是否删除 and 是否有效 yes and no say it; of a 状态 a number says nothing.
+    let flag = match mark {
+        Mark::Deleted => yes_no(cell).map(|deleted| !deleted),
+        Mark::Validity if !key(header).ends_with("状态") => yes_no(cell),
+        _ => None,
+    };
+    let buttons = || {
+        let rest = BUTTONS.iter().fold(word.to_owned(), |rest, button| rest.replace(button, ""));
+        mark == Mark::Operation && rest.is_empty()
+    };
+    match flag {
+        Some(kept) => Some(kept),
+        None if DELETED.contains(&word) => Some(false),
+        None if KEPT.contains(&word) || buttons() => Some(true),
+        None => None,
+    }
+}
+
+/// Why a row is no record at all: it was deleted where it came from, or may have been.
 pub(in crate::read) fn deleted(table: &Table, row: usize) -> Option<Trouble> {
     cells(table, row).find_map(|(mark, claim, cell)| {
-        let word = key(cell);
-        let remedy = match mark {
-            Mark::Deleted => {
-                let no = yes_no(cell) == Some(false) || ["正常", "有效", "未删除", "00"].contains(&word.as_str());
-                (!no).then_some("这条记录在报送系统里已经删除；删除有误的，请改正这一格，确已删除或撤销的，请从表里去掉这一行")?
-            }
-            Mark::Operation if ["d", "del", "delete", "deleted", "删除"].contains(&word.as_str()) => {
+        if !matches!(mark, Mark::Deleted | Mark::Operation | Mark::Validity) {
+            return None;
+        }
+        let remedy = match is_kept(mark, &claim.header, cell) {
+            Some(true) => return None,
+            Some(false) if mark == Mark::Operation => {
                 "这条记录在报送系统里已经删除；确已删除的，请连同它原来的一行从表里去掉，另报了更正后的，只留更正后的一行"
             }
-            Mark::Operation if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) => {
-                "看不出是新增、修改还是删除；请改填文字，或在读法文件里写明代码，不是这个意思的写“忽略”"
+            Some(false) => {
+                "这条记录在报送系统里已经删除或者失效；填写有误的，请改正这一格，确已删除或撤销的，请从表里去掉这一行"
             }
-            _ => return None,
+            None => "看不出这一行是有效还是已经删除；请改填“正常”或“删除”，或在读法文件里写明代码，不是这个意思的写“忽略”",
         };
         Some(("D311", format!("“{}”一栏是“{}”，{remedy}", shortened(&claim.header), shortened(cell))))
     })
