@@ -158,8 +158,8 @@ fn cells(table: &Table, row: usize) -> impl Iterator<Item = (Mark, &Claim, &str)
 
 /// Wordings of a row that stands, whatever was done with it.
 #[rustfmt::skip]
-const KEPT: [&str; 57] = [
-    "新增", "新建", "增加", "添加", "录入", "导入", "修改", "更新", "变更", "更正", "修正", "保留", "正常", "有效", "生效", "已生效", "存续",
+const KEPT: [&str; 60] = [
+    "存在", "f", "false", "新增", "新建", "增加", "添加", "录入", "导入", "修改", "更新", "变更", "更正", "修正", "保留", "正常", "有效", "生效", "已生效", "存续",
     "启用", "在用", "未删除", "未撤销", "未作废", "可用", "提交", "已提交", "上报", "已上报", "报送", "已报送", "审核通过", "已审核", "发布",
     "已发布", "公示", "已公示", "归档", "已归档", "办结", "已办结", "结案", "已结案", "add", "a", "insert", "i", "create", "c", "new",
     "update", "u", "modify", "m", "edit", "valid", "normal", "0", "00",
@@ -189,8 +189,11 @@ fn is_kept(mark: Mark, header: &str, cell: &str) -> Option<bool> {
         let rest = BUTTONS.iter().fold(word.to_owned(), |rest, button| rest.replace(button, ""));
         mark == Mark::Operation && rest.is_empty()
     };
+    // 未删除, 非删除, 未作废.
+    let denied = ["未", "非", "不", "没"].iter().any(|no| word.starts_with(no));
     match flag {
         Some(kept) => Some(kept),
+        None if denied && mark == Mark::Deleted => Some(true),
         None if DELETED.contains(&word) => Some(false),
         None if KEPT.contains(&word) || buttons() => Some(true),
         None => None,
@@ -223,11 +226,19 @@ const NOTICE: &str = "告知书";
 /// Why the document of a row is no decision: it gives notice of one.
 pub(in crate::read) fn notice(table: &Table, row: usize, number: FieldId) -> Option<Trouble> {
     let by_kind = cells(table, row)
-        .find(|(mark, _, cell)| *mark == Mark::Document && cell.contains(NOTICE) && !cell.contains("决定书"));
+        .find(|(mark, _, cell)| *mark == Mark::Document && cell.contains(NOTICE) && !cell.contains("决定"));
+    // Of several numbers one may be the notice's and another the decision's.
     let by_number = || {
         let numbers = table.layout.claims.iter().filter(|claim| claim.meaning == Meaning::Field(number));
-        let mut cells = numbers.map(|claim| table.cell(row, claim.column));
-        cells.find(|cell| cell.contains('告') && is_notice(cell))
+        let cells = numbers.map(|claim| table.cell(row, claim.column)).filter(|cell| !is_placeholder(cell));
+        let mut first = None;
+        for cell in cells {
+            if !cell.contains('告') || !is_notice(cell) {
+                return None;
+            }
+            first = first.or(Some(cell));
+        }
+        first
     };
     let what = match by_kind {
         Some((_, claim, cell)) => format!("“{}”一栏是“{}”", shortened(&claim.header), shortened(cell)),
@@ -246,9 +257,6 @@ fn is_notice(number: &str) -> bool {
     if text.contains("决定书") {
         return false;
     }
-    if text.contains(NOTICE) {
-        return true;
-    }
     // The word of the kind stands before the bracket with the year.
     let words: Vec<&str> = text
         .match_indices(['(', '['])
@@ -259,21 +267,39 @@ fn is_notice(number: &str) -> bool {
         .collect();
     let gives_notice = |word: &&str| {
         let word = word.trim_end().trim_end_matches('字').trim_end_matches('知');
-        word.ends_with('告') && !["公告", "广告", "通告", "报告"].iter().any(|other| word.ends_with(other))
+        let other = ["公告", "广告", "通告", "报告", "警告"].iter().any(|other| word.ends_with(other));
+        word.ends_with(NOTICE) || (word.ends_with('告') && !other)
     };
-    !words.is_empty() && words.iter().all(gives_notice)
+    if words.is_empty() { text.contains(NOTICE) } else { words.iter().all(gives_notice) }
 }
 
-/// True if a column says that nothing was imposed.
+/// The column that says that nothing was imposed. Only a clear yes says it: numbers mean one thing here and another
+/// there, and the kind of the penalty stands in a column of its own.
 pub(in crate::read) fn exempted(table: &Table, row: usize) -> Option<&Claim> {
-    let no = ["未", "不涉及", "不适用", "不存在"];
-    let says = |cell: &str| yes_no(cell) != Some(false) && !no.iter().any(|no| cell.starts_with(no));
+    let says = |cell: &str| {
+        yes_no(cell) == Some(true)
+            || says_nothing_imposed(cell)
+            || LENIENCE.iter().any(|reason| cell.contains(reason))
+    };
     cells(table, row).find(|(mark, _, cell)| *mark == Mark::Exempted && says(cell)).map(|(_, claim, _)| claim)
 }
 
 /// The wordings in which a decision imposes nothing.
-const NOTHING_IMPOSED: [&str; 6] =
-    ["不予行政处罚", "不予处罚", "免予行政处罚", "免予处罚", "免于行政处罚", "免于处罚"];
+const NOTHING_IMPOSED: [&str; 7] =
+    ["不予行政处罚", "不予处罚", "免予行政处罚", "免予处罚", "免于行政处罚", "免于处罚", "免罚"];
+
+/// The reasons for imposing nothing, which such a column may give instead (行政处罚法第三十三条).
+const LENIENCE: [&str; 6] = ["轻微", "初次违法", "首次违法", "首违", "及时改正", "主观过错"];
+
+/// What denies the wording that follows.
+const DENIED: [&str; 8] = ["不符合", "不属于", "不适用", "不具备", "不满足", "未达到", "不存在", "不涉及"];
+
+/// True if a text has one of those wordings, not denied.
+fn says_nothing_imposed(text: &str) -> bool {
+    let said = |wording: &&str| text.find(wording).and_then(|at| text.get(..at));
+    let before = NOTHING_IMPOSED.iter().filter_map(said).min_by_key(|before| before.len());
+    before.is_some_and(|before| !DENIED.iter().any(|denied| before.contains(denied)))
+}
 
 /// True if a text says that nothing was imposed, and of no penalty beside.
 pub(in crate::read) fn imposes_nothing(
@@ -283,7 +309,8 @@ pub(in crate::read) fn imposes_nothing(
 ) -> bool {
     // Most contents have neither character; one is found sooner than six wordings.
     let may = text.contains('予') || text.contains('免');
-    if !may || !NOTHING_IMPOSED.iter().any(|wording| text.contains(wording)) {
+    // Who is let off beside somebody who pays is not the enterprise.
+    if !may || text.contains('元') || !says_nothing_imposed(text) {
         return false;
     }
     let names = |wording: &String| !wording.is_ascii() && text.contains(wording.as_str());
@@ -306,9 +333,32 @@ fn standing(mark: Mark, cell: &str) -> Standing {
     let word = key(cell);
     let is = |words: &[&str]| words.contains(&word.as_str());
     let begins = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
-    if word.ends_with('中')
+    let has = |words: &[&str]| words.iter().any(|w| word.contains(w));
+    let denied = begins(&["未", "不", "没"]);
+    if has(&["维持", "驳回"]) && has(&["撤销", "变更", "部分"]) {
+        // Two decisions in one cell, or a plea that was dismissed.
+        Standing::Unclear
+    } else if denied && has(&["中"]) {
+        let only = begins(&["未在", "不在", "没在", "没有在"]) && !has(&[",", ";", "、", "。"]);
+        if only { Standing::Stands } else { Standing::Unclear }
+    } else if word.ends_with('中')
         || begins(&["正在"])
-        || is(&["受理", "已受理", "审理", "在审", "未审结", "未结", "未结案", "未办结"])
+        || is(&[
+            "受理",
+            "已受理",
+            "审理",
+            "在审",
+            "未审结",
+            "未结",
+            "未结案",
+            "未办结",
+            "未判决",
+            "未宣判",
+            "未审理终结",
+            "未审理完毕",
+            "待审理",
+            "待判决",
+        ])
     {
         Standing::Pending
     } else if is(&["撤销", "已撤销", "决定撤销", "确认违法", "确认无效"])
@@ -422,6 +472,9 @@ mod tests {
             "叶环罚〔2022〕5号",
             "（叶）应急罚〔2022〕5号",
             "叶市监广告〔2022〕5号",
+            "叶应急警告〔2022〕5号",
+            "叶消警告字〔2022〕第6号",
+            "叶环罚〔2022〕5号（告知书叶环罚告〔2022〕3号）",
             "公告〔2022〕5号",
             "叶环罚〔2022〕5号（叶环罚告〔2022〕3号）",
             "行政处罚决定书 叶环罚告〔2022〕5号",
@@ -447,11 +500,51 @@ mod tests {
             (Mark::Reconsideration, "1", Standing::Unclear),
             (Mark::Litigation, "驳回诉讼请求", Standing::Stands),
             (Mark::Litigation, "审理中", Standing::Pending),
+            (Mark::Reconsideration, "未在复议中", Standing::Stands),
+            (Mark::Reconsideration, "不在复议期中", Standing::Stands),
+            (Mark::Litigation, "未判决", Standing::Pending),
+            (Mark::Litigation, "未审理终结", Standing::Pending),
+            (Mark::Litigation, "未提起诉讼，复议中", Standing::Unclear),
+            (Mark::Reconsideration, "维持部分撤销部分", Standing::Unclear),
+            (Mark::Litigation, "维持一审撤销判决", Standing::Unclear),
+            (Mark::Litigation, "驳回被告上诉，撤销处罚决定", Standing::Unclear),
             (Mark::Annulled, "是", Standing::Annulled),
             (Mark::Annulled, "未撤销", Standing::Stands),
             (Mark::Annulled, "2", Standing::Unclear),
         ] {
             assert_eq!(standing(mark, cell), told, "{cell}");
+        }
+    }
+
+    #[test]
+    fn who_is_let_off() {
+        for text in ["不予行政处罚", "依法不予处罚", "初次违法，免予行政处罚", "免罚"]
+        {
+            assert!(says_nothing_imposed(text), "{text}");
+        }
+        for text in
+            ["不符合不予处罚的条件", "不属于依法不予行政处罚的情形，决定处罚", "予以处罚", "已处罚", "2"]
+        {
+            assert!(!says_nothing_imposed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn which_rows_stand() {
+        for (mark, header, cell, kept) in [
+            (Mark::Deleted, "删除标志", "存在", Some(true)),
+            (Mark::Deleted, "删除标志", "未删", Some(true)),
+            (Mark::Deleted, "删除标志", "未逻辑删除", Some(true)),
+            (Mark::Deleted, "删除标志", "F", Some(true)),
+            (Mark::Deleted, "删除标志", "非删除", Some(true)),
+            (Mark::Deleted, "删除标志", "1", Some(false)),
+            (Mark::Deleted, "删除标志", "已删除", Some(false)),
+            (Mark::Deleted, "删除标志", "2", None),
+            (Mark::Operation, "操作类型", "作废", Some(false)),
+            (Mark::Operation, "操作类型", "修改", Some(true)),
+            (Mark::Operation, "操作类型", "回收", None),
+        ] {
+            assert_eq!(is_kept(mark, header, cell), kept, "{header} {cell}");
         }
     }
 
