@@ -30,9 +30,12 @@ pub(super) fn examine(bytes: &[u8]) -> Result<(), String> {
     for number in 0..archive.len() {
         // A part that cannot be unpacked is of no use to the decoder either.
         let Ok(part) = archive.by_index(number) else { continue };
-        let shared = part.name().is_ok_and(|name| name.to_lowercase().ends_with(SHARED));
+        let name = part.name().map(|name| name.to_lowercase()).unwrap_or_default();
+        // A picture has no marks of XML.
+        let longest = if name.ends_with(".xml") || name.ends_with(".rels") { LONGEST } else { u64::MAX };
+        let shared = name.ends_with(SHARED);
         let room = if shared { left.min(MOST_SHARED) } else { left };
-        let mut bounded = Bounded { part, left: room, run: 0, tags: 0, exceeded: false };
+        let mut bounded = Bounded { part, left: room, longest, run: 0, tags: 0, exceeded: false };
         let claimed = if shared { claimed(&mut bounded) } else { 0 };
         let _ = copy(&mut bounded, &mut sink());
         if bounded.exceeded || claimed > MOST_TEXTS || shared && bounded.tags > MOST_TAGS {
@@ -77,7 +80,9 @@ fn claimed(part: impl Read) -> u64 {
 struct Bounded<R> {
     part: R,
     left: u64,
-    /// The bytes since the last mark of XML.
+    /// The most bytes between two marks of XML.
+    longest: u64,
+    /// The bytes since the last such mark.
     run: u64,
     /// The elements that were begun.
     tags: u64,
@@ -94,7 +99,7 @@ impl<R: Read> Read for Bounded<R> {
         };
         let begins = |at: usize| fresh.get(at + 1).is_none_or(|next| *next != b'/');
         self.tags += memchr::memchr_iter(b'<', fresh).filter(|at| begins(*at)).count() as u64;
-        self.exceeded |= read as u64 > self.left || self.run > LONGEST;
+        self.exceeded |= read as u64 > self.left || self.run > self.longest;
         self.left = self.left.saturating_sub(read as u64);
         if self.exceeded { Err(io::Error::other("too large")) } else { Ok(read) }
     }
@@ -106,7 +111,8 @@ mod tests {
 
     /// What a part comes to when it is read in pieces of a size.
     fn bounded(text: &str, left: u64, piece: usize) -> (u64, bool) {
-        let mut bounded = Bounded { part: text.as_bytes(), left, run: 0, tags: 0, exceeded: false };
+        let mut bounded =
+            Bounded { part: text.as_bytes(), left, longest: LONGEST, run: 0, tags: 0, exceeded: false };
         let mut buffer = vec![0; piece];
         while bounded.read(&mut buffer).is_ok_and(|read| read > 0) {}
         (bounded.tags, bounded.exceeded)
