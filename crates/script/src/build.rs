@@ -139,6 +139,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         let others: Vec<&Expr> = others.collect();
         builder.check_unknown(&admits, &rules, &others);
         builder.check_periods(&admits, &rules, &others, head.period_months);
+        builder.check_measured(&grade_drafts, &grades, &measures);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
     }
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
