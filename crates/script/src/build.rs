@@ -29,7 +29,7 @@ use crate::declare::{Arg, CaseDraft, Declared, ParameterDraft, Value, Verb, WHOL
 use crate::finding::{Findings, Mark};
 use crate::lower::Lowering;
 use crate::syntax::Closures;
-use crate::words::{Kind, did_you_mean, did_you_mean_text};
+use crate::words::{Kind, did_you_mean_one_of, did_you_mean_text};
 
 /// What the parts are built with.
 struct Builder<'a> {
@@ -263,7 +263,7 @@ fn check_parameters(
     for set in overrides.iter().filter(|o| Some(o.standard.as_str()) == id) {
         if read.is_some() && parameters.iter().all(|p| p.name != set.parameter) {
             let names = parameters.iter().map(|p| p.name.as_str());
-            let help = did_you_mean(&set.parameter, names.clone()).or_else(|| {
+            let help = did_you_mean_one_of(&set.parameter, names.clone()).or_else(|| {
                 let all: Vec<&str> = names.collect();
                 Some(if all.is_empty() {
                     "这个标准没有参数".to_owned()
