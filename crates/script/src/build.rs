@@ -38,6 +38,8 @@ struct Builder<'a> {
     grades: Vec<String>,
     /// The unit of points in hundredths.
     unit: i64,
+    /// Points that must be multiples of the unit, with their places.
+    points: Vec<(Expr, Mark)>,
     /// The verbs used, each with its first place.
     verbs: Vec<(Verb, Mark)>,
     /// The first effect of more than 0 points.
@@ -96,6 +98,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         lowering: Lowering::new(&vocabulary, &closures, &mut findings),
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
+        points: Vec::new(),
         verbs: Vec::new(),
         weighs: None,
         read: BTreeMap::new(),
@@ -119,6 +122,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let direction = builder.direction(&head.base);
     let grade_drafts = grades;
     let grades = builder.grades(&grade_drafts, &head, direction);
+    builder.check_multiples(&grades);
     let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
     let branches = builder.branches(branches, head.subject.as_ref());
@@ -213,6 +217,7 @@ pub(crate) fn table_cases(
         lowering: Lowering::new(&standard.vocabulary, &closures, &mut findings),
         grades: standard.grades.iter().map(|g| g.name.clone()).collect(),
         unit: standard.unit.hundredths(),
+        points: Vec::new(),
         verbs: Vec::new(),
         weighs: None,
         read: BTreeMap::new(),

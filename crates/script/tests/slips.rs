@@ -183,3 +183,25 @@ fn one_equals_sign_in_a_condition_is_two() {
     // Words in quotes are no signs, and an or of texts is what it was.
     told(GRADES, &row("措.违法行为 == \"a = b\" || \"警告\""), "S101", &["x in [\"甲\", \"乙\"]"]);
 }
+
+#[test]
+fn the_unit_advised_fits_all_points_and_bands() {
+    let rule = "规则(\"R\", \"规\").依据(\"法\").逐条(措施)
+        .情形(|措| 措.种类 == \"罚款\", 记(1.8))
+        .情形(|措| 措.种类 == \"警告\", 记(0.9));";
+    let said: Vec<String> =
+        findings(GRADES, rule).into_iter().map(|(code, said)| format!("{code} {said}")).collect();
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert!(said.iter().all(|said| said.starts_with("S416") && said.contains(".分值单位(0.1)")), "{said:#?}");
+    // What is advised is sound with bands that meet in it.
+    let mended = GRADES.replace("[1,11]", "[0.1,11.9]");
+    let text = format!(
+        "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\").分值单位(0.1);
+         计入(措施, |措| 措.作出日期, 统计期);
+         {mended}{rule}"
+    );
+    let compiled = compile("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
+    assert!(compiled.findings.is_empty(), "{:#?}", compiled.findings);
+    told(GRADES, &rule.replace("1.8", "2.5").replace("0.9", "1"), "S416", &[".分值单位(0.5)"]);
+    told(GRADES, &rule.replace("1.8", "2.25").replace("0.9", "1"), "S416", &[".分值单位(0.05)"]);
+}
