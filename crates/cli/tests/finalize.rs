@@ -101,6 +101,9 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
     let notice =
         fs::read_to_string(case.path("结果/企业/叶集甲木业有限公司_91341504MA2TE5TA3J.html")).unwrap();
     assert!(notice.contains("正式") && !notice.contains("初评"), "{notice}");
+    // No one may be told to object until a day that has passed.
+    assert!(notice.contains("提出异议的期限已于 2023-04-13 届满"), "{notice}");
+    assert!(!notice.contains("日内（至") && notice.contains("可以向叶集区司法局反映"), "{notice}");
 
     // Public: what is switched on, and of that what may be published.
     let red = fs::read_to_string(case.path("结果/公开/噪声_红标.html")).unwrap();
