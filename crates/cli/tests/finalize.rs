@@ -101,6 +101,9 @@ fn a_draft_becomes_final_after_the_period_of_objection() {
     let notice =
         fs::read_to_string(case.path("结果/企业/叶集甲木业有限公司_91341504MA2TE5TA3J.html")).unwrap();
     assert!(notice.contains("正式") && !notice.contains("初评"), "{notice}");
+    // No one may be told to object until a day that has passed.
+    assert!(notice.contains("提出异议的期限已于 2023-04-13 届满"), "{notice}");
+    assert!(!notice.contains("日内（至") && notice.contains("可以向叶集区司法局反映"), "{notice}");
 
     // Public: what is switched on, and of that what may be published.
     let red = fs::read_to_string(case.path("结果/公开/噪声_红标.html")).unwrap();
@@ -157,15 +160,19 @@ fn what_is_not_filled_in_is_named_at_every_place_and_not_published() {
     let case = case();
     let unfilled = NOISE
         .replace(".施行(", ".文号(\"叶司〔2023〕XX号\").发布机关(\"某某局\").施行(")
-        .replace("本区噪声分类标准第五条（草案）", "《某某办法》第五条");
+        .replace("本区噪声分类标准第五条（草案）", "《某某办法》第五条")
+        .replace("依据: \"本区分类监管方案\"", "依据: \"本区分类监管方案（文号待填）\"");
     case.write("标准/噪声.rhai", &unfilled);
+    let lines = unfilled.lines().enumerate().filter(|(_, line)| line.starts_with("监管("));
+    let lines: Vec<String> = lines.map(|(number, _)| (number + 1).to_string()).collect();
+    assert!(lines.len() > 1);
     let settings = SETTINGS
         .replace("叶集区司法局", "某区司法局")
         .replace("0564-6482666", "待定")
         .replace("书面向本机关提出。", "办法待补")
         .replace("叶集区办法第九条", "TBD");
     case.write("设置.toml", &settings);
-    case.classify("结果", &[]).says(&["标准有提醒 2 处"]);
+    case.classify("结果", &[]).says(&["标准有提醒 6 处"]);
     case.classify("另", &["--settings", "设置.toml"])
         .says(&["提醒：设置文件还没有填好", "“异议”的“办法”里的“待补”"]);
     let notices = ["notices", "--run", "结果", "--settings", "设置.toml"];
@@ -174,6 +181,9 @@ fn what_is_not_filled_in_is_named_at_every_place_and_not_published() {
     let draft = bytes_of(&case.path("结果"));
     let said =
         case.sanse(&["finalize", "--run", "结果", "--doc", "叶司〔2023〕××号", "--date", "2023-04-14"]);
+    // What several measures lack is one place with its lines.
+    assert_eq!(said.err.matches("监管措施的依据里的“待填”").count(), 1, "{said:#?}");
+    said.refuses(1, &format!("监管措施的依据里的“待填”（第{}行）", lines.join("、")));
     for part in [
         "标准 ZS-2023 还没有填好：文号里的“XX”、发布机关里的“某某”、规则“ZS-01”的依据里的“某某”",
         "改好标准文件，再重新运行 classify",

@@ -151,6 +151,41 @@ fn a_comparison_is_what_two_classifications_give() {
 }
 
 #[test]
+fn a_score_that_the_old_standard_cannot_give_gets_no_old_grade() {
+    let home = tempfile::tempdir().unwrap();
+    let (rules, out) = (home.path().join("新标准"), home.path().join("对比"));
+    fs::create_dir(&rules).unwrap();
+    for file in fs::read_dir(root().join("rules/yeji")).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "rhai") {
+            fs::copy(&file, rules.join(file.file_name().unwrap())).unwrap();
+        }
+    }
+    // The old bands go from whole number to whole number; the new ones know tenths.
+    let fire = rules.join("消防.rhai");
+    let text = fs::read_to_string(&fire).unwrap();
+    let new = text
+        .replace(".分值单位(1)", ".分值单位(0.1)")
+        .replace(
+            "\"警告和通报批评记分\", 1, \"本区自定（草案）\", #{ 最小: 1,",
+            "\"警告和通报批评记分\", 0.9, \"本区自定（草案）\", #{ 最小: 0,",
+        )
+        .replace("黄, \"[1,11]\"", "黄, \"[1,11.9]\"")
+        .replace("绿, \"[0,0]\"", "绿, \"[0,0.9]\"");
+    assert_ne!(new, text);
+    fs::write(&fire, new).unwrap();
+    let (new, to) = (rules.to_str().unwrap(), out.to_str().unwrap());
+    done(sanse("compare", &["--base", "rules/yeji", "--new", new, "--out", to]));
+    let movers = rows(&out.join("movers.csv"));
+    let causes: Vec<&str> =
+        movers.iter().filter(|row| row["领域"] == "消防").map(|row| row["变动原因"].as_str()).collect();
+    assert!(!causes.is_empty());
+    for cause in &causes {
+        assert!(cause.contains("得0.9分现属绿标，原标准各等级的区间里没有这个分值"), "{causes:#?}");
+        assert!(!cause.contains("原属"), "{causes:#?}");
+    }
+}
+
+#[test]
 fn other_rules_and_wrong_arguments_are_told() {
     let home = tempfile::tempdir().unwrap();
     let rules = home.path().join("新标准");

@@ -206,7 +206,18 @@ impl<'a> Wording<'a> {
             }
         }
         let word = word(op, a.ty);
-        format!("{}{word}{}", self.value(a, list), self.value(b, list))
+        let beside = |side: &Expr, other: &Expr| {
+            if is_ratio(other) { self.number(side, list) } else { self.value(side, list) }
+        };
+        format!("{}{word}{}", beside(a, b), beside(b, a))
+    }
+
+    /// What stands beside a ratio: a number without a unit.
+    fn number(self, expr: &Expr, list: ListId) -> String {
+        match &expr.node {
+            Node::Const(Constant::Points(number)) => number.to_string(),
+            _ => self.value(expr, list),
+        }
     }
 
     /// The span and the records of a plain count, so that it can be said as one says it: `处罚不少于3件`.
@@ -263,7 +274,9 @@ impl<'a> Wording<'a> {
             Node::PeriodLast => "统计期末日".to_owned(),
             Node::OrElse(sides) => {
                 let [first, second] = sides.as_ref();
-                format!("{}（没有的按{}）", self.value(first, list), self.value(second, list))
+                let second =
+                    if is_ratio(first) { self.number(second, list) } else { self.value(second, list) };
+                format!("{}（没有的按{second}）", self.value(first, list))
             }
             Node::Arith(Arith::Subtract, sides)
                 if matches!(sides.each_ref().map(|s| s.ty), [Ty::Date, _]) =>
@@ -342,6 +355,17 @@ fn view<'d>(def: &'d ListDef, condition: &Expr) -> Option<&'d View> {
         values.sort_unstable();
         view.field == field && values == codes
     })
+}
+
+/// True for a ratio, also with a number for where there is none.
+fn is_ratio(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::OrElse(sides) => {
+            let [first, _] = sides.as_ref();
+            is_ratio(first)
+        }
+        _ => expr.is_ratio(),
+    }
 }
 
 const fn word(op: Compare, ty: Ty) -> &'static str {

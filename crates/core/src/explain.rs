@@ -410,7 +410,7 @@ impl Remarks {
             (Remarks::NOT_COVERED, "没有哪个机关声明报送了该领域这一统计期的数据，不能认定为无记录"),
             (Remarks::PARTLY_COVERED, "收到的数据只覆盖统计期的一部分"),
             (Remarks::NEWLY_REGISTERED, "企业在统计期开始后才登记，记录不满一个统计期"),
-            (Remarks::ROWS_TO_CHECK, "有指向该企业但无法采用的数据行，须先核对（见“问题”表）"),
+            (Remarks::ROWS_TO_CHECK, "有指向该企业、须先核对的数据行（见“问题”表）"),
             (Remarks::RULE, "标准规定此情形不评定"),
             (Remarks::SUPERVISION_UNKNOWN, "名录没有写明该企业是否属于该领域监管对象"),
             (Remarks::REGISTER_CONTRADICTED, "名录写明不属于该领域监管对象，却有该领域的记录，须核对名录"),
@@ -653,7 +653,7 @@ mod tests {
         let remarks = Remarks::PARTLY_COVERED.with(Remarks::ROWS_TO_CHECK).with(Remarks::COVERAGE_UNDECLARED);
         assert_eq!(
             reasons.main(0, &verdict(State::NotRated, remarks)),
-            "未评定：收到的数据只覆盖统计期的一部分；有指向该企业但无法采用的数据行，须先核对（见“问题”表）"
+            "未评定：收到的数据只覆盖统计期的一部分；有指向该企业、须先核对的数据行（见“问题”表）"
         );
         let by_rule = results(vec![hit(u32::MAX, 0, 0, 0, Fate::Effect)], 0, 0, Decider::NotRated);
         let reasons = Reasons::new(&standard, &cases, &by_rule);

@@ -417,12 +417,18 @@ impl Standard {
 
     /// The number of the grade whose band contains a score; without bands the best.
     pub fn grade_of(&self, score: Points) -> u8 {
+        // The checker refuses bands with gaps; where one is left all the same, the worst is the safe reading.
+        self.band_of(score).unwrap_or(self.grades.len().saturating_sub(1) as u8)
+    }
+
+    /// The number of the grade whose band contains a score; without bands the best. `None` if no band does, as for a
+    /// score that is no multiple of the unit (分值单位).
+    pub fn band_of(&self, score: Points) -> Option<u8> {
         if self.grades.iter().all(|g| g.band.is_none()) {
-            return 0;
+            return Some(0);
         }
         let place = self.grades.iter().position(|g| g.band.is_some_and(|b| b.contains(score)));
-        // The checker refuses bands with gaps; where one is left all the same, the worst is the safe reading.
-        place.unwrap_or(self.grades.len().saturating_sub(1)) as u8
+        place.map(|place| place as u8)
     }
 
     /// The number of a grade by name.

@@ -249,8 +249,7 @@ pub fn finalize(
         ));
     }
     for standard in repeated.iter().flat_map(|repeated| repeated.domains.iter().chain(&repeated.overall)) {
-        let left: Vec<String> =
-            standard.placeholders().iter().map(|left| format!("{}里的“{}”", left.of, left.word)).collect();
+        let left = left_to_fill_in(standard);
         if !left.is_empty() {
             let (id, left) = (&standard.id, left.join("、"));
             reasons.push(format!("标准 {id} 还没有填好：{left}；改好标准文件，再重新运行 classify"));
@@ -279,6 +278,28 @@ pub fn finalize(
     };
     let papers = Papers { approval: Some(approval), office, tables_only: record.tables_only };
     Ok(repeated.write(dir, papers, pace)?)
+}
+
+/// What a standard has not filled in, each kind of place once with its lines in the script:
+/// `监管措施的依据里的“待填”（第208、219行）`.
+fn left_to_fill_in(standard: &Standard) -> Vec<String> {
+    let mut places: Vec<(String, BTreeSet<u32>)> = Vec::new();
+    for left in standard.placeholders() {
+        let what = format!("{}里的“{}”", left.of, left.word);
+        match places.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, lines)) => {
+                lines.insert(left.at.line);
+            }
+            None => places.push((what, BTreeSet::from([left.at.line]))),
+        }
+    }
+    let said = |(what, lines): (String, BTreeSet<u32>)| {
+        // What the head says has no line of its own.
+        let lines: Vec<String> =
+            lines.into_iter().filter(|line| *line > 0).map(|line| line.to_string()).collect();
+        if lines.is_empty() { what } else { format!("{what}（第{}行）", lines.join("、")) }
+    };
+    places.into_iter().map(said).collect()
 }
 
 /// Where a file of the folder differs from the repeated run (差异).

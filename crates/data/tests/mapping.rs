@@ -115,6 +115,19 @@ fn all_errors_of_a_mapping_come_at_once_with_line_and_remedy() {
         let error = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap_err();
         assert!(error.0.iter().all(|f| f.code == "D801"), "{error}");
     }
+    // The parser of TOML speaks English; what is said does not.
+    for (text, lines, part) in [
+        ("[[\"表\"]]\n\"清单\" = 措施\n\"文件\" = 甲.csv\n", vec![2, 3], "半角双引号"),
+        ("[[\"表\"]]\n\"清单\" = \"措施\n", vec![2], "半角双引号"),
+        ("[[\"表\"]]\n\"清单\" = \"措施\"\n\"清单\" = \"整改\"\n", vec![3], "前面已经写过"),
+    ] {
+        let error = Mapping::parse("读法.toml", text.as_bytes(), &vocabulary()).unwrap_err();
+        assert_eq!(error.0.iter().map(|f| f.line).collect::<Vec<_>>(), lines, "{error}");
+        for fault in &error.0 {
+            assert!(fault.code == "D801" && fault.message.contains(part), "{error}");
+            assert!(!fault.message.contains(|c: char| c.is_ascii_alphabetic()), "{error}");
+        }
+    }
 }
 
 #[test]

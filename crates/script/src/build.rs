@@ -29,7 +29,7 @@ use crate::declare::{Arg, CaseDraft, Declared, ParameterDraft, Value, Verb, WHOL
 use crate::finding::{Findings, Mark};
 use crate::lower::Lowering;
 use crate::syntax::Closures;
-use crate::words::{Kind, did_you_mean, did_you_mean_text};
+use crate::words::{Kind, did_you_mean_one_of, did_you_mean_text};
 
 /// What the parts are built with.
 struct Builder<'a> {
@@ -38,6 +38,8 @@ struct Builder<'a> {
     grades: Vec<String>,
     /// The unit of points in hundredths.
     unit: i64,
+    /// Points that must be multiples of the unit, with their places.
+    points: Vec<(Expr, Mark)>,
     /// The verbs used, each with its first place.
     verbs: Vec<(Verb, Mark)>,
     /// The first effect of more than 0 points.
@@ -96,6 +98,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         lowering: Lowering::new(&vocabulary, &closures, &mut findings),
         grades: grades.iter().map(|g| plain_text(&g.name)).collect(),
         unit: 100,
+        points: Vec::new(),
         verbs: Vec::new(),
         weighs: None,
         read: BTreeMap::new(),
@@ -119,6 +122,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
     let direction = builder.direction(&head.base);
     let grade_drafts = grades;
     let grades = builder.grades(&grade_drafts, &head, direction);
+    builder.check_multiples(&grades);
     let measures = builder.measures(&measures);
     let uninspected = builder.uninspected(uninspected);
     let branches = builder.branches(branches, head.subject.as_ref());
@@ -139,6 +143,7 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         let others: Vec<&Expr> = others.collect();
         builder.check_unknown(&admits, &rules, &others);
         builder.check_periods(&admits, &rules, &others, head.period_months);
+        builder.check_measured(&grade_drafts, &grades, &measures);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);
     }
     let parameters: Vec<Parameter> = parameters.into_iter().filter_map(parameter).collect();
@@ -212,6 +217,7 @@ pub(crate) fn table_cases(
         lowering: Lowering::new(&standard.vocabulary, &closures, &mut findings),
         grades: standard.grades.iter().map(|g| g.name.clone()).collect(),
         unit: standard.unit.hundredths(),
+        points: Vec::new(),
         verbs: Vec::new(),
         weighs: None,
         read: BTreeMap::new(),
@@ -262,7 +268,7 @@ fn check_parameters(
     for set in overrides.iter().filter(|o| Some(o.standard.as_str()) == id) {
         if read.is_some() && parameters.iter().all(|p| p.name != set.parameter) {
             let names = parameters.iter().map(|p| p.name.as_str());
-            let help = did_you_mean(&set.parameter, names.clone()).or_else(|| {
+            let help = did_you_mean_one_of(&set.parameter, names.clone()).or_else(|| {
                 let all: Vec<&str> = names.collect();
                 Some(if all.is_empty() {
                     "这个标准没有参数".to_owned()

@@ -257,6 +257,8 @@ impl Writer<'_> {
         page.heading(2, "五、参数");
         let say = |constant: &Constant| match constant {
             Constant::Text(text) => text.to_string(),
+            // Points or a factor: only its meaning says which, as with a whole number.
+            Constant::Points(number) => number.to_string(),
             other => self.wording.constant(other),
         };
         let row = |parameter: &sanse::Parameter| {

@@ -3,12 +3,14 @@
 //! Each value that the conditions look at (a field, an aggregate) stands for itself, independent of the others, and
 //! is reduced to the few cases that the conditions can tell apart: each code, the stretches between the constants
 //! that it is compared with, and no value at all. Of two values that are compared with each other their order is
-//! such a value: before, same, after. The search over the cases allows more than real rows do, so "cannot be" is certain; "can be" is certain only as far as the
+//! such a value: before, same, after; of a day and others that lie a time before or behind one day (统计期末日 - 1.年,
+//! 统计期末日 - 2.年), where among them it lies. The search over the cases allows more than real rows do, so "cannot be" is certain; "can be" is certain only as far as the
 //! values are independent.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 
-use sanse::{Compare, Constant, ENTERPRISE, Expr, ListId, Node, Ty, What};
+use sanse::{Compare, Constant, ENTERPRISE, Expr, ListId, Node, Span, Ty, What};
 
 use crate::lower::{Interval, Known, Lowering, size, without_places};
 
@@ -46,10 +48,10 @@ enum Formula {
 /// A value and the tests that the conditions make of it.
 #[derive(Clone, Debug)]
 struct Term {
-    /// Without places. Of two values that are compared, their comparison.
+    /// Without places.
     value: Expr,
-    /// True if the cases are those of the order of two values.
-    order: bool,
+    /// What the value is compared with: the cases are then those of their order.
+    base: Option<Expr>,
     /// Without places.
     tests: Vec<Expr>,
     /// The outcomes of the tests, a row per case; cases that no test tells apart are one.
@@ -109,21 +111,25 @@ impl<'s> Logic<'s> {
         let test = without_places(expr);
         let mut values = Vec::new();
         leaves(&test, &mut values);
-        let order = two_values(&test);
+        let order = Order::of(&test);
         // A test of several values, or of none, is a case of its own.
         let value = match values.as_slice() {
             [one] if order.is_none() => (*one).clone(),
             _ => test.clone(),
         };
-        let same = |term: &Term| match (two_values(&term.value), order) {
-            (Some([a, b]), Some([x, y])) => term.order && ((a, b) == (x, y) || (a, b) == (y, x)),
-            _ => term.value == value,
+        let same = |term: &Term| match (&term.base, &order) {
+            (Some(base), Some(order)) => order.is_of(&term.value, base, &term.tests),
+            (None, _) => term.value == value,
+            _ => false,
         };
         let term = self.terms.iter().position(same).unwrap_or_else(|| {
-            let alone = self.terms.len() >= MOST_TERMS;
-            let value = if alone { test.clone() } else { value.clone() };
-            let order = order.is_some() && !alone;
-            self.terms.push(Term { value, order, tests: Vec::new(), cases: Vec::new() });
+            let order = order.as_ref().filter(|_| self.terms.len() < MOST_TERMS);
+            let (value, base) = match order {
+                Some(order) => (order.value.clone(), Some(order.base.clone())),
+                None if self.terms.len() < MOST_TERMS => (value.clone(), None),
+                None => (test.clone(), None),
+            };
+            self.terms.push(Term { value, base, tests: Vec::new(), cases: Vec::new() });
             self.terms.len() - 1
         });
         let Some(Term { tests, .. }) = self.terms.get_mut(term) else { return Formula::Fixed(true) };
@@ -260,16 +266,98 @@ fn leaves<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
     }
 }
 
-/// The two values of a test that compares them with each other as they are.
-fn two_values(test: &Expr) -> Option<[&Expr; 2]> {
-    let Node::Compare(_, pair) = &test.node else { return None };
-    let [a, b] = &**pair;
-    let is_value = |expr: &Expr| {
-        let mut found = Vec::new();
-        leaves(expr, &mut found);
-        found.first().is_some_and(|leaf| std::ptr::eq(*leaf, expr))
+/// A test that compares two values with each other: one as it is, the other perhaps some time before or behind.
+struct Order<'e> {
+    value: &'e Expr,
+    base: &'e Expr,
+    /// What the value is compared with lies so much behind `base`.
+    offset: Span,
+    sign: Compare,
+    /// True if the test has the value on its right.
+    turned: bool,
+}
+
+impl<'e> Order<'e> {
+    fn of(test: &'e Expr) -> Option<Order<'e>> {
+        let Node::Compare(sign, pair) = &test.node else { return None };
+        let [a, b] = &**pair;
+        if a == b || !is_value(a) || !is_value(b) {
+            return None;
+        }
+        let order = |value, base, offset, turned| Some(Order { value, base, offset, sign: *sign, turned });
+        match (shifted(a), shifted(b)) {
+            (None, Some((base, offset))) if base != a => order(a, base, offset, false),
+            (Some((base, offset)), None) if base != b => order(b, base, offset, true),
+            // The day that many are compared with is the base, on whichever side it stands.
+            _ if is_anchor(a) && !is_anchor(b) => order(b, a, Span::days(0), true),
+            _ => order(a, b, Span::days(0), false),
+        }
+    }
+
+    /// True if the tests of a term are of the same two values and it is certain how their days lie to this one.
+    fn is_of(&self, value: &Expr, base: &Expr, tests: &[Expr]) -> bool {
+        let mut offsets = tests.iter().filter_map(Order::of).map(|order| order.offset);
+        if (value, base) == (self.base, self.value) {
+            return std::iter::once(self.offset).chain(offsets).all(|offset| offset == Span::days(0));
+        }
+        (value, base) == (self.value, self.base)
+            && offsets.all(|offset| certain_order(offset, self.offset).is_some())
+    }
+
+    /// Whether the test holds where the value of a term lies before, on or behind the day of this test.
+    fn holds(&self, value: &Expr, lies: Ordering) -> bool {
+        let lies = if value == self.value { lies } else { lies.reverse() };
+        let (place, zero) = (Point::Number(lies as i128), Point::Number(0));
+        if self.turned { compared(self.sign, &zero, &place) } else { compared(self.sign, &place, &zero) }
+    }
+}
+
+fn is_value(expr: &Expr) -> bool {
+    let mut found = Vec::new();
+    leaves(expr, &mut found);
+    found.first().is_some_and(|leaf| std::ptr::eq(*leaf, expr))
+}
+
+/// The days of the calendar that a condition is asked for.
+fn is_anchor(expr: &Expr) -> bool {
+    matches!(expr.node, Node::AsOf | Node::PeriodFirst | Node::PeriodLast)
+}
+
+/// A day and how far behind it another lies; only whole months or whole days, whose order is certain.
+fn shifted(expr: &Expr) -> Option<(&Expr, Span)> {
+    match &expr.node {
+        Node::AddSpan(day, span) if is_value(day) && (span.months == 0 || span.days == 0) => {
+            Some((day, *span))
+        }
+        _ => None,
+    }
+}
+
+/// How the days lie that are two times behind one day, whichever day that is; `None` if it depends on the day.
+fn certain_order(a: Span, b: Span) -> Option<Ordering> {
+    if a.days == 0 && b.days == 0 {
+        return Some(a.months.cmp(&b.months));
+    }
+    let range = |span: Span| {
+        let [short, long] = [28, 31].map(|days| i64::from(span.months) * days + i64::from(span.days));
+        (short.min(long), short.max(long))
     };
-    (a != b && is_value(a) && is_value(b)).then_some([a, b])
+    let ((a_low, a_high), (b_low, b_high)) = (range(a), range(b));
+    if a_high < b_low {
+        Some(Ordering::Less)
+    } else if b_high < a_low {
+        Some(Ordering::Greater)
+    } else {
+        (a.months == 0 && b.months == 0).then_some(Ordering::Equal)
+    }
+}
+
+/// The days that a term's value is compared with, each once, the first in time first.
+fn offsets(term: &Term) -> Vec<Span> {
+    let mut offsets: Vec<Span> = term.tests.iter().filter_map(Order::of).map(|order| order.offset).collect();
+    offsets.sort_by(|a, b| certain_order(*a, *b).unwrap_or(Ordering::Equal));
+    offsets.dedup();
+    offsets
 }
 
 /// The constants in a test.
@@ -290,13 +378,13 @@ fn constants<'e>(expr: &'e Expr, found: &mut Vec<&'e Constant>) {
 /// The outcomes of a term's tests in each of its cases, each combination once.
 fn cases(term: &Term, points: &[Point]) -> Vec<Vec<bool>> {
     let mut cases: Vec<Vec<bool>> = Vec::new();
-    if let (true, Some([first, _])) = (term.order, two_values(&term.value)) {
-        let zero = Point::Number(0);
+    if term.base.is_some() {
+        let offsets = offsets(term);
         for point in points {
-            let holds = |test: &Expr| match (&test.node, two_values(test)) {
-                (Node::Compare(op, _), Some([a, _])) if a == first => compared(*op, point, &zero),
-                (Node::Compare(op, _), Some(_)) => compared(*op, &zero, point),
-                _ => false,
+            let holds = |test: &Expr| {
+                let (Point::Number(place), Some(order)) = (point, Order::of(test)) else { return false };
+                let day = offsets.iter().position(|offset| *offset == order.offset);
+                day.is_some_and(|day| order.holds(&term.value, place.cmp(&(2 * day as i128 + 1))))
             };
             cases.push(term.tests.iter().map(holds).collect());
         }
@@ -322,9 +410,10 @@ fn cases(term: &Term, points: &[Point]) -> Vec<Vec<bool>> {
 /// The cases of a value that its tests can tell apart.
 fn points(lowering: &Lowering<'_>, scope: ListId, term: &Term) -> Vec<Point> {
     let expr = &term.value;
-    if term.order {
-        // Before, same, after, and one of them missing.
-        return vec![Point::Number(-1), Point::Number(0), Point::Number(1), Point::Missing];
+    if term.base.is_some() {
+        // Before, on and behind each of the days, and one of them missing.
+        let places = 0..=2 * offsets(term).len() as i128;
+        return places.map(Point::Number).chain([Point::Missing]).collect();
     }
     let mut listed = Vec::new();
     term.tests.iter().for_each(|test| constants(test, &mut listed));

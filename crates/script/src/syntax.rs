@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::{AST, ASTNode, Engine, Expr, ParseError, ParseErrorType, Position, Stmt};
-use sanse::Place;
+use sanse::{Place, parse_decimal};
 
 use crate::codes;
 use crate::finding::{Findings, Mark};
@@ -133,7 +133,10 @@ fn at_missing_semicolon(error: &ParseError, piece: &Piece) -> Option<(Piece, Pie
     if at <= piece.start || at.line == 0 {
         return None;
     }
-    if number_before(piece, at).is_some() || word_at(piece, at).is_some() {
+    if number_before(piece, at).is_some()
+        || counted_before(piece, at).is_some()
+        || word_at(piece, at).is_some()
+    {
         return None;
     }
     let (first, second) = piece.text.split_at_checked(offset(piece, at)?)?;
@@ -193,6 +196,20 @@ fn report(error: &ParseError, piece: &Piece, findings: &mut Findings) -> bool {
     if let Some((number, unit)) = number_before(piece, at) {
         let help = Some(format!("写成 {number}.{unit}"));
         findings.error(codes::SYNTAX, Mark::word(at, &unit), "数字和单位之间缺少一个点", help);
+        return true;
+    }
+    if let Some((number, unit)) = counted_before(piece, at) {
+        let help = Some(format!("写成 {number}"));
+        findings.error(codes::SYNTAX, Mark::word(at, unit), format!("数字后面不写“{unit}”"), help);
+        return true;
+    }
+    if let Some((mark, number, share)) = percent_before(piece, at) {
+        let help = Some(format!("写成 {share}"));
+        findings.error(codes::SYNTAX, mark, format!("不能写百分数 {number}%"), help);
+        return true;
+    }
+    if let Some(sign) = single_equals(error, piece, at) {
+        findings.error(codes::SYNTAX, sign, "条件里不能赋值", Some("比较相等写成 ==".to_owned()));
         return true;
     }
     if let Some(brace) = bare_brace(piece, at) {
@@ -277,6 +294,77 @@ fn number_before(piece: &Piece, at: Place) -> Option<(String, String)> {
     let number = before.get(before.len() - digits..).filter(|n| !n.is_empty())?;
     let unit = crate::words::UNITS.iter().map(|(chinese, _)| *chinese).filter(|u| after.starts_with(u));
     Some((number.to_owned(), unit.max_by_key(|u| u.len())?.to_owned()))
+}
+
+/// Words that people write behind a number for what it counts; the language writes the bare number.
+const COUNTED: &[&str] = &["分", "次", "户", "条", "件", "起", "项", "人"];
+
+/// The digits, with a point, that end a text.
+fn number_ending(text: &str) -> Option<&str> {
+    let length = text.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '.').count();
+    text.get(text.len() - length..).filter(|n| n.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// The number and the word of `1分`, if that stands at a place.
+fn counted_before(piece: &Piece, at: Place) -> Option<(String, &'static str)> {
+    let (before, after) = piece.text.split_at_checked(offset(piece, at)?)?;
+    let word: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let unit = COUNTED.iter().find(|unit| **unit == word)?;
+    Some((number_ending(before.trim_end())?.to_owned(), unit))
+}
+
+/// The percent sign, the number and the share of `60%`, if that ends before a place.
+fn percent_before(piece: &Piece, at: Place) -> Option<(Mark, String, String)> {
+    let (before, _) = piece.text.split_at_checked(offset(piece, at)?)?;
+    let before = before.trim_end().strip_suffix('%')?;
+    let number = number_ending(before.trim_end())?;
+    let hundredths = parse_decimal(number, 2)?;
+    // A share has up to four places: 12.5% is 0.125.
+    let digits = format!("{:04}", hundredths % 10_000);
+    let decimals = digits.trim_end_matches('0');
+    let whole = hundredths / 10_000;
+    let share = if decimals.is_empty() { whole.to_string() } else { format!("{whole}.{decimals}") };
+    Some((Mark::from(place_at(piece, before.len())), number.to_owned(), share))
+}
+
+/// The single `=` of a condition in which, or behind which, the parser stopped.
+fn single_equals(error: &ParseError, piece: &Piece, at: Place) -> Option<Mark> {
+    let at = offset(piece, at)?;
+    let until = match error.err_type() {
+        // `(a = b)`
+        ParseErrorType::MissingToken(..) if piece.text.get(at..)?.starts_with('=') => at + 1,
+        // `a = "甲" || b == "乙"` assigns the whole of the right.
+        ParseErrorType::MismatchedType(..) => at,
+        _ => return None,
+    };
+    let (mut in_condition, mut quoted, mut equals) = (piece.text.trim_start().starts_with("if"), false, None);
+    let mut last = ' ';
+    for (index, c) in piece.text.char_indices().take_while(|(index, _)| *index < until) {
+        let next = piece.text.get(index + c.len_utf8()..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+        match c {
+            '"' if last != '\\' => quoted = !quoted,
+            _ if quoted => {}
+            // The bars around the name of the row, not an or.
+            '|' if last != '|' && next != '|' => (in_condition, equals) = (true, None),
+            '=' if in_condition && next != '=' && !matches!(last, '=' | '!' | '<' | '>') => {
+                equals = Some(index)
+            }
+            _ => {}
+        }
+        last = c;
+    }
+    equals.map(|index| place_at(piece, index).into())
+}
+
+/// The place of an offset in a piece's text.
+fn place_at(piece: &Piece, index: usize) -> Place {
+    piece.text.get(..index).unwrap_or_default().chars().fold(piece.start, |here, c| {
+        if c == '\n' {
+            Place { line: here.line + 1, column: 1 }
+        } else {
+            Place { column: here.column + 1, ..here }
+        }
+    })
 }
 
 /// The offset in a piece's text of a place.
@@ -410,6 +498,7 @@ fn lexical_error(error: &rhai::LexError) -> (&'static str, String, Option<String
         }
         LexError::ImproperSymbol(sign, _) => {
             let remedy = match sign.as_str() {
+                "=" => "比较相等写成 ==",
                 "=>" => "大于等于写成 >=",
                 "=<" => "小于等于写成 <=",
                 "<>" => "不等于写成 !=",

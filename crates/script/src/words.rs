@@ -5,7 +5,9 @@ mod check;
 mod suggest;
 
 pub(crate) use check::{Seen, check};
-pub(crate) use suggest::{Named, closest, did_you_mean, did_you_mean_text, nearest_first};
+pub(crate) use suggest::{
+    Named, closest, did_you_mean, did_you_mean_one_of, did_you_mean_text, nearest_first,
+};
 
 use sanse::{Label, ListId, Vocabulary};
 

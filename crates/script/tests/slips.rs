@@ -146,3 +146,62 @@ fn all_double_counts_are_told_and_what_is_left_out_is_said() {
         assert_eq!(said.contains(&format!("等 {} 条规则", number + 1)), number + 1 > 5, "{said}");
     }
 }
+
+#[test]
+fn numbers_are_written_bare_and_shares_as_decimals() {
+    let rule = |effect: &str| {
+        format!("规则(\"R\", \"规\").依据(\"法\").逐条(措施).情形(|措| 措.种类 == \"罚款\", {effect});")
+    };
+    told(GRADES, &rule("记(1分)"), "S101", &["数字后面不写“分”", "写成 1"]);
+    told(GRADES, &rule("记(1.5 分)"), "S101", &["数字后面不写“分”", "写成 1.5"]);
+    told(GRADES, &firm("企.处罚.数量() >= 3次"), "S101", &["数字后面不写“次”", "写成 3"]);
+    told(GRADES, &format!("let 分值 = 3分;{}", rule("记(分值)")), "S101", &["写成 3"]);
+    let share = |text: &str| format!("let 折 = 参数(\"折减\", {text}, \"含义\");{}", rule("记(10 * 折)"));
+    told(GRADES, &share("60%"), "S101", &["不能写百分数 60%", "写成 0.6"]);
+    told(GRADES, &rule("记(10 * 12.5 %)"), "S101", &["写成 0.125"]);
+    told(GRADES, &share("100%"), "S101", &["写成 1"]);
+    assert_eq!(findings(GRADES, &share("0.6")), []);
+}
+
+#[test]
+fn one_equals_sign_in_a_condition_is_two() {
+    for condition in [
+        "措.种类 = \"罚款\"",
+        "(措.种类 = \"罚款\")",
+        "措.种类 == \"罚款\" && 措.金额 = 5.万元",
+        "措.种类 = \"罚款\" || 措.种类 == \"警告\"",
+    ] {
+        let found = findings(GRADES, &row(condition));
+        let [(code, said)] = found.as_slice() else { panic!("{condition}\n{found:#?}") };
+        assert!(
+            matches!(*code, "S101" | "S208") && said.ends_with("；比较相等写成 =="),
+            "{condition}\n{said}"
+        );
+    }
+    told(GRADES, &firm("企.处罚.其中(|罚| 罚.种类 = \"罚款\").数量() >= 3"), "S208", &["比较相等写成 =="]);
+    told(GRADES, &firm("企.处罚.数量() = 3"), "S101", &["比较相等写成 =="]);
+    // Words in quotes are no signs, and an or of texts is what it was.
+    told(GRADES, &row("措.违法行为 == \"a = b\" || \"警告\""), "S101", &["x in [\"甲\", \"乙\"]"]);
+}
+
+#[test]
+fn the_unit_advised_fits_all_points_and_bands() {
+    let rule = "规则(\"R\", \"规\").依据(\"法\").逐条(措施)
+        .情形(|措| 措.种类 == \"罚款\", 记(1.8))
+        .情形(|措| 措.种类 == \"警告\", 记(0.9));";
+    let said: Vec<String> =
+        findings(GRADES, rule).into_iter().map(|(code, said)| format!("{code} {said}")).collect();
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert!(said.iter().all(|said| said.starts_with("S416") && said.contains(".分值单位(0.1)")), "{said:#?}");
+    // What is advised is sound with bands that meet in it.
+    let mended = GRADES.replace("[1,11]", "[0.1,11.9]");
+    let text = format!(
+        "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\").分值单位(0.1);
+         计入(措施, |措| 措.作出日期, 统计期);
+         {mended}{rule}"
+    );
+    let compiled = compile("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
+    assert!(compiled.findings.is_empty(), "{:#?}", compiled.findings);
+    told(GRADES, &rule.replace("1.8", "2.5").replace("0.9", "1"), "S416", &[".分值单位(0.5)"]);
+    told(GRADES, &rule.replace("1.8", "2.25").replace("0.9", "1"), "S416", &[".分值单位(0.05)"]);
+}

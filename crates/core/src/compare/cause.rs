@@ -32,10 +32,10 @@ pub enum Cause {
     Band {
         /// The score.
         score: Points,
-        /// The grade that it gives in the base.
-        from: Arc<str>,
-        /// The grade that it gives in the new standard.
-        to: Arc<str>,
+        /// The grade that it gives in the base; `None` if no band of the base contains it (the units differ).
+        from: Option<Arc<str>>,
+        /// The grade that it gives in the new standard; `None` if none of its bands contains it.
+        to: Option<Arc<str>>,
     },
     /// The grades themselves differ: their labels, their number or their order (等级).
     Grades,
@@ -94,7 +94,12 @@ impl fmt::Display for Cause {
             Cause::Rule(change) => change.fmt(f),
             Cause::Base(from, to) => write!(f, "基准分由{from}分变为{to}分"),
             Cause::Limits(from, to) => write!(f, "上下限的调整由{from}分变为{to}分"),
-            Cause::Band { score, from, to } => write!(f, "得{score}分原属{from}，现属{to}"),
+            Cause::Band { score, from, to } => match (from, to) {
+                (Some(from), Some(to)) => write!(f, "得{score}分原属{from}，现属{to}"),
+                (None, Some(to)) => write!(f, "得{score}分现属{to}，原标准各等级的区间里没有这个分值"),
+                (Some(from), None) => write!(f, "得{score}分原属{from}，新标准各等级的区间里没有这个分值"),
+                (None, None) => write!(f, "得{score}分不在各等级的区间里"),
+            },
             Cause::Grades => f.write_str("等级的设置不同"),
             Cause::Remarks(from, to) => {
                 let names = |r: &Remarks| match r.chinese().collect::<Vec<_>>().join("、") {
@@ -267,15 +272,18 @@ pub(super) fn own_causes([base, new]: &[Judged<'_>; 2], enterprise: usize, cause
         if entry != new_entry {
             causes.push(Cause::Limits(entry, new_entry));
         }
-        let bands = [score, new_score].into_iter().find_map(|score| {
-            let (from, to) = (base.standard.grade_of(score), new.standard.grade_of(score));
-            (base.label(from) != new.label(to)).then(|| Cause::Band {
-                score,
-                from: base.grade(from),
-                to: new.grade(to),
-            })
+        // A score that one of the standards cannot give tells nothing of its grades: it comes second, and says so.
+        let given = [score, new_score].map(|s| (s, base.standard.band_of(s), new.standard.band_of(s)));
+        let known = given.iter().find(|(_, from, to)| match (from, to) {
+            (Some(from), Some(to)) => base.label(*from) != new.label(*to),
+            _ => false,
         });
-        causes.extend(bands);
+        let unknown = || given.iter().find(|(_, from, to)| from.is_some() != to.is_some());
+        causes.extend(known.or_else(unknown).map(|&(score, from, to)| Cause::Band {
+            score,
+            from: from.map(|from| base.grade(from)),
+            to: to.map(|to| new.grade(to)),
+        }));
     }
     let remarks = |side: &Judged<'_>| side.classified.verdicts.get(enterprise).map(|v| v.remarks);
     if let (Some(from), Some(to)) = (remarks(base), remarks(new)) {

@@ -99,12 +99,17 @@ impl Mapping {
         parser.text = &decoded.text;
         let (table, errors) = DeTable::parse_recoverable(&decoded.text);
         for error in &errors {
-            let message = format!(
-                "写法不对（{}）；中文的键和值两边都要有半角双引号，如 \"清单\" = \"措施\"",
-                error.message()
-            );
-            parser.fault(error.span().unwrap_or(0..0), "D801", &message);
+            // The parser's own words are English.
+            let message = if error.message().contains("duplicate key") {
+                "这一项前面已经写过；留下一处，删去另一处"
+            } else {
+                "这一行的写法不对；中文的键和值两边都要有半角双引号，如 \"清单\" = \"措施\""
+            };
+            parser.fault(error.span().unwrap_or(0..0), "D801", message);
         }
+        // One slip often makes the parser stumble several times in a line.
+        parser.faults.sort_by_key(|fault| fault.line);
+        parser.faults.dedup_by_key(|fault| fault.line);
         let mut sheets = Vec::new();
         if errors.is_empty() {
             sheets = parser.sheets(table.get_ref());

@@ -83,6 +83,15 @@ impl Pages<'_> {
         let Some(objection) = &self.office.objection else {
             return format!("对以上内容有异议的，请向{}提出。", self.office.name);
         };
+        if let (Some(approval), Some(day)) = (self.run.task.papers.approval, objection.ends())
+            && approval.date > day
+        {
+            return format!(
+                "提出异议的期限已于 {day} 届满。以后发现所依据的记录有误，或者记录已被撤销、变更的，可以向{}反映，\
+                 由其核实处理。",
+                self.office.name
+            );
+        }
         let until = match objection.ends() {
             Some(day) => format!("（至 {day}）"),
             None => String::new(),

@@ -1,6 +1,6 @@
 //! 标准(…): number, title, subject, dates, base, limits and unit.
 
-use sanse::{Constant, Date, ENTERPRISE, Expr, Node, Points, Span, Stage, Subject, Ty};
+use sanse::{Constant, Date, ENTERPRISE, Expr, Grade, Node, Points, Span, Stage, Subject, Ty};
 
 use super::Builder;
 use crate::codes;
@@ -171,19 +171,45 @@ impl Builder<'_> {
         Some(base)
     }
 
-    /// Reports points that need not be a multiple of the unit.
+    /// Keeps points for [`Builder::check_multiples`].
     pub(super) fn must_be_multiple(&mut self, expr: &Expr, at: Mark) {
-        if is_multiple(expr, self.unit) {
+        self.points.push((expr.clone(), at));
+    }
+
+    /// Reports points that need not be a multiple of the unit, with the coarsest usual unit that all points and bands
+    /// of the standard are multiples of.
+    pub(super) fn check_multiples(&mut self, grades: &[Grade]) {
+        let points = std::mem::take(&mut self.points);
+        if points.iter().all(|(expr, _)| is_multiple(expr, self.unit)) {
             return;
         }
-        let unit = Points::from_hundredths(self.unit);
-        let message = match &expr.node {
-            Node::Const(Constant::Points(points)) => format!("{points} 不是分值单位 {unit} 的倍数"),
-            _ => format!("这里的分值不一定是分值单位 {unit} 的倍数"),
+        let ends: Vec<i64> = grades
+            .iter()
+            .filter_map(|grade| grade.band)
+            .flat_map(|band| [band.lower, band.upper])
+            .flatten()
+            .map(|(end, _)| end.hundredths())
+            .collect();
+        let fits = |unit: &i64| {
+            points.iter().all(|(expr, _)| is_multiple(expr, *unit)) && ends.iter().all(|end| end % unit == 0)
         };
-        self.error(codes::NOT_A_MULTIPLE, at, message, "改分值，或在标准头写 .分值单位(0.01)");
+        // The last one divides everything.
+        let coarsest = USUAL_UNITS.into_iter().find(fits).unwrap_or(1);
+        let own = self.unit;
+        let [unit, coarsest] = [own, coarsest].map(Points::from_hundredths);
+        let help = format!("改分值，或在标准头写 .分值单位({coarsest})，等级的区间也按 {coarsest} 接上");
+        for (expr, at) in points.iter().filter(|(expr, _)| !is_multiple(expr, own)) {
+            let message = match &expr.node {
+                Node::Const(Constant::Points(points)) => format!("{points} 不是分值单位 {unit} 的倍数"),
+                _ => format!("这里的分值不一定是分值单位 {unit} 的倍数"),
+            };
+            self.error(codes::NOT_A_MULTIPLE, *at, message, &help);
+        }
     }
 }
+
+/// Units that people choose for points, in hundredths, the coarsest first.
+const USUAL_UNITS: [i64; 5] = [100, 50, 10, 5, 1];
 
 /// True if points are a multiple of the unit whatever the data.
 fn is_multiple(expr: &Expr, unit: i64) -> bool {

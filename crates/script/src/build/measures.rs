@@ -6,7 +6,7 @@ use sanse::{
 
 use super::Builder;
 use crate::codes;
-use crate::declare::{Arg, MeasureDraft, Value};
+use crate::declare::{Arg, GradeDraft, MeasureDraft, Value};
 use crate::finding::Mark;
 use crate::lower::Known;
 use crate::words::{Word, did_you_mean};
@@ -59,6 +59,38 @@ impl Builder<'_> {
             }
             if measure.when.is_none() {
                 settled.extend(to);
+            }
+        }
+    }
+
+    /// Grades without a row of measures although others have one. A single row for a worse grade than theirs is no
+    /// plan of inspections with a hole but what is special about that grade.
+    pub(super) fn check_measured(&mut self, drafts: &[GradeDraft], grades: &[Grade], measures: &[Measure]) {
+        let measured: Vec<bool> = grades
+            .iter()
+            .enumerate()
+            .map(|(number, grade)| {
+                measures.iter().any(|measure| match measure.to {
+                    MeasureFor::Label(label) => grade.label == label,
+                    MeasureFor::Grade(own) => usize::from(own) == number,
+                    MeasureFor::NotRated => false,
+                })
+            })
+            .collect();
+        let Some(best) = measured.iter().position(|yes| *yes) else { return };
+        let several = measured.iter().filter(|yes| **yes).count() > 1;
+        for (number, (grade, draft)) in grades.iter().zip(drafts).enumerate() {
+            if measured.get(number) == Some(&false) && (several || number > best) {
+                let name = &grade.name;
+                let message = format!("等级“{name}”没有监管措施，别的等级有：评为{name}的企业没有检查安排");
+                let short: String = grade.label.chinese().chars().take(1).collect();
+                let to = if grades.iter().filter(|other| other.label == grade.label).count() == 1 {
+                    short
+                } else {
+                    format!("\"{name}\"")
+                };
+                let help = format!("补上 监管({to}, #{{ 主动现场检查: \"…\", 方式: \"…\", 依据: \"…\" }});");
+                self.warn(codes::NO_MEASURE, draft.at, message, &help);
             }
         }
     }

@@ -238,6 +238,22 @@ fn test(c: &mut Choices<'_>, grid: &Grid, plain: &mut bool) -> Expr {
                 _ => compare(value.clone(), value),
             }
         }
+        11 if ty == Ty::Date => {
+            *plain = false;
+            // Days around the last of the period, which lies among the days of the grid.
+            let span = if c.below(4) == 0 {
+                Span::months(c.below(3) as i32 - 1)
+            } else {
+                Span::days(c.below(5) as i32 * 3 - 3)
+            };
+            let last = typed(Node::PeriodLast, ty);
+            let moved = typed(Node::AddSpan(Box::new(last.clone()), span), ty);
+            match c.below(4) {
+                0 => compare(value, last),
+                1 => compare(moved, value),
+                _ => compare(value, moved),
+            }
+        }
         10 if grid.fields[0].1 == grid.fields[1].1 => {
             *plain = false;
             let first = c.below(2);

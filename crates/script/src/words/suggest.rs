@@ -2,9 +2,15 @@
 
 /// The closest of some names, if it is close enough to be a slip of the pen.
 pub(crate) fn closest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    all_closest(word, names).first().copied()
+}
+
+/// The closest of some names, several if they are equally close, in the order given.
+fn all_closest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let length = word.chars().count();
     let ascii = word.is_ascii();
-    let mut best: Option<((usize, usize), &str)> = None;
+    let mut best: Option<(usize, usize)> = None;
+    let mut closest = Vec::new();
     for name in names {
         // Chinese and English names are not slips of each other.
         if name.is_ascii() != ascii || name == word {
@@ -20,11 +26,15 @@ pub(crate) fn closest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
         }
         let same_start = name.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
         let score = (distance, usize::MAX - same_start);
-        if best.is_none_or(|(other, _)| score < other) {
-            best = Some((score, name));
+        if best.is_none_or(|other| score < other) {
+            best = Some(score);
+            closest.clear();
+        }
+        if best == Some(score) {
+            closest.push(name);
         }
     }
-    best.map(|(_, name)| name)
+    closest
 }
 
 /// A thing with its names and, of less weight, other words for it.
@@ -64,6 +74,15 @@ pub(crate) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a s
     closest(word, names).map(|name| format!("是否想写“{name}”？"))
 }
 
+/// As [`did_you_mean`], naming all that are equally close.
+pub(crate) fn did_you_mean_one_of<'a>(
+    word: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let closest: Vec<String> = all_closest(word, names).into_iter().map(|name| format!("“{name}”")).collect();
+    (!closest.is_empty()).then(|| format!("是否想写{}？", closest.join("或")))
+}
+
 /// As [`did_you_mean`] for what is written in quotes.
 pub(crate) fn did_you_mean_text<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(word, names).map(|name| format!("是否想写 \"{name}\"？"))
@@ -81,6 +100,12 @@ mod tests {
         assert_eq!(closest("basic", ["basis", "依据"]), Some("basis"));
         assert_eq!(closest("完全不同", ["依据", "情形"]), None);
         assert_eq!(closest("甲", ["乙"]), None);
+        let names = ["满一年折减", "罚款分值", "满两年折减"];
+        assert_eq!(
+            did_you_mean_one_of("满二年折减", names).as_deref(),
+            Some("是否想写“满一年折减”或“满两年折减”？")
+        );
+        assert_eq!(did_you_mean_one_of("罚款分质", names).as_deref(), Some("是否想写“罚款分值”？"));
     }
 
     #[test]
