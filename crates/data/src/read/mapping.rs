@@ -534,7 +534,7 @@ fn place(column: &MappedColumn, headings: &[Heading]) -> Option<usize> {
 pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
     let parser = Parser { file: "", text: "", vocabulary, faults: Vec::new() };
     let mut text = format!(
-        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n# 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n# 清单可以写：{}、{IGNORED}。\n# 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
+        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n# 井号后面是说明，井号开头的一行不起作用。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n# 清单可以写：{}、{IGNORED}。\n# 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
         parser.lists().join("、")
     );
     for source in sources {
@@ -581,11 +581,9 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
                 if same == 0 { column.header.clone() } else { format!("{}#{}", column.header, same + 1) };
             let field = quoted(column.field.as_deref().unwrap_or(IGNORED));
             let mut value = field.clone();
-            // What is a guess must not become a declaration by being written down.
-            let unit = column.unit.filter(|_| column.guess != Guess::Unit);
-            if unit.is_some() || !column.values.is_empty() {
+            if column.unit.is_some() || !column.values.is_empty() {
                 value = format!("{{ \"{FIELD}\" = {field}");
-                if let Some(unit) = unit {
+                if let Some(unit) = column.unit {
                     let _ = write!(value, ", \"{UNIT}\" = {}", quoted(unit));
                 }
                 if !column.values.is_empty() {
@@ -603,14 +601,13 @@ pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
                 }
                 value.push_str(" }");
             }
-            // What is not read is said each time, unless the bureau settles it.
-            let open = if column.field.is_none() || column.guess == Guess::Field { "# " } else { "" };
-            let confirm = match column.guess {
-                Guess::None => String::new(),
-                Guess::Field => "；确认后去掉行首的井号".to_owned(),
-                Guess::Unit => {
-                    format!("；确认后在右边写明，如 {{ \"{FIELD}\" = {field}, \"{UNIT}\" = \"元\" }}")
-                }
+            // What is not read is said each time, unless the bureau settles it; a guess must not become a declaration
+            // by being written down.
+            let (open, confirm) = match column.guess {
+                Guess::None if column.field.is_none() => ("# ", ""),
+                Guess::None => ("", ""),
+                Guess::Field => ("# ", "；确认后去掉行首的井号"),
+                Guess::Unit => ("# ", "；确认或改正单位后去掉行首的井号"),
             };
             put(format!("{open}{} = {value}    # {}{confirm}", quoted(&header), column.reason));
         }
