@@ -121,7 +121,7 @@ impl Known<'_> {
     ) -> Settled {
         let mut settled = self.by_headers(reading, source, sheet, place);
         if let Settled::Table(layout, form) = &mut settled {
-            content::settle(&self.headers, form.as_ref().unwrap_or(sheet), layout);
+            content::settle(&self.headers, &reading.codes, form.as_ref().unwrap_or(sheet), layout);
         }
         settled
     }
