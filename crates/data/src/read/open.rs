@@ -5,7 +5,7 @@ use sanse::{ENTERPRISE, FieldId, ListId, Vocabulary};
 use super::book::{self, Named};
 use super::header::{Headers, Layout, Meaning, Taken, content};
 use super::layout;
-use super::mapping::{self, Mapping};
+use super::mapping::{self, Mapping, Remark};
 use super::personal::without_identity_numbers;
 use super::problem::{At, done};
 use super::row::{Counts, Reading, shortened};
@@ -145,20 +145,12 @@ impl Known<'_> {
                 return Settled::Ignored;
             };
             let form = if entry.form { form::turned(sheet, |cell| self.headers.knows(cell)) } else { None };
-            if let Some((layout, missing)) =
+            if let Some((layout, remarks)) =
                 mapping::apply(entry, taken, &self.headers, form.as_ref().unwrap_or(sheet))
             {
-                for header in missing {
-                    let message = format!(
-                        "读法文件里的列“{}”在这张表里没有；请核对列名，或改正读法文件",
-                        shortened(&header)
-                    );
-                    reading.problems.note(
-                        At::source(source).column(&header),
-                        "D208",
-                        "其余各列已照常读入",
-                        &message,
-                    );
+                for Remark { header, trouble: (code, message) } in remarks {
+                    let place = At::source(source).column(&header);
+                    reading.problems.note(place, code, "其余各列已照常读入", &message);
                 }
                 return Settled::Table(layout, form);
             }
