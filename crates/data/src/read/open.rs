@@ -180,6 +180,7 @@ pub(super) fn open_large(
     reading.progress.1 += stream.size;
     let source = |taken_for: &str| source_of(&path, None, &sha256, encoding, taken_for);
     if head.len() == 0 {
+        reading.problems.note(At::source(number), "D102", done::SHEET_LEFT_OUT, EMPTY);
         opened.sources.push(source("空表"));
         return;
     }
@@ -265,6 +266,10 @@ pub(super) fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFil
         let number = opened.sources.len();
         reading.counts.push(Counts::default());
         if sheet.len() == 0 {
+            // A workbook may well have a sheet to spare.
+            if delimited {
+                reading.problems.note(At::source(number), "D102", done::SHEET_LEFT_OUT, EMPTY);
+            }
             opened.sources.push(of("空表"));
             continue;
         }
@@ -309,6 +314,10 @@ pub(super) fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFil
         opened.tables.push(table);
     }
 }
+
+/// What is said of a text file without any content.
+const EMPTY: &str =
+    "文件是空的，一行也没有；请从原系统重新导出，确实没有数据的，请移出文件夹，在覆盖表里填零报告“是”";
 
 /// What is said of a sheet without a header: the row that comes nearest, and what it lacks.
 fn unrecognised(nearest: Option<(u32, Vec<String>)>) -> String {
