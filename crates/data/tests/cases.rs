@@ -5,7 +5,7 @@
 mod common;
 
 use common::*;
-use sanse::SANCTION;
+use sanse::{LEAD, SANCTION};
 
 const HEADER: &str = "企业名称,统一社会信用代码,行政相对人类别,文号,案由,处罚种类,罚款金额（元）,决定日期,处罚机关,当前状态,撤销日期\n";
 
@@ -193,4 +193,13 @@ fn all_that_is_wrong_with_a_row_is_told_at_once() {
     let d = read(&[("覆盖.csv", coverage)]);
     let columns: Vec<&str> = d.problems.iter().filter_map(|p| p.column.as_deref()).collect();
     assert_eq!(columns, ["止", "监管对象", "行数", "起", "零报告", "领域"]);
+}
+
+#[test]
+fn a_lead_from_the_hotline_is_a_complaint() {
+    for source in ["12345", "12345热线", "12345政务服务便民热线", "市长热线", "政务热线"] {
+        let row = format!("{ZHONG},2022-05-06,油烟扰民,{source}");
+        let d = one_row("企业名称,受理日期,举报内容,线索来源", &row);
+        assert_eq!(told(&d, LEAD, &["来源"]), "投诉举报", "{source}");
+    }
 }

@@ -189,7 +189,17 @@ fn a_mapping_settles_what_such_a_column_is() {
         decisions(&Intake { mapping: Some(&mapping), ..intake }.files(files).unwrap())
     };
     assert_eq!(mapped(""), "D311!");
-    assert_eq!(mapped("\"操作类型\" = \"忽略\""), COUNTED);
+    // Nobody looks at the marks then, which is said.
+    assert_eq!(mapped("\"操作类型\" = \"忽略\""), format!("{COUNTED} · D112"));
+    // The entry that the message shows.
+    let message = &d.problems[0].message;
+    let entry = message.split_once("列里写明代码，如 ").unwrap().1.split_once('（').unwrap().0;
+    assert_eq!(entry, "\"操作类型\" = { \"代码\" = { \"3\" = \"删除\" } }", "{message}");
+    assert_eq!(mapped(entry), "D311!");
+    assert_eq!(mapped(&entry.replace("删除", "正常")), COUNTED);
+    assert_eq!(mapped(&entry.replace("删除", "不详")), "D311!");
+    // Codes of a column that nobody knows need a field.
+    assert_eq!(mapped("\"自编栏\" = { \"代码\" = { \"3\" = \"删除\" } }"), "D208 · D311!");
     assert_eq!(
         mapped("\"操作类型\" = { \"字段\" = \"状态\", \"代码\" = { \"1\" = \"有效\", \"3\" = \"撤销\" } }"),
         "警告|处罚|撤销"

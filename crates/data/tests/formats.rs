@@ -454,3 +454,12 @@ fn an_xlsx_that_expands_is_refused() {
         assert!(rows_of(&d).is_empty(), "{what}");
     }
 }
+
+#[test]
+fn an_empty_text_file_is_told() {
+    for content in ["", "\u{feff}", "\n\n", " , \n"] {
+        let d = read(&[("消防/处罚.csv", content)]);
+        assert_eq!(problems(&d), ["D102 0 "], "{content:?}");
+        assert!(d.problems[0].message.contains("空的"), "{}", d.problems[0].message);
+    }
+}

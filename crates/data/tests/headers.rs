@@ -252,6 +252,25 @@ fn flags_and_levels_stand_for_the_field() {
     compare(&[("1", "||| · D306!"), ("重大事故隐患", "|是||"), ("较大隐患", "|否||")], inspected("隐患等级"));
     // The column of the field itself goes before.
     compare(&[("是,一般", "|是|| · D205"), ("否,重大", "|否|| · D205")], inspected("是否重大隐患,隐患等级"));
+    // The cells of 检查形式 tell what it is.
+    compare(
+        &[
+            ("双随机", "|||双随机抽查"),
+            ("双随机一公开", "|||双随机抽查"),
+            ("多部门联合", "||联合检查|"),
+            ("双随机；联合", "||| · D305"),
+            ("企业自查", "未用：企业自查，不是执法检查"),
+        ],
+        inspected("检查形式"),
+    );
+    compare(
+        &[
+            ("双随机,现场检查", "||现场检查|双随机抽查"),
+            // 检查方式 is the way, so 现场检查 is none of its types; but that column is only a guess.
+            ("现场检查,联合", "||联合检查| · D305"),
+        ],
+        inspected("检查形式,检查方式"),
+    );
     // Whether one agency came or several is no type of an inspection.
     for header in ["检查形式", "检查方式"] {
         compare(
@@ -326,4 +345,23 @@ fn the_register_too_is_known_by_its_codes() {
     let d = try_read(&[("名录.csv", register.into_bytes()), ("消防/a.csv", text.into_bytes())]).unwrap();
     assert_eq!(sanctions(&d).len(), 1);
     assert_eq!(problems(&d), ["D206 0 ", "D403 2 "]);
+}
+
+/// Of several wordings those that most of the cells have decide, and what is left over withholds no green.
+#[test]
+fn what_most_cells_say_is_meant() {
+    let row = |day: &str, cell: &str| format!("{ZHONG},2022-05-{day},未发现问题,{cell}\n");
+    let text = ["双随机", "专项检查", "联合"]
+        .iter()
+        .zip(["01", "02", "03"])
+        .map(|(cell, day)| row(day, cell))
+        .collect::<String>();
+    let d = read(&[("消防/检查.csv", &format!("企业名称,检查日期,检查结果,检查形式\n{text}"))]);
+    assert_eq!(rows(&d, INSPECTION, &["类别", "方式"]), ["双随机抽查|", "专项检查|", "|"]);
+    assert_eq!(problems(&d), ["D305 4 "]);
+    let column = &d.sources[1].layout.as_ref().unwrap().columns[3];
+    assert_eq!(
+        (column.field.as_deref(), column.reason),
+        (Some("类别"), "按这一列的内容看是这个字段，是推测")
+    );
 }

@@ -216,13 +216,25 @@ fn a_guess_that_is_written_down_is_no_declaration() {
     // Written from a reading with the mapping it says the same once more.
     assert_eq!(mapped(&mapping_text(&again.sources, &vocabulary()), &files).problems, plain.problems);
     // Confirmed, the unit is one.
-    let declared = text
-        .replace("\"罚款金额\" = \"金额\"", "\"罚款金额\" = { \"字段\" = \"金额\", \"单位\" = \"万元\" }");
-    assert!(
-        declared != text
-            && !mapped(&declared, &files)
-                .problems
-                .iter()
-                .any(|p| p.column.as_deref() == Some("罚款金额") && p.row == Some(2))
+    let declared = text.replace(
+        "# \"罚款金额\" = { \"字段\" = \"金额\", \"单位\" = \"元\" }",
+        "\"罚款金额\" = { \"字段\" = \"金额\", \"单位\" = \"万元\" }",
     );
+    assert_ne!(declared, text);
+    let found = mapped(&declared, &files).problems;
+    assert!(!found.iter().any(|p| p.column.as_deref() == Some("罚款金额") && p.row == Some(2)), "{found:?}");
+}
+
+/// Codes may be explained of a column that its header already tells.
+#[test]
+fn codes_alone_leave_the_column_what_it_is() {
+    let d = mapped(
+        "[[\"表\"]]\n\"文件\" = \"消防/a.csv\"\n\"清单\" = \"措施\"\n[\"表\".\"列\"]\n\"处罚种类\" = { \"代码\" = { \"甲\" = \"罚款\" } }\n",
+        &[(
+            "消防/a.csv",
+            "企业名称,处罚种类,处罚决定日期,罚款金额（元）\n安徽叶集中亚板材有限公司,甲,2022-05-06,5000\n",
+        )],
+    );
+    assert_eq!(sanctions(&d), ["罚款|5000元||2022-05-06|消防"]);
+    assert_eq!(problems(&d), Vec::<String>::new());
 }

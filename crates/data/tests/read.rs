@@ -443,6 +443,7 @@ fn declared_coverage() {
     let register = d.caseload.vocabulary().list_def(ENTERPRISE);
     assert_eq!(lines[2].supervised, Supervised::Where(register.field("特种设备使用单位").unwrap()));
     assert_eq!(problems(&d), ["D701 2 ", "D703 4 ", "D702 6 "]);
+    assert!(d.problems[0].message.contains("不数线索"), "{}", d.problems[0].message);
 }
 
 #[test]

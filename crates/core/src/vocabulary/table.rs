@@ -214,7 +214,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         ("现场检查", "on_site", "现场|实地检查", None),
         ("非现场检查", "off_site", "非现场|书面检查|网络检查|远程", None),
         ("单部门检查", "single_agency", "单部门|本部门|本部门检查|单独检查", None),
-        ("联合检查", "joint", "联合|跨部门|跨部门联合|跨部门联合检查|部门联合检查|多部门联合检查", None),
+        ("联合检查", "joint", "联合|跨部门|跨部门联合|跨部门联合检查|部门联合检查|多部门联合检查|多部门联合|多部门|部门联合", None),
     ]));
     let result_group = add(codes("检查结果组", "inspection_result_group", None, &[
         ("合格", "passed", "", None),
@@ -237,7 +237,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         ("发现问题待后续处理", "further_action", "待后续处理|立案查处|移交立案|发现问题拟立案|违反…规定|违反…规定行为", Some(2)),
     ]));
     let lead_source = add(codes("线索来源", "lead_source", None, &[
-        ("投诉举报", "complaint", "投诉|举报|12345|信访", None),
+        ("投诉举报", "complaint", "投诉|举报|12345|信访|12345热线|12345政务热线|12345政务服务热线|12345政务服务便民热线|12345市民服务热线|市长热线|政务热线|政务服务热线|政务服务便民热线|便民热线", None),
         ("转办交办", "transferred", "转办|交办|移送线索|上级交办", None),
         ("监测预警", "monitoring", "监测|在线监控|自动监测|预警", None),
     ]));

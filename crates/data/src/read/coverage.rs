@@ -107,8 +107,10 @@ fn compare(
         if let Some(declared_rows) = declared_rows
             && declared_rows != rows
         {
-            let message =
-                format!("“{}”声明 {declared_rows} 行，实际收到 {rows} 行；请与报送机关核对", first.domain);
+            let message = format!(
+                "“{}”声明 {declared_rows} 行，实际收到 {rows} 行（行数只数处罚、整改、检查，不数线索）；请与报送机关核对",
+                first.domain
+            );
             reading.problems.note(*at, "D701", done::NOTED, &message);
         }
     }

@@ -140,6 +140,7 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         How::Indirect => "没有这个字段的列，按这一列的意思读",
         How::Nearly => "与常用列名只差一个字，是推测",
         How::ByCodes => "列名没有认出，内容是有效的统一社会信用代码，是推测",
+        How::ByWordings => "按这一列的内容看是这个字段，是推测",
         How::Mapped => "按读法文件",
     };
     let unit = def.filter(|def| def.ty == Ty::Money).map(|_| match claim.unit {
@@ -147,7 +148,7 @@ fn read_column(vocabulary: &Vocabulary, taken: Taken, list: ListId, claim: &Clai
         Some(Unit::Yuan) | None => "元",
     });
     let guess = match claim.how {
-        How::Indirect | How::Nearly | How::ByCodes => Guess::Field,
+        How::Indirect | How::Nearly | How::ByCodes | How::ByWordings => Guess::Field,
         _ if unit.is_some() && claim.unit.is_none() => Guess::Unit,
         _ => Guess::None,
     };

@@ -2,7 +2,6 @@
 //! before any recognition: which list a sheet is, which column is which field, in which unit, with which codes.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use sanse::{ENTERPRISE, ListId, OUTCOME, Ty, Vocabulary};
@@ -13,12 +12,17 @@ use super::Source;
 use super::cell::{Unit, key};
 use super::header::{Claim, Headers, Layout, Meaning, SEARCHED, Taken, Unread, Why};
 use super::layout::{
-    AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, Guess, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
+    AGENCIES_NAME, CHANGES_NAME, COVERAGE_NAME, IGNORED, PARTY_KIND, PARTY_PREFIX, REGISTER, taken_for,
 };
 use super::levels::{Heading, joined};
-use super::row::shortened;
+use super::row::{Trouble, shortened};
 use super::sheet::Sheet;
 use super::wording::{How, Wording};
+
+mod written;
+
+pub use written::mapping_text;
+pub(super) use written::quoted;
 
 /// How a bureau's files are to be read (读法).
 #[derive(Clone, Debug)]
@@ -49,10 +53,27 @@ struct MappedColumn {
     header: String,
     /// Which of the columns of that header, from 1.
     nth: usize,
-    /// `None`: not to be read.
-    meaning: Option<Meaning>,
+    read_as: ReadAs,
     unit: Option<Unit>,
     values: Vec<(String, String)>,
+}
+
+/// As what a column is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadAs {
+    /// Not at all.
+    Ignored,
+    /// As what its header says; only its codes are explained.
+    Headed,
+    Meaning(Meaning),
+}
+
+/// What a mapping says of a sheet that calls for a word (提示).
+pub(super) struct Remark {
+    /// The header of the column.
+    pub(super) header: String,
+    /// The problem's code and what is to be said.
+    pub(super) trouble: Trouble,
 }
 
 /// A mapping has errors, all of them.
@@ -325,8 +346,13 @@ impl Parser<'_> {
             Some((header, Ok(nth))) if nth > 0 => (header, nth),
             _ => (written.as_ref(), 1),
         };
-        let mut column =
-            MappedColumn { header: header.to_owned(), nth, meaning: None, unit: None, values: Vec::new() };
+        let mut column = MappedColumn {
+            header: header.to_owned(),
+            nth,
+            read_as: ReadAs::Ignored,
+            unit: None,
+            values: Vec::new(),
+        };
         let mut field = None;
         let mut unit_at = None;
         if let Some(text) = value.get_ref().as_str() {
@@ -369,6 +395,9 @@ impl Parser<'_> {
             }
         }
         let Some((field, at)) = field else {
+            if !column.values.is_empty() && unit_at.is_none() {
+                return Some(MappedColumn { read_as: ReadAs::Headed, ..column });
+            }
             self.fault(value.span(), "D804", &format!("列“{written}”没有写字段；写字段名，不读的写“忽略”"));
             return None;
         };
@@ -384,7 +413,7 @@ impl Parser<'_> {
         if let (Some(at), true) = (unit_at, ty != Some(Ty::Money)) {
             self.fault(at, "D805", &format!("“{field}”不是金额，不能写单位；请删去单位"));
         }
-        column.meaning = Some(meaning);
+        column.read_as = ReadAs::Meaning(meaning);
         Some(column)
     }
 
@@ -450,14 +479,14 @@ impl Parser<'_> {
     }
 }
 
-/// The layout that a mapping gives a sheet, with the headers that it names and the sheet lacks. `None` if the sheet
+/// The layout that a mapping gives a sheet, and what is to be said of it. `None` if the sheet
 /// has none of its headers.
 pub(super) fn apply(
     entry: &MappedSheet,
     taken: Taken,
     headers: &Headers<'_>,
     sheet: &Sheet,
-) -> Option<(Layout, Vec<String>)> {
+) -> Option<(Layout, Vec<Remark>)> {
     let matched = |headings: &[Heading]| {
         entry.columns.iter().filter(|column| place(column, headings).is_some()).count()
     };
@@ -478,22 +507,55 @@ pub(super) fn apply(
         return None;
     }
     let mut layout = headers.layout(row, taken, &headings);
-    let mut missing = Vec::new();
+    let mut remarks = Vec::new();
     for column in &entry.columns {
+        let mut remark = |code, message: String| {
+            remarks.push(Remark { header: column.header.clone(), trouble: (code, message) });
+        };
+        let shown = shortened(&column.header);
         let Some(at) = place(column, &headings) else {
-            if column.meaning.is_some() {
-                missing.push(column.header.clone());
+            if column.read_as != ReadAs::Ignored {
+                remark("D208", format!("读法文件里的列“{shown}”在这张表里没有；请核对列名，或改正读法文件"));
             }
             continue;
         };
         let Some(heading) = headings.get(at) else { continue };
         let own = heading.wordings.first();
+        let mark = layout
+            .unread
+            .iter_mut()
+            .find(|unread| unread.claim.column == at && matches!(unread.why, Why::Mark(_)));
+        let marks = mark.is_some();
         let recognised = layout.claims.iter().find(|claim| claim.column == at).cloned();
+        let meaning = match (column.read_as, mark, &recognised) {
+            (ReadAs::Headed, Some(mark), _) => {
+                mark.claim.values.clone_from(&column.values);
+                continue;
+            }
+            (ReadAs::Headed, None, Some(claim)) => Some(claim.meaning),
+            (ReadAs::Headed, None, None) => {
+                remark(
+                    "D208",
+                    format!("读法文件给列“{shown}”写了代码，没有写字段，这一列又没有认出；请写上字段"),
+                );
+                continue;
+            }
+            (ReadAs::Meaning(meaning), ..) => Some(meaning),
+            (ReadAs::Ignored, ..) => None,
+        };
+        if marks && meaning.is_none() {
+            remark(
+                "D112",
+                format!(
+                    "“{shown}”看的是一行是否删除、撤销、在复议诉讼中，读法文件写明忽略，各行不论填的什么都照常计入；不是这个意思的，请在读法文件里删去这一行"
+                ),
+            );
+        }
         layout.claims.retain(|claim| claim.column != at);
         layout.foreign.retain(|(column, _)| *column != at);
         layout.unknown.retain(|(column, _)| *column != at);
         layout.unread.retain(|unread| unread.claim.column != at);
-        match column.meaning {
+        match meaning {
             None => {
                 let wording = own.cloned().unwrap_or_else(|| Wording::new(&heading.shown));
                 layout.unread.push(Unread::new(at, &heading.shown, &wording, Why::Ignored));
@@ -519,7 +581,7 @@ pub(super) fn apply(
         }
     }
     layout.claims.sort_by_key(|claim| claim.column);
-    Some((layout, missing))
+    Some((layout, remarks))
 }
 
 /// True if two lists give every code the same meaning; of a code given twice the first holds.
@@ -533,108 +595,4 @@ fn place(column: &MappedColumn, headings: &[Heading]) -> Option<usize> {
     let wanted = key(&column.header);
     let mut same = headings.iter().enumerate().filter(|(_, heading)| key(&heading.shown) == wanted);
     same.nth(column.nth.saturating_sub(1)).map(|(at, _)| at)
-}
-
-/// The reading of a delivery as a mapping that can be corrected and kept.
-pub fn mapping_text(sources: &[Source], vocabulary: &Vocabulary) -> String {
-    let parser = Parser { file: "", text: "", vocabulary, faults: Vec::new() };
-    let mut text = format!(
-        "# 三色读法文件：每张表是哪一种清单，每一列是哪个字段。改好以后存着，评定时写 --mapping 这个文件。\n# 井号后面是说明。键和值两边的半角双引号不能省。没有写到的列仍由程序按列名认。\n# 清单可以写：{}、{IGNORED}。\n# 文件名里可以用 * 代替一部分，如 \"环境/*.csv\"，这样下一季的文件不用改。\n",
-        parser.lists().join("、")
-    );
-    for source in sources {
-        // A sheet that nobody claims withholds green for whom it names, unless the bureau settles it.
-        let unclaimed = source.layout.is_none();
-        let mut put = |line: String| {
-            if unclaimed && !line.is_empty() {
-                text.push_str("# ");
-            }
-            text.push_str(&line);
-            text.push('\n');
-        };
-        let place = |put: &mut dyn FnMut(String)| {
-            put(String::new());
-            put(format!("[[\"{SHEETS}\"]]"));
-            put(format!("\"{FILE}\" = {}", quoted(&source.file)));
-            if let Some(sheet) = &source.sheet {
-                put(format!("\"{SHEET}\" = {}", quoted(sheet)));
-            }
-        };
-        let Some(layout) = &source.layout else {
-            if source.taken_for == super::UNRECOGNISED && !source.encoding.is_empty() {
-                place(&mut put);
-                put(format!(
-                    "\"{LIST}\" = {}    # 没有认出：请改成它的清单，写明表头行和各列，再去掉这几行行首的井号；确实不用读的，去掉井号即可",
-                    quoted(IGNORED)
-                ));
-            }
-            continue;
-        };
-        place(&mut put);
-        put(format!("\"{LIST}\" = {}", quoted(&source.taken_for)));
-        if layout.form {
-            put(format!("\"{FORM}\" = true    # 字段名在左，内容在右"));
-        } else {
-            put(format!("\"{ROW}\" = {}", layout.header_row));
-        }
-        put(format!("[\"{SHEETS}\".\"{COLUMNS}\"]"));
-        let mut seen: Vec<String> = Vec::new();
-        for column in &layout.columns {
-            let same = seen.iter().filter(|header| **header == key(&column.header)).count();
-            seen.push(key(&column.header));
-            let header =
-                if same == 0 { column.header.clone() } else { format!("{}#{}", column.header, same + 1) };
-            let field = quoted(column.field.as_deref().unwrap_or(IGNORED));
-            let mut value = field.clone();
-            // What is a guess must not become a declaration by being written down.
-            let unit = column.unit.filter(|_| column.guess != Guess::Unit);
-            if unit.is_some() || !column.values.is_empty() {
-                value = format!("{{ \"{FIELD}\" = {field}");
-                if let Some(unit) = unit {
-                    let _ = write!(value, ", \"{UNIT}\" = {}", quoted(unit));
-                }
-                if !column.values.is_empty() {
-                    // Of a code that a header explains twice the first meaning holds.
-                    let first =
-                        |at: usize, code: &str| !column.values.iter().take(at).any(|(c, _)| c == code);
-                    let codes = column
-                        .values
-                        .iter()
-                        .enumerate()
-                        .filter(|(at, (code, _))| first(*at, code))
-                        .map(|(_, value)| value)
-                        .map(|(code, meaning)| format!("{} = {}", quoted(code), quoted(meaning)));
-                    let _ = write!(value, ", \"{VALUES}\" = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
-                }
-                value.push_str(" }");
-            }
-            // What is not read is said each time, unless the bureau settles it.
-            let open = if column.field.is_none() || column.guess == Guess::Field { "# " } else { "" };
-            let confirm = match column.guess {
-                Guess::None => String::new(),
-                Guess::Field => "；确认后去掉行首的井号".to_owned(),
-                Guess::Unit => {
-                    format!("；确认后在右边写明，如 {{ \"{FIELD}\" = {field}, \"{UNIT}\" = \"元\" }}")
-                }
-            };
-            put(format!("{open}{} = {value}    # {}{confirm}", quoted(&header), column.reason));
-        }
-    }
-    text
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -5,7 +5,7 @@ use sanse::{ENTERPRISE, FieldId, ListId, Vocabulary};
 use super::book::{self, Named};
 use super::header::{Headers, Layout, Meaning, Taken, content};
 use super::layout;
-use super::mapping::{self, Mapping};
+use super::mapping::{self, Mapping, Remark};
 use super::personal::without_identity_numbers;
 use super::problem::{At, done};
 use super::row::{Counts, Reading, shortened};
@@ -121,7 +121,7 @@ impl Known<'_> {
     ) -> Settled {
         let mut settled = self.by_headers(reading, source, sheet, place);
         if let Settled::Table(layout, form) = &mut settled {
-            content::settle(&self.headers, form.as_ref().unwrap_or(sheet), layout);
+            content::settle(&self.headers, &reading.codes, form.as_ref().unwrap_or(sheet), layout);
         }
         settled
     }
@@ -145,20 +145,12 @@ impl Known<'_> {
                 return Settled::Ignored;
             };
             let form = if entry.form { form::turned(sheet, |cell| self.headers.knows(cell)) } else { None };
-            if let Some((layout, missing)) =
+            if let Some((layout, remarks)) =
                 mapping::apply(entry, taken, &self.headers, form.as_ref().unwrap_or(sheet))
             {
-                for header in missing {
-                    let message = format!(
-                        "读法文件里的列“{}”在这张表里没有；请核对列名，或改正读法文件",
-                        shortened(&header)
-                    );
-                    reading.problems.note(
-                        At::source(source).column(&header),
-                        "D208",
-                        "其余各列已照常读入",
-                        &message,
-                    );
+                for Remark { header, trouble: (code, message) } in remarks {
+                    let place = At::source(source).column(&header);
+                    reading.problems.note(place, code, "其余各列已照常读入", &message);
                 }
                 return Settled::Table(layout, form);
             }
@@ -188,6 +180,7 @@ pub(super) fn open_large(
     reading.progress.1 += stream.size;
     let source = |taken_for: &str| source_of(&path, None, &sha256, encoding, taken_for);
     if head.len() == 0 {
+        reading.problems.note(At::source(number), "D102", done::SHEET_LEFT_OUT, EMPTY);
         opened.sources.push(source("空表"));
         return;
     }
@@ -273,6 +266,10 @@ pub(super) fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFil
         let number = opened.sources.len();
         reading.counts.push(Counts::default());
         if sheet.len() == 0 {
+            // A workbook may well have a sheet to spare.
+            if delimited {
+                reading.problems.note(At::source(number), "D102", done::SHEET_LEFT_OUT, EMPTY);
+            }
             opened.sources.push(of("空表"));
             continue;
         }
@@ -317,6 +314,10 @@ pub(super) fn open(reading: &mut Reading<'_>, known: &Known<'_>, file: &InputFil
         opened.tables.push(table);
     }
 }
+
+/// What is said of a text file without any content.
+const EMPTY: &str =
+    "文件是空的，一行也没有；请从原系统重新导出，确实没有数据的，请移出文件夹，在覆盖表里填零报告“是”";
 
 /// What is said of a sheet without a header: the row that comes nearest, and what it lacks.
 fn unrecognised(nearest: Option<(u32, Vec<String>)>) -> String {

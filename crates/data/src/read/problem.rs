@@ -13,7 +13,7 @@
 //! | D109 | a cell shows that its formula failed |
 //! | D110 | a hidden sheet was read |
 //! | D111 | bytes of a text file are lost |
-//! | D112 | the mapping says that a sheet is not to be read |
+//! | D112 | the mapping says that a sheet, or a column that marks rows, is not to be read |
 //! | D201 | a needed column is missing |
 //! | D202 | two columns of one meaning differ |
 //! | D203 | a column of another list has content that is not read |

@@ -16,6 +16,7 @@ use super::problem::{At, done};
 use super::row::{Fate, Filled, Reading, Stored, Trouble, shortened};
 use super::sheet::Sheet;
 use super::table::Table;
+use super::wording::How;
 
 /// A record that is ready for the caseload.
 pub(super) struct Record {
@@ -553,10 +554,13 @@ fn note_name(
     }
 }
 
+/// The word for a check that an enterprise made of itself.
+pub(super) const SELF_CHECK: &str = "自查";
+
 fn is_self_check(table: &Table, row: usize, field: FieldId) -> bool {
     table.cells(row).any(|(claim, cell)| {
         let listed = claim.values.iter().find(|(code, _)| code == cell.strip_suffix(".0").unwrap_or(cell));
-        claim.meaning == Meaning::Field(field) && listed.map_or(cell, |(_, text)| text).contains("自查")
+        claim.meaning == Meaning::Field(field) && listed.map_or(cell, |(_, text)| text).contains(SELF_CHECK)
     })
 }
 
@@ -585,7 +589,9 @@ fn values_of(
         let at = at.column(&claim.header);
         let late =
             reading.vocabulary.field_def(plan.list, field).is_some_and(|f| f.name.english == "reported_on");
-        if late {
+        // A field that no column need have, read from one that only looks like it.
+        let guessed = claim.how == How::ByWordings && code == "D305";
+        if late || guessed {
             reading.problems.note(at, code, done::CELL_MISSING_NOTED, &message);
         } else {
             reading.problems.withhold(at, code, done::CELL_MISSING, &message, who);

@@ -26,8 +26,8 @@ const WIDE: [(&[u8], &Encoding, &str, [u8; 2]); 2] =
 /// From so much the delimiter is told.
 const SAMPLE: usize = 1 << 20;
 
-/// How many rows from the top a header may lie within, blank ones among them.
-const HEAD: usize = 64;
+/// How many rows from the top a header and what settles its columns may lie within, blank ones among them.
+const HEAD: usize = super::header::content::LOOKED;
 
 /// A part ends after so many bytes of cells.
 const PART: usize = if cfg!(test) { 30 } else { 1 << 19 };

@@ -21,6 +21,8 @@ pub(super) enum How {
     Nearly,
     /// By the cells below: nearly all of them are valid credit codes.
     ByCodes,
+    /// By the cells below: their wordings are those of the field.
+    ByWordings,
     /// As the bureau's mapping says.
     Mapped,
 }

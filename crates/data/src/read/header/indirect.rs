@@ -24,7 +24,7 @@ const FOUND: &str = "发现问题";
 const NOTHING: &str = "未发现问题";
 
 #[rustfmt::skip]
-const COLUMNS: [Indirect; 4] = [
+const COLUMNS: [Indirect; 3] = [
     Indirect {
         lists: &["inspection"],
         field: "result",
@@ -46,8 +46,6 @@ const COLUMNS: [Indirect; 4] = [
         values: &[("重大隐患", "是"), ("重大事故隐患", "是"), ("重大", "是"), ("特别重大", "是"), ("较大隐患", "否"), ("较大", "否"), ("一般隐患", "否"), ("一般事故隐患", "否"), ("一般", "否"), ("无隐患", "否"), ("未发现隐患", "否")],
         levels: true,
     },
-    // 现场检查 in some systems, 单部门 in others: the way, not the type of an inspection.
-    Indirect { lists: &["inspection"], field: "method", headers: &["检查形式"], values: &[], levels: false },
 ];
 
 /// The field that a header stands for in other words, and the meanings of its wordings.

@@ -6,6 +6,7 @@ use sanse::{CodeList, FieldId, ListId, SANCTION};
 
 use super::{Claim, Meaning};
 use crate::read::cell::{half_width, is_placeholder, key, yes_no};
+use crate::read::mapping::quoted;
 use crate::read::row::{Trouble, listed_value, shortened};
 use crate::read::table::Table;
 use crate::read::wording::Wording;
@@ -214,7 +215,12 @@ pub(in crate::read) fn deleted(table: &Table, row: usize) -> Option<Trouble> {
             Some(false) => {
                 "这条记录在报送系统里已经删除或者失效；填写有误的，请改正这一格，确已删除或撤销的，请从表里去掉这一行"
             }
-            None => "看不出这一行是有效还是已经删除；请改填“正常”或“删除”，或在读法文件里写明代码，不是这个意思的写“忽略”",
+            None => {
+                let (header, code) = (quoted(&claim.header), quoted(&shortened(table.cell(row, claim.column))));
+                &format!(
+                    "看不出这一行是有效还是已经删除；请改填“正常”或“删除”，或在读法文件这张表的列里写明代码，如 {header} = {{ \"代码\" = {{ {code} = \"删除\" }} }}（有效的写“正常”），这一列不是这个意思的写 {header} = \"忽略\""
+                )
+            }
         };
         Some(("D311", format!("“{}”一栏是“{}”，{remedy}", shortened(&claim.header), shortened(cell))))
     })
