@@ -32,7 +32,8 @@ pub(super) fn examine(bytes: &[u8]) -> Result<(), String> {
         let Ok(part) = archive.by_index(number) else { continue };
         let name = part.name().map(|name| name.to_lowercase()).unwrap_or_default();
         // A picture has no marks of XML.
-        let longest = if name.ends_with(".xml") || name.ends_with(".rels") { LONGEST } else { u64::MAX };
+        let is_xml = matches!(name.rsplit('.').next(), Some("xml" | "rels"));
+        let longest = if is_xml { LONGEST } else { u64::MAX };
         let shared = name.ends_with(SHARED);
         let room = if shared { left.min(MOST_SHARED) } else { left };
         let mut bounded = Bounded { part, left: room, longest, run: 0, tags: 0, exceeded: false };
