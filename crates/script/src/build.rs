@@ -12,6 +12,7 @@ mod reach;
 mod rules;
 mod unknown;
 mod whole;
+mod within;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,11 +138,12 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         places.map(|place| (place, builder.lowering.mark_at(place))).collect();
     marks.insert(Place::default(), head.at);
     if trial.is_none() && !builder.lowering.findings.any_error() {
-        builder.check_rules(&rules, &groups);
+        builder.check_rules(&admits, &rules, &groups);
         let conditional = measures.iter().filter_map(|measure| measure.when.as_ref());
         let others = uninspected.iter().map(|u| &u.when).chain(conditional).chain([&head.base]);
         let others: Vec<&Expr> = others.collect();
         builder.check_unknown(&admits, &rules, &others);
+        builder.check_within(&admits, &rules, &others);
         builder.check_periods(&admits, &rules, &others, head.period_months);
         builder.check_measured(&grade_drafts, &grades, &measures);
         builder.check_grades(&grade_drafts, &grades, &rules, &groups, &head, direction);

@@ -347,7 +347,7 @@ fn single_equals(error: &ParseError, piece: &Piece, at: Place) -> Option<Mark> {
             // The bars around the name of the row, not an or.
             '|' if last != '|' && next != '|' => (in_condition, equals) = (true, None),
             '=' if in_condition && next != '=' && !matches!(last, '=' | '!' | '<' | '>') => {
-                equals = Some(index)
+                equals = Some(index);
             }
             _ => {}
         }

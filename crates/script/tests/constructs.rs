@@ -78,7 +78,7 @@ fn they_are_said_in_chinese() {
     assert_eq!(said(2), "同一违法行为、种类的处罚的最多件数等于3：记1分");
     assert_eq!(
         said(3),
-        "有检查：记分，分数为结果组是“问题”的检查的件数与检查的件数之比（按两位小数四舍五入）（没有的按0分）"
+        "有检查：记分，分数为结果组是“问题”的检查的件数与检查的件数之比（按两位小数四舍五入）（没有的按0）"
     );
     let page = document(&standard, Format::Markdown);
     assert!(page.contains("等级“甲级”"), "{page}");

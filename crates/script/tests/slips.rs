@@ -205,3 +205,78 @@ fn the_unit_advised_fits_all_points_and_bands() {
     told(GRADES, &rule.replace("1.8", "2.5").replace("0.9", "1"), "S416", &[".分值单位(0.5)"]);
     told(GRADES, &rule.replace("1.8", "2.25").replace("0.9", "1"), "S416", &[".分值单位(0.05)"]);
 }
+
+/// Findings of a standard that counts three years of penalties.
+fn of_three_years(statements: &str) -> Vec<(&'static str, String)> {
+    let text = format!(
+        "标准(\"T-1\", \"试\", \"草案\").领域(\"消防\").施行(\"2023-01-01\");
+         计入(措施, |措| 措.作出日期, 3.年);
+         {GRADES}
+         {statements}"
+    );
+    let compiled = compile("试.rhai", text.as_bytes(), &Arc::new(Vocabulary::standard()), &[]);
+    let others = compiled.findings.into_iter().filter(|f| f.code != "S425");
+    others.map(|f| (f.code, format!("{}；{}", f.message, f.help.unwrap_or_default()))).collect()
+}
+
+#[test]
+fn cases_by_age_in_the_wrong_order_and_ages_that_do_not_count() {
+    let start = "规则(\"R\", \"规\").依据(\"法\").逐条(处罚)";
+    let aged = |years: &[&str]| {
+        let cases: Vec<String> = years
+            .iter()
+            .enumerate()
+            .map(|(number, age)| format!("\n.情形(|罚| 罚.作出日期 {age}, 记({}))", number + 1))
+            .collect();
+        format!("{start}{}.其余(记(9));", cases.concat())
+    };
+    // From near to far, in years, months or days, and from far to near the other way about.
+    for right in [
+        vec!["> 统计期末日 - 1.年", "> 统计期末日 - 2.年"],
+        vec!["> 统计期末日 - 6.个月", "> 统计期末日 - 1.年"],
+        vec!["> 统计期末日 - 180.天", "> 统计期末日 - 1.年"],
+        vec!["<= 统计期末日 - 2.年", "<= 统计期末日 - 1.年"],
+        vec!["> 截止日 - 2.年", "> 统计期末日 - 1.年"],
+        // 365 days are sometimes less than a year.
+        vec!["> 统计期末日 - 365.天", "> 统计期末日 - 1.年"],
+        vec!["> 统计期末日 - 1.年", "> 统计期末日 - 365.天"],
+        // A last case that takes all that is left within the three years.
+        vec!["> 统计期末日 - 1.年", "> 统计期末日 - 3.年"],
+    ] {
+        assert_eq!(of_three_years(&aged(&right)), [], "{right:?}");
+    }
+    for (wrong, line) in [
+        (vec!["> 统计期末日 - 2.年", "> 统计期末日 - 1.年"], 5),
+        (vec!["> 统计期末日 - 1.年", "> 统计期末日 - 6.个月"], 5),
+        (vec!["> 统计期末日 - 1.年", "> 统计期末日 - 180.天"], 5),
+        (vec!["> 统计期末日 - 1.年", "> 统计期末日 - 2.年", ">= 统计期末日 - 1.个月"], 5),
+        (vec!["<= 统计期末日 - 1.年", "<= 统计期末日 - 2.年"], 5),
+    ] {
+        let found = of_three_years(&aged(&wrong));
+        let [(code, said)] = found.as_slice() else { panic!("{wrong:?}\n{found:#?}") };
+        assert_eq!(*code, "S424");
+        assert!(said.contains(&format!("第 {line} 行的情形已经包括了它，永远轮不到")), "{said}");
+    }
+    // Nine years where three count.
+    let outside = "计入的是3年以内的记录";
+    for never in [
+        format!("{start}.情形(|罚| 罚.作出日期 <= 统计期末日 - 9.年, 记(1)).其余(记(2));"),
+        format!("{start}.当(|罚| 罚.作出日期 <= 统计期末日 - 9.年).则(记(1));"),
+        "规则(\"R\", \"规\").依据(\"法\")
+            .情形(|企| 企.处罚.其中(|罚| 罚.作出日期 <= 统计期末日 - 9.年).存在(), 记(1));"
+            .to_owned(),
+    ] {
+        let found = of_three_years(&never);
+        let [(code, said)] = found.as_slice() else { panic!("{never}\n{found:#?}") };
+        assert!(matches!(*code, "S424" | "S418") && said.starts_with(outside), "{never}\n{said}");
+    }
+    for fine in [
+        format!("{start}.近(10.年).情形(|罚| 罚.作出日期 <= 统计期末日 - 9.年, 记(1)).其余(记(2));"),
+        format!("{start}.情形(|罚| 罚.作出日期 <= 统计期末日 - 2.年, 记(1)).其余(记(2));"),
+        "规则(\"R\", \"规\").依据(\"法\")
+            .情形(|企| 企.处罚.近(10.年).其中(|罚| 罚.作出日期 <= 统计期末日 - 9.年).存在(), 记(1));"
+            .to_owned(),
+    ] {
+        assert_eq!(of_three_years(&fine), [], "{fine}");
+    }
+}

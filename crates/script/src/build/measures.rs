@@ -66,7 +66,7 @@ impl Builder<'_> {
     /// Grades without a row of measures although others have one. A single row for a worse grade than theirs is no
     /// plan of inspections with a hole but what is special about that grade.
     pub(super) fn check_measured(&mut self, drafts: &[GradeDraft], grades: &[Grade], measures: &[Measure]) {
-        let measured: Vec<bool> = grades
+        let has_row: Vec<bool> = grades
             .iter()
             .enumerate()
             .map(|(number, grade)| {
@@ -77,10 +77,10 @@ impl Builder<'_> {
                 })
             })
             .collect();
-        let Some(best) = measured.iter().position(|yes| *yes) else { return };
-        let several = measured.iter().filter(|yes| **yes).count() > 1;
+        let Some(best) = has_row.iter().position(|yes| *yes) else { return };
+        let several = has_row.iter().filter(|yes| **yes).count() > 1;
         for (number, (grade, draft)) in grades.iter().zip(drafts).enumerate() {
-            if measured.get(number) == Some(&false) && (several || number > best) {
+            if has_row.get(number) == Some(&false) && (several || number > best) {
                 let name = &grade.name;
                 let message = format!("等级“{name}”没有监管措施，别的等级有：评为{name}的企业没有检查安排");
                 let short: String = grade.label.chinese().chars().take(1).collect();

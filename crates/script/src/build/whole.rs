@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use sanse::{Constant, Effect, Expr, Group, ListId, Node, Rule, Scope};
+use sanse::{Admit, Constant, Effect, Expr, Group, ListId, Node, Rule, Scope, Span};
 
 use super::Builder;
+use super::within::Within;
 use crate::codes;
 use crate::logic::Logic;
 use crate::lower::{Known, without_places};
+
+const NARROW_FIRST: &str = "把范围小的情形放到前面，或删去";
+const LONGER: &str = "核对年限；要看更早的，计入 写够年限，或者给规则写 .近(…)";
 
 /// The rows of one enterprise and rule that a score must hold.
 const MANY_ROWS: i128 = 10_000;
@@ -28,10 +32,10 @@ pub(super) fn applies(first: usize, arm: usize) -> Vec<(usize, bool)> {
 }
 
 impl Builder<'_> {
-    pub(super) fn check_rules(&mut self, rules: &[Rule], groups: &[Group]) {
+    pub(super) fn check_rules(&mut self, admits: &[Admit], rules: &[Rule], groups: &[Group]) {
         let always = Expr::constant(Constant::Bool(true));
         for rule in rules {
-            self.check_arms(rule, &always);
+            self.check_arms(rule, &always, &Within::rule(rule, admits));
         }
         self.check_group_keys(rules, groups);
         self.check_overlaps(rules, groups, &always);
@@ -40,18 +44,40 @@ impl Builder<'_> {
     }
 
     /// Cases that no row reaches.
-    fn check_arms(&mut self, rule: &Rule, always: &Expr) {
+    fn check_arms(&mut self, rule: &Rule, always: &Expr, within: &Within) {
         let mut unreached = Vec::new();
         {
-            let conditions = conditions(rule, always);
+            let mut conditions = conditions(rule, always);
+            let counted = conditions.len()..conditions.len() + within.conditions.len();
+            conditions.extend(&within.conditions);
+            // Of a row that counts.
+            let counts = |wanted: &[(usize, bool)]| -> Vec<(usize, bool)> {
+                wanted.iter().copied().chain(counted.clone().map(|number| (number, true))).collect()
+            };
             let logic = Logic::new(&self.lowering, scope_of(rule), &conditions, &self.lowering.steps);
             if !logic.possible(&[(0, true)]) {
                 // The condition itself was reported, unless it speaks against the part of the list.
                 return;
             }
-            for (number, arm) in rule.arms.iter().enumerate() {
+            let outside = |wanted: &[(usize, bool)]| {
+                within.span.filter(|_| logic.possible(wanted) && !logic.possible(&counts(wanted)))
+            };
+            let told = |span: Span| format!("计入的是{span}以内的记录，没有一条符合，这里永远轮不到");
+            if let Some(span) = outside(&[(0, true)]) {
+                unreached.push((self.lowering.mark_at(rule.at), told(span), LONGER));
+            }
+            let arms = if unreached.is_empty() { rule.arms.as_slice() } else { &[] };
+            for (number, arm) in arms.iter().enumerate() {
                 let own = number + 1;
-                if !logic.possible(&[(own, true)]) || logic.possible(&applies(0, number)) {
+                if !logic.possible(&[(own, true)]) || logic.possible(&counts(&applies(0, number))) {
+                    continue;
+                }
+                // That nothing is left to 其余 where the time counted ends is no slip.
+                if arm.when.is_none() && logic.possible(&applies(0, number)) {
+                    continue;
+                }
+                if let Some(span) = outside(&[(0, true), (own, true)]) {
+                    unreached.push((self.lowering.mark_at(arm.at), told(span), LONGER));
                     continue;
                 }
                 let message = if !logic.possible(&[(0, true), (own, true)]) {
@@ -59,8 +85,9 @@ impl Builder<'_> {
                 } else if arm.when.is_none() {
                     "前面的情形已经包括了所有记录，“其余”永远用不到".to_owned()
                 } else {
-                    let alone = (0..number)
-                        .find(|before| !logic.possible(&[(0, true), (own, true), (before + 1, false)]));
+                    let alone = (0..number).find(|before| {
+                        !logic.possible(&counts(&[(0, true), (own, true), (before + 1, false)]))
+                    });
                     match alone.and_then(|before| rule.arms.get(before)) {
                         Some(before) if same(before.when.as_ref(), arm.when.as_ref()) => {
                             format!("和第 {} 行的情形条件相同，永远轮不到", before.at.line)
@@ -71,11 +98,11 @@ impl Builder<'_> {
                         None => "前面几个情形合起来已经包括了它，永远轮不到".to_owned(),
                     }
                 };
-                unreached.push((self.lowering.mark_at(arm.at), message));
+                unreached.push((self.lowering.mark_at(arm.at), message, NARROW_FIRST));
             }
         }
-        for (mark, message) in unreached {
-            self.warn(codes::SHADOWED, mark, message, "把范围小的情形放到前面，或删去");
+        for (mark, message, help) in unreached {
+            self.warn(codes::SHADOWED, mark, message, help);
         }
     }
 
