@@ -22,15 +22,15 @@
 //! program one.
 //!
 //! Figures of 2026-11-23, two cores of an AMD EPYC with nothing else running, `--only-tables`; a million enterprises
-//! with 2.19 million rows, three pairs:
+//! with 2.19 million rows, five pairs:
 //!
 //! | program | wall | processor | memory |
 //! |---|---|---|---|
-//! | straight | 11.3–12.0 s | 11.2–12.0 s | 873 MiB |
-//! | `sanse classify` | 14.7–16.3 s | 22.4–24.7 s | 630 MiB |
+//! | straight | 11.7–13.5 s | 11.7–13.1 s | 873 MiB |
+//! | `sanse classify` | 13.7–14.2 s | 23.4–24.3 s | 260–274 MiB |
 //!
-//! By pairs `sanse` took 1.24, 1.36 and 1.31 times the straight program's wall time. It writes the normalised records
-//! too, and the digest of every file.
+//! By pairs `sanse` took 1.02 to 1.20 times the straight program's wall time, in the middle 1.15. It writes the
+//! normalised records too, and the digest of every file.
 
 mod read;
 mod score;
