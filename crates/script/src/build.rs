@@ -189,6 +189,12 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         cases,
         digest,
     };
+    if let Err(error) = standard.validate() {
+        // A slip that no other check has seen: refused rather than taken by half.
+        let at = marks.get(&Place::default()).copied().unwrap_or_default();
+        findings.error(codes::MALFORMED, at, error.to_string(), Some("核对这一处的写法".to_owned()));
+        return (None, findings, parts);
+    }
     // The number of a document is not known before it is approved.
     if trial.is_none() && standard.stage != Stage::Draft {
         warn_of_placeholders(&standard, &marks, &mut findings);

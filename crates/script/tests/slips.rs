@@ -280,3 +280,11 @@ fn cases_by_age_in_the_wrong_order_and_ages_that_do_not_count() {
         assert_eq!(of_three_years(&fine), [], "{fine}");
     }
 }
+
+#[test]
+fn a_unit_behind_what_is_no_number_is_told() {
+    for value in ["措施.天", "绿.年", "统计期.个月", "180.天.天", "(5.万元).元"] {
+        let statement = format!("规则(\"R\", \"r\").依据(\"《法》第一条\").逐条({value}).其余(记(1));");
+        told(GRADES, &statement, "S301", &["是单位，前面要写数字"]);
+    }
+}

@@ -151,7 +151,24 @@ fn unit(engine: &mut Engine, state: &State, name: &'static str) {
     engine.register_get(name, move |context: NativeCallContext, number: &mut rhai::FLOAT| {
         convert(&second, &context, Value::Decimal(decimal_text(*number)))
     });
-    engine.register_get(name, |_: &mut Value| Value::Poison);
+    let third = state.clone();
+    engine.register_get(name, move |context: NativeCallContext, value: &mut Value| match value {
+        Value::Poison => Value::Poison,
+        Value::Int(_) | Value::Decimal(_) => convert(&third, &context, value.clone()),
+        other => {
+            if let Some(mut declared) = locked_write(&third) {
+                let mark = Mark::word(place(context.call_position()), name);
+                let message = format!("“{name}”是单位，前面要写数字，这里是{}", other.kind());
+                declared.findings.error(
+                    codes::TYPE,
+                    mark,
+                    message,
+                    Some(format!("写成 3.{name} 的样子，或删去“.{name}”")),
+                );
+            }
+            Value::Poison
+        }
+    });
 }
 
 fn register(engine: &mut Engine, state: &State, name: &'static str, count: usize) {
