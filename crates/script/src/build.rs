@@ -20,8 +20,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use sanse::{
-    Branches, Case, Constant, Direction, Expr, ListId, Parameter, Place, Placeholder, Points, Stage,
-    Standard, Subject,
+    Branches, Case, Constant, Direction, Effect, Expr, ListId, Parameter, Place, Placeholder, Points, Rule,
+    Stage, Standard, Subject,
 };
 use sha2::{Digest, Sha256};
 
@@ -200,6 +200,20 @@ pub(crate) fn build(declared: Declared, text: &str) -> (Option<Standard>, Findin
         warn_of_placeholders(&standard, &marks, &mut findings);
     }
     (Some(standard), findings, parts)
+}
+
+/// The guards, conditions and amounts of rules.
+fn expressions_of(rules: &[Rule]) -> impl Iterator<Item = &Expr> {
+    rules.iter().flat_map(|rule| {
+        let arms = rule.arms.iter().flat_map(|arm| {
+            let amount = match &arm.effect {
+                Effect::Points { amount, .. } => Some(amount),
+                _ => None,
+            };
+            arm.when.iter().chain(amount)
+        });
+        rule.guard.iter().chain(arms)
+    })
 }
 
 /// What is not yet filled in of a standard that is no draft any more, by the place of the declaration.

@@ -147,8 +147,9 @@ impl Aside {
         let columns = self.kept.get(sheet).map_or(0, Vec::len);
         let whole = restore(&block, columns, rows, owners);
         self.block = block;
-        whole
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "rows put aside came back damaged"))?;
+        whole.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, "暂存的行读回来和写入的不一样；请检查磁盘后重新运行")
+        })?;
         Ok(!owners.is_empty())
     }
 }

@@ -3,9 +3,9 @@
 //! A list's period stands in its 计入, far from the rule that divides; so it is asked for only where both sides do not
 //! say it themselves with 近.
 
-use sanse::{Admit, Aggregate, Effect, Expr, Node, Place, Rule, Span, What, Window};
+use sanse::{Admit, Aggregate, Expr, Node, Place, Rule, Span, What, Window};
 
-use super::Builder;
+use super::{Builder, expressions_of};
 use crate::codes;
 use crate::lower::without_places;
 
@@ -74,18 +74,8 @@ struct Counted {
 impl Builder<'_> {
     /// Divisions in rules, and in conditions of their own, whose sides count unlike periods.
     pub(super) fn check_periods(&mut self, admits: &[Admit], rules: &[Rule], others: &[&Expr], months: u16) {
-        let of_rules = rules.iter().flat_map(|rule| {
-            let arms = rule.arms.iter().flat_map(|arm| {
-                let amount = match &arm.effect {
-                    Effect::Points { amount, .. } => Some(amount),
-                    _ => None,
-                };
-                arm.when.iter().chain(amount)
-            });
-            rule.guard.iter().chain(arms)
-        });
         let mut found: Vec<(Place, String)> = Vec::new();
-        for expr in of_rules.chain(others.iter().copied()) {
+        for expr in expressions_of(rules).chain(others.iter().copied()) {
             self.unlike_divisions(expr, admits, months, &mut found);
         }
         for (at, message) in found {

@@ -1,8 +1,8 @@
 //! Conditions on times that are not counted (计入时间以外的条件): records of nine years ago where three years count.
 
-use sanse::{Admit, Aggregate, Compare, Effect, Expr, ListId, Node, Rule, Scope, Span, Ty, Window};
+use sanse::{Admit, Aggregate, Compare, Expr, ListId, Node, Rule, Scope, Span, Ty, Window};
 
-use super::Builder;
+use super::{Builder, expressions_of};
 use crate::codes;
 use crate::logic::Logic;
 use crate::lower::without_places;
@@ -71,18 +71,8 @@ impl Within {
 impl Builder<'_> {
     /// Counts and sums, in rules and in conditions of their own, of rows that are not counted.
     pub(super) fn check_within(&mut self, admits: &[Admit], rules: &[Rule], others: &[&Expr]) {
-        let of_rules = rules.iter().flat_map(|rule| {
-            let arms = rule.arms.iter().flat_map(|arm| {
-                let amount = match &arm.effect {
-                    Effect::Points { amount, .. } => Some(amount),
-                    _ => None,
-                };
-                arm.when.iter().chain(amount)
-            });
-            rule.guard.iter().chain(arms)
-        });
         let mut found = Vec::new();
-        for expr in of_rules.chain(others.iter().copied()) {
+        for expr in expressions_of(rules).chain(others.iter().copied()) {
             self.outside(expr, admits, &mut found);
         }
         for (at, span) in found {
